@@ -1,0 +1,144 @@
+"""Who may open a view. Every view of the program wears exactly one of these decorators.
+
+`members_only`   signed-in members; a visitor is sent to sign in and comes back
+`owner_only`     the owner; for any other member the page does not exist
+`everybody`      anybody, signed in or not (`request.member` is then None)
+`strangers`      people who hold a link: no session is read or made, nothing is cached or referred
+
+Each sets `view.audience`, which the tests about the code base read from the URL table. Until
+somebody has founded the installation, the first three lead to the welcome page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Any, Protocol, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
+from django_htmx.middleware import HtmxDetails
+
+from entremise.accounts import queries
+from entremise.accounts.queries import MemberCard
+
+
+class Audience(Enum):
+    """Who a view is for."""
+
+    EVERYBODY = "everybody"
+    STRANGERS = "strangers"
+    MEMBERS = "members"
+    OWNER = "owner"
+
+
+class Request(HttpRequest):
+    """What a view for everybody receives."""
+
+    member: MemberCard | None
+    htmx: HtmxDetails
+
+
+class MemberRequest(HttpRequest):
+    """What a view for members receives."""
+
+    member: MemberCard
+    htmx: HtmxDetails
+
+
+class View(Protocol):
+    """A view that says who it is for."""
+
+    audience: Audience
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
+
+
+PlainView = Callable[..., HttpResponseBase]
+SIGN_IN, WELCOME = "sign_in", "welcome"
+
+
+def members_only(view: PlainView) -> View:
+    """Let members in, with `request.member`; send a visitor to sign in, keeping where they were going."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if receive(request) is None:
+            return _show_the_door(request)
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, audience=Audience.MEMBERS)
+
+
+def owner_only(view: PlainView) -> View:
+    """Let the owner in; answer 404 to every other member."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        member = receive(request)
+        if member is None:
+            return _show_the_door(request)
+        if not member.is_owner:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, audience=Audience.OWNER)
+
+
+def everybody(view: PlainView) -> View:
+    """Let anybody in; `request.member` is the signed-in member or None."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if receive(request) is None and queries.is_fresh() and request.path != reverse(WELCOME):
+            return redirect(WELCOME)
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, audience=Audience.EVERYBODY)
+
+
+def strangers(view: PlainView) -> View:
+    """Let in whoever holds the link; the token in the address is the whole authority.
+
+    No cookie is needed, so there is no token against forged requests either: a forger would have
+    to know the link (R6). The page is kept by no cache and its address told to nobody.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    guarded.csrf_exempt = True  # type: ignore[attr-defined]
+    return _declare(guarded, audience=Audience.STRANGERS)
+
+
+def receive(request: HttpRequest) -> MemberCard | None:
+    """Set `request.member` from the session, and speak the member's language in their time zone."""
+    member = queries.signed_in(request.user)
+    cast(Request, request).member = member
+    if member is not None:
+        translation.activate(translation.get_supported_language_variant(member.language))
+        timezone.activate(ZoneInfo(member.time_zone))
+    return member
+
+
+def _show_the_door(request: HttpRequest) -> HttpResponseBase:
+    if queries.is_fresh():
+        return redirect(WELCOME)
+    return redirect_to_login(request.get_full_path(), login_url=reverse(SIGN_IN))
+
+
+def _declare(view: Callable[..., HttpResponseBase], *, audience: Audience) -> View:
+    declared = cast(View, view)
+    declared.audience = audience
+    return declared
