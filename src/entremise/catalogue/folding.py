@@ -1,0 +1,30 @@
+"""How a typed word is compared with a listed one: without accents, case, hyphens or apostrophes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o"})
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
+
+EXACT, PREFIX, WORD = range(3)
+
+
+def fold(text: str) -> str:
+    """Return `text` as lower-case ASCII words separated by one space; "St-Étienne" becomes "saint etienne"."""
+    bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    words = _SEPARATORS.sub(" ", "".join(c for c in bare if not unicodedata.combining(c))).split()
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+
+
+def closeness(query: str, names: tuple[str, ...]) -> int | None:
+    """Return how closely a folded query meets folded names: EXACT, PREFIX, WORD (smaller is closer), or None."""
+    if not query:
+        return None
+    if query in names:
+        return EXACT
+    if any(name.startswith(query) for name in names):
+        return PREFIX
+    return WORD if any(f" {query}" in name for name in names) else None
