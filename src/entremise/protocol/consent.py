@@ -1,0 +1,140 @@
+"""One person's act: a request, its answer, its hold and its end (R5–R10).
+
+A permission, a receiver's yes, a client's yes in principle and a client's confirmation are the same
+machine. Nothing here knows a clock: every instant is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from entremise.protocol.errors import NotAsked, NothingToTell, TooLate
+from entremise.protocol.policy import Policy
+from entremise.protocol.types import Answer, How, Kind
+
+
+class State(StrEnum):
+    """Where a request stands."""
+
+    OPEN = "open"  # asked, not answered
+    HELD = "held"  # a yes that can still be taken back before anything follows
+    EFFECTIVE = "effective"  # a yes on which the next step rests
+    DEAD = "dead"  # a no, a silence, a withdrawal; looks open to everybody else (R7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request as it stands. `mute` means that nothing ever left (R45, R46): it can only lapse."""
+
+    kind: Kind
+    sent_at: datetime
+    deadline: datetime
+    state: State = State.OPEN
+    answer: Answer | None = None
+    answered_at: datetime | None = None
+    hold_until: datetime | None = None
+    effective_at: datetime | None = None
+    how: How | None = None
+    told_at: datetime | None = None
+    mute: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether a yes stands, held or effective."""
+        return self.state in (State.HELD, State.EFFECTIVE)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the link has been answered or has closed (R5b); a mute one counts as its deadline does."""
+        return self.answer is not None or self.state is State.DEAD
+
+
+def window(*, left: timedelta, steps: int, policy: Policy) -> timedelta:
+    """Return how long a request stands (R6a): the time left over the steps to come, within the bounds, in days."""
+    days = left.days // steps
+    return timedelta(days=max(policy.window_least, min(policy.window_most, days)))
+
+
+def hold(how: How, policy: Policy) -> timedelta:
+    """Return how long a yes waits before it takes effect (R6, R8)."""
+    return policy.hold_aloud if how is How.ALOUD else policy.hold
+
+
+def say_yes(request: Request, *, now: datetime, how: How, policy: Policy) -> Request:
+    """Return the request held (R6); the same yes again changes nothing.
+
+    Raises NotAsked for a request that never left, TooLate from the deadline on.
+    """
+    _refuse_mute(request)
+    if request.stands:
+        return request
+    if now >= request.deadline:
+        raise TooLate(request.kind, request.deadline)
+    return replace(
+        request,
+        state=State.HELD,
+        answer=Answer.YES,
+        answered_at=now,
+        hold_until=now + hold(how, policy),
+        effective_at=None,
+        how=how,
+        told_at=None,
+    )
+
+
+def say_no(request: Request, *, now: datetime, how: How) -> Request:
+    """Return the request dead by its own person's word: a no, a take-back or a withdrawal (R6, R9).
+
+    A yes can be withdrawn at any time; an unanswered request only until its deadline (TooLate).
+    """
+    _refuse_mute(request)
+    if request.answer is Answer.NO:
+        return request
+    if not request.stands and now >= request.deadline:
+        raise TooLate(request.kind, request.deadline)
+    return replace(
+        request,
+        state=State.DEAD,
+        answer=Answer.NO,
+        answered_at=now,
+        hold_until=None,
+        effective_at=None,
+        how=how,
+        told_at=None,
+    )
+
+
+def tell(request: Request, *, now: datetime) -> Request:
+    """Return the request with its no told to the giver (R7). Raises NothingToTell unless it is a no."""
+    if request.answer is not Answer.NO:
+        raise NothingToTell(request.kind)
+    return request if request.told_at else replace(request, told_at=now)
+
+
+def mature(request: Request) -> Request:
+    """Return a held yes in effect, as of the end of its hold (R6)."""
+    return replace(request, state=State.EFFECTIVE, effective_at=request.hold_until)
+
+
+def lapse(request: Request) -> Request:
+    """Return an unanswered request dead, its deadline having passed (R6a)."""
+    return replace(request, state=State.DEAD)
+
+
+def due(request: Request) -> datetime | None:
+    """Return the instant at which time alone changes this request, if any."""
+    if request.state is State.HELD:
+        return request.hold_until
+    return request.deadline if request.state is State.OPEN else None
+
+
+def pass_time(request: Request) -> Request:
+    """Return the request after the instant `due` gave."""
+    return mature(request) if request.state is State.HELD else lapse(request)
+
+
+def _refuse_mute(request: Request) -> None:
+    if request.mute:
+        raise NotAsked(request.kind)

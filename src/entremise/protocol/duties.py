@@ -1,0 +1,85 @@
+"""Who owes whom what by when (R20–R23). Facts in, duties out; what time it is, is a parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from entremise.protocol.policy import Policy
+from entremise.protocol.types import Outcome, Role
+
+_SATURDAY = 5
+
+
+class Duty(StrEnum):
+    """What can be owed."""
+
+    THANKS = "thanks"
+    CONTACT = "contact"
+    NEWS = "news"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the receiver has done since the introduction."""
+
+    introduced_at: datetime
+    thanked_at: datetime | None = None
+    contacted_at: datetime | None = None
+    news_at: datetime | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One duty: who owes it, to whom, since when and by when."""
+
+    duty: Duty
+    by: Role
+    to: Role
+    since: datetime
+    due: datetime
+
+    def late(self, now: datetime) -> bool:
+        """Return whether its date has passed."""
+        return now > self.due
+
+
+def owed(facts: Facts, *, policy: Policy) -> tuple[Owed, ...]:
+    """Return every open duty of the receiver, the earliest due first (R20, R21).
+
+    Thanks stay owed after the outcome; contact and news end with it.
+    """
+    since = facts.introduced_at
+    found: list[Owed] = []
+    if facts.thanked_at is None:
+        by = add_working_days(since, policy.thanks_within)
+        found.append(Owed(Duty.THANKS, Role.RECEIVER, Role.GIVER, since, by))
+    if facts.outcome is None:
+        found.append(_next_word(facts, policy))
+    return tuple(sorted(found, key=lambda one: one.due))
+
+
+def _next_word(facts: Facts, policy: Policy) -> Owed:
+    """The first contact first; then news, counted from the last word given (R20, R21)."""
+    if facts.contacted_at is None:
+        by = add_working_days(facts.introduced_at, policy.contact_within)
+        return Owed(Duty.CONTACT, Role.RECEIVER, Role.CLIENT, facts.introduced_at, by)
+    last = max(facts.contacted_at, facts.news_at or facts.contacted_at)
+    return Owed(Duty.NEWS, Role.RECEIVER, Role.GIVER, last, last + timedelta(days=policy.news_every))
+
+
+def next_due(facts: Facts, *, policy: Policy) -> datetime | None:
+    """Return the date of the earliest open duty, or None when nothing is owed."""
+    return min((one.due for one in owed(facts, policy=policy)), default=None)
+
+
+def add_working_days(start: datetime, days: int) -> datetime:
+    """Return the same time of day, `days` working days later; Saturdays and Sundays do not count."""
+    at = start
+    while days > 0:
+        at += timedelta(days=1)
+        if at.weekday() < _SATURDAY:
+            days -= 1
+    return at

@@ -1,0 +1,57 @@
+"""Every number of the doctrine that can be set: its name, unit, default and rule, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any
+
+
+def _number(default: Any, *, unit: str, rule: str, about: str) -> Any:
+    return field(default=default, metadata={"unit": unit, "rule": rule, "about": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The settings of the doctrine; `Policy()` holds its defaults."""
+
+    hold: timedelta = _number(timedelta(minutes=15), unit="time", rule="R6", about="before a yes takes effect")
+    hold_aloud: timedelta = _number(
+        timedelta(hours=24), unit="time", rule="R8", about="before a yes given aloud takes effect; the longest hold"
+    )
+    window_least: int = _number(3, unit="days", rule="R6a", about="a request stands at least")
+    window_most: int = _number(14, unit="days", rule="R6a", about="a request stands at most")
+    actual_within: int = _number(90, unit="days", rule="R11", about="a need further away than this sleeps")
+    thanks_within: int = _number(2, unit="working days", rule="R20", about="the receiver thanks the giver")
+    contact_within: int = _number(2, unit="working days", rule="R20", about="the receiver contacts the client")
+    news_every: int = _number(14, unit="days", rule="R21", about="the receiver gives news while it is open")
+    digits_tries: int = _number(10, unit="tries", rule="R6", about="wrong digits before a link pauses")
+    digits_pause: timedelta = _number(timedelta(hours=1), unit="time", rule="R6", about="how long a link pauses")
+    open_requests: int = _number(1, unit="requests", rule="R46", about="open at once for a person who has not answered")
+    unanswered_most: int = _number(2, unit="requests", rule="R46", about="left unanswered by one person")
+    unanswered_within: int = _number(90, unit="days", rule="R46", about="over which unanswered requests count")
+    given_a_day: int = _number(5, unit="referrals", rule="R46", about="a giver sends in a day")
+    given_a_day_first: int = _number(2, unit="referrals", rule="R46", about="a day until the first introduction")
+    given_a_week: int = _number(20, unit="referrals", rule="R46", about="a giver sends in seven days")
+    accepted_open: int = _number(5, unit="requests", rule="R46", about="a receiver's open acceptances at once")
+    town_least: int = _number(20_000, unit="inhabitants", rule="R4", about="the smallest town a brief may name")
+    note_longest: int = _number(400, unit="characters", rule="R4", about="the brief's free note")
+    name_longest: int = _number(60, unit="characters", rule="R6b", about="a name as shown to a stranger")
+
+
+@dataclass(frozen=True)
+class Number:
+    """One setting of the doctrine, as the reference page lists it."""
+
+    name: str
+    default: object
+    unit: str
+    rule: str
+    about: str
+
+
+def numbers() -> tuple[Number, ...]:
+    """Return every number with its unit, default and rule, in the order of `Policy`."""
+    return tuple(
+        Number(f.name, f.default, f.metadata["unit"], f.metadata["rule"], f.metadata["about"]) for f in fields(Policy)
+    )

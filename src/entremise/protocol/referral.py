@@ -1,0 +1,429 @@
+"""The life of a referral: a state × event table and one `decide()` (R1, R5–R9).
+
+Quiet ends need no state of their own (R7): a no, a silence, a withdrawal, a refusal to be written to
+or the giver's stop only keep the next step from leaving. Nothing moves, nothing shows, until the
+stage's closing instant, which was fixed when the stage began. What an observer may see of this is in
+`wall`.
+
+Instants are nominal: a yes takes effect when its hold ends, whenever somebody looks. So the same
+history and the same instant give the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from entremise.protocol import consent
+from entremise.protocol.consent import Request, State
+from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, TellNo, TellYes
+from entremise.protocol.errors import AlreadyIntroduced, NotAsked, NotNow
+from entremise.protocol.policy import Policy
+from entremise.protocol.types import Answer, How, Kind, Role
+
+
+class Stage(StrEnum):
+    """How far a referral has really come."""
+
+    DRAFT = "draft"  # nobody has been asked
+    PERMISSION = "permission"  # a referrer is asked (R38); skipped when nobody needs to be
+    RECEIVER = "receiver"  # the receiver is asked, on the brief
+    PRINCIPLE = "principle"  # the client is asked in principle, without a name
+    WAITING = "waiting"  # the client agreed; an earlier name's link is still open (R5b)
+    NAME = "name"  # the client knows the name and is asked to confirm
+    INTRODUCED = "introduced"  # both know both
+    CLOSED = "closed"  # not concluded, and the giver has been told
+
+
+CLIENT_STAGES = frozenset({Stage.PRINCIPLE, Stage.WAITING, Stage.NAME})
+_STEPS_TO_COME = {Kind.PERMISSION: 4, Kind.RECEIVER: 3, Kind.PRINCIPLE: 2, Kind.NAME: 2}  # R6a, skipped or not
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referral:
+    """Everything `decide` needs to know about one attempt to answer a need with one receiver.
+
+    `principle` belongs to the need and may have been asked by an earlier attempt; `earlier_name` is the
+    last name told for this need before; `silenced` are the people who may not be written to now (R45,
+    R46, R1); `elsewhere` says that a later attempt has told the client another name.
+    """
+
+    need_until: datetime
+    stage: Stage = Stage.DRAFT
+    permission_needed: bool = False
+    permission: Request | None = None
+    receiver: Request | None = None
+    principle: Request | None = None
+    principle_here: bool = False
+    name: Request | None = None
+    earlier_name: Request | None = None
+    silenced: frozenset[Role] = frozenset()
+    elsewhere: bool = False
+    client_from: datetime | None = None
+    stopped_at: datetime | None = None
+    introduced_at: datetime | None = None
+    told: frozenset[Role] = frozenset()
+
+    def request(self, kind: Kind) -> Request | None:
+        """Return the request of this kind, if it was made."""
+        found: Request | None = getattr(self, kind.value)
+        return found
+
+
+# -- events: what somebody does, or time ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Send:
+    """The giver sends the referral on its way."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The asked person says yes or no; a no after a yes takes it back or withdraws it."""
+
+    kind: Kind
+    answer: Answer
+    how: How = How.LINK
+
+
+@dataclass(frozen=True)
+class LetKnow:
+    """The person who said no lets the giver know at once (R7)."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The giver stops, quietly (R5b, R7)."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Time has passed."""
+
+
+Event = Send | Reply | LetKnow | Stop | Tick
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The referral as it is now, and what must be done about it, in order."""
+
+    referral: Referral
+    effects: tuple[Effect, ...] = ()
+
+
+def decide(referral: Referral, event: Event, *, now: datetime, policy: Policy) -> Decision:
+    """Return what follows from one event at one instant (R5–R9).
+
+    Whatever time alone had already brought about by `now` is decided first, so that a late worker changes
+    nothing. Raises NotNow where the table has no such cell, and the refusals of `consent`.
+    """
+    caught_up = pass_time(referral, now=now, policy=policy)
+    try:
+        handle = TABLE[caught_up.referral.stage, type(event)]
+    except KeyError:
+        raise NotNow(caught_up.referral.stage.value, type(event).__name__) from None
+    decided = handle(caught_up.referral, event, now, policy)
+    return Decision(decided.referral, caught_up.effects + decided.effects)
+
+
+# -- what time brings about -------------------------------------------------------------------------
+
+
+def next_due(referral: Referral, *, policy: Policy) -> datetime | None:
+    """Return the next instant at which time alone changes this referral, or None."""
+    moments = [at for at, _, _ in _moments(referral, policy)]
+    return min(moments, default=None)
+
+
+def pass_time(referral: Referral, *, now: datetime, policy: Policy) -> Decision:
+    """Return the referral with every moment up to `now` lived through in its order.
+
+    At one same instant a yes that takes effect comes before a closing: what leaves at the closing instant
+    in favour of an introduction wins (R6a). A step can also be due because another attempt of the same need
+    moved what both share: the client's yes in principle, or the first name's link (R5, R5b).
+    """
+    first = _progress(referral, at=now, now=now, policy=policy)
+    referral, effects = first.referral, list(first.effects)
+    while True:
+        ready = [moment for moment in _moments(referral, policy) if moment[0] <= now]
+        if not ready:
+            return Decision(referral, tuple(effects))
+        at, _, change = min(ready, key=lambda moment: moment[:2])
+        step = change(referral, at)
+        moved = _progress(step.referral, at=at, now=now, policy=policy)
+        referral = moved.referral
+        effects += [*step.effects, *moved.effects]
+
+
+_Change = Callable[[Referral, datetime], Decision]
+_Moment = tuple[datetime, int, _Change]
+
+
+def _moments(referral: Referral, policy: Policy) -> list[_Moment]:
+    """List what is due: instant, order among equals, and what then happens."""
+    if referral.stage in (Stage.DRAFT, Stage.INTRODUCED):
+        return []
+    found: list[_Moment] = []
+    for kind in Kind:
+        request = referral.request(kind)
+        at = consent.due(request) if request else None
+        if at is not None:
+            found.append((at, 0 if request and request.state is State.HELD else 1, _pass(kind)))
+    if referral.stage is Stage.WAITING and referral.earlier_name and referral.earlier_name.state is State.OPEN:
+        found.append((referral.earlier_name.deadline, 1, _earlier_link_closes))
+    found += [(at, 2, _closing(role)) for role, at in _closings(referral, policy)]
+    return found
+
+
+def _pass(kind: Kind) -> _Change:
+    def change(referral: Referral, at: datetime) -> Decision:
+        request = referral.request(kind)
+        assert request is not None
+        return Decision(_first_client_window(_with(referral, consent.pass_time(request)), at))
+
+    return change
+
+
+def _earlier_link_closes(referral: Referral, at: datetime) -> Decision:
+    assert referral.earlier_name is not None
+    return Decision(replace(referral, earlier_name=consent.lapse(referral.earlier_name)))
+
+
+def _first_client_window(referral: Referral, at: datetime) -> Referral:
+    """The client's stage begins for the receiver when their yes first takes effect, whether or not anything
+    really leaves: its closing instant must not tell (R6a, R7)."""
+    receiver = referral.receiver
+    if referral.client_from or receiver is None or receiver.state is not State.EFFECTIVE:
+        return referral
+    return replace(referral, client_from=at)
+
+
+def _closings(referral: Referral, policy: Policy) -> list[tuple[Role, datetime]]:
+    """Who is still to be told "not concluded", and when (R7)."""
+    due: list[tuple[Role, datetime]] = []
+    if referral.stage is not Stage.CLOSED:
+        at = closing(referral, policy=policy)
+        if at is not None:
+            due.append((Role.GIVER, at))
+    ends = client_closing(referral, policy=policy)
+    if ends is None:
+        return due
+    if Role.RECEIVER not in referral.told:
+        due.append((Role.RECEIVER, ends))
+    if Role.CLIENT not in referral.told and (referral.principle_here or referral.name):
+        due.append((Role.CLIENT, ends))
+    return due
+
+
+def _closing(role: Role) -> _Change:
+    def change(referral: Referral, at: datetime) -> Decision:
+        told = replace(referral, told=referral.told | {role})
+        if role is Role.GIVER:
+            return Decision(replace(told, stage=Stage.CLOSED), (NotConcluded(role),))
+        return Decision(told, (NotConcluded(role),) if _still_expects(referral, role) else ())
+
+    return change
+
+
+def _still_expects(referral: Referral, role: Role) -> bool:
+    """Only a party whose yes still stands hears "not concluded" (R7)."""
+    if role is Role.RECEIVER:
+        return referral.receiver is not None and referral.receiver.stands
+    if referral.name is not None:
+        return referral.name.stands
+    return referral.principle is not None and referral.principle.stands and not referral.elsewhere
+
+
+def closing(referral: Referral, *, policy: Policy) -> datetime | None:
+    """Return the closing instant of the present stage, fixed when it began (R6a), or None."""
+    longest = policy.hold_aloud
+    if referral.stage is Stage.PERMISSION and referral.permission:
+        return referral.permission.deadline + longest
+    if referral.stage is Stage.RECEIVER and referral.receiver:
+        return referral.receiver.deadline + longest
+    return client_closing(referral, policy=policy) if referral.stage in CLIENT_STAGES else None
+
+
+def client_closing(referral: Referral, *, policy: Policy) -> datetime | None:
+    """Return the closing instant of the client's stage, counted from the receiver's first effect (R6a)."""
+    if referral.client_from is None:
+        return None
+    return client_closing_from(referral.client_from, need_until=referral.need_until, policy=policy)
+
+
+def client_closing_from(start: datetime, *, need_until: datetime, policy: Policy) -> datetime:
+    """Return the instant at which a client's stage begun at `start` closes: two windows and two longest holds."""
+    stands = consent.window(left=need_until - start, steps=_STEPS_TO_COME[Kind.PRINCIPLE], policy=policy)
+    return start + 2 * stands + 2 * policy.hold_aloud
+
+
+# -- progress: the only way forward -----------------------------------------------------------------
+
+
+def _progress(referral: Referral, *, at: datetime, now: datetime, policy: Policy) -> Decision:
+    """Take every step that is due: `at` is the nominal instant, `now` that of whatever leaves."""
+    effects: list[Effect] = []
+    while True:
+        step = _STEPS.get(referral.stage)
+        moved = step(referral, at, now, policy) if step and referral.stopped_at is None else None
+        if moved is None:
+            return Decision(referral, tuple(effects))
+        referral = moved.referral
+        effects += moved.effects
+
+
+def _after_permission(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
+    if not _holds(referral.permission):
+        return None
+    asked = _ask(replace(referral, stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
+    return Decision(asked.referral, (TellYes(Kind.PERMISSION), *asked.effects))
+
+
+def _after_receiver(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
+    if not _willing(referral):
+        return None
+    moved = replace(referral, stage=Stage.PRINCIPLE)
+    told = (TellYes(Kind.RECEIVER),)
+    if referral.principle is not None and not _lapsed(referral.principle):
+        return Decision(moved, told)
+    asked = _ask(replace(moved, principle_here=True), Kind.PRINCIPLE, now, policy)
+    return Decision(asked.referral, told + asked.effects)
+
+
+def _after_principle(referral: Referral, _at: datetime, _now: datetime, _policy: Policy) -> Decision | None:
+    if not (_willing(referral) and _holds(referral.principle)):
+        return None
+    return Decision(replace(referral, stage=Stage.WAITING), (TellYes(Kind.PRINCIPLE),))
+
+
+def _after_waiting(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
+    free = referral.earlier_name is None or referral.earlier_name.settled
+    if not (free and _willing(referral) and _holds(referral.principle)):
+        return None
+    ends = client_closing(referral, policy=policy)
+    assert ends is not None
+    if now >= ends - policy.hold_aloud:
+        return None  # too late for an answer to take effect within the stage
+    return _ask(replace(referral, stage=Stage.NAME), Kind.NAME, now, policy)
+
+
+def _after_name(referral: Referral, at: datetime, _now: datetime, _policy: Policy) -> Decision | None:
+    if not (_willing(referral) and _holds(referral.principle) and _holds(referral.name)):
+        return None
+    return Decision(replace(referral, stage=Stage.INTRODUCED, introduced_at=at), (Introduce(),))
+
+
+_Step = Callable[[Referral, datetime, datetime, Policy], Decision | None]
+_STEPS: Mapping[Stage, _Step] = {
+    Stage.PERMISSION: _after_permission,
+    Stage.RECEIVER: _after_receiver,
+    Stage.PRINCIPLE: _after_principle,
+    Stage.WAITING: _after_waiting,
+    Stage.NAME: _after_name,
+}
+
+
+def _holds(request: Request | None) -> bool:
+    return request is not None and request.state is State.EFFECTIVE
+
+
+def _lapsed(request: Request) -> bool:
+    return request.state is State.DEAD and request.answer is None
+
+
+def _willing(referral: Referral) -> bool:
+    """The receiver's yes lives, and so does a referrer's where one was needed (R5, R9)."""
+    allowed = not referral.permission_needed or _holds(referral.permission)
+    return allowed and _holds(referral.receiver)
+
+
+def _ask(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> Decision:
+    """Make the request; it leaves unless its person may not be written to (R45, R46), which nobody sees."""
+    mute = kind.asked in referral.silenced
+    request = Request(kind=kind, sent_at=now, deadline=_deadline(referral, kind, now, policy), mute=mute)
+    return Decision(_with(referral, request), () if mute else (Ask(kind),))
+
+
+def _deadline(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> datetime:
+    """A request stands for its window, and never so long that its answer could not take effect (R6a)."""
+    stands = consent.window(left=referral.need_until - now, steps=_STEPS_TO_COME[kind], policy=policy)
+    ends = client_closing(referral, policy=policy)
+    if kind.asked is not Role.CLIENT or ends is None:
+        return now + stands
+    return min(now + stands, ends - policy.hold_aloud)
+
+
+def _with(referral: Referral, request: Request) -> Referral:
+    return replace(referral, **{request.kind.value: request})
+
+
+# -- what people do ---------------------------------------------------------------------------------
+
+
+def _send(referral: Referral, _event: Event, now: datetime, policy: Policy) -> Decision:
+    if referral.permission_needed:
+        return _ask(replace(referral, stage=Stage.PERMISSION), Kind.PERMISSION, now, policy)
+    return _ask(replace(referral, stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
+
+
+def _reply(referral: Referral, event: Event, now: datetime, policy: Policy) -> Decision:
+    assert isinstance(event, Reply)
+    before = _asked(referral, event.kind)
+    if event.answer is Answer.NO:
+        return Decision(_with(referral, consent.say_no(before, now=now, how=event.how)))
+    after = consent.say_yes(before, now=now, how=event.how, policy=policy)
+    if after == before or after.hold_until is None:
+        return Decision(referral)
+    return Decision(_with(referral, after), (Acknowledge(event.kind, after.hold_until),))
+
+
+def _let_know(referral: Referral, event: Event, now: datetime, _policy: Policy) -> Decision:
+    assert isinstance(event, LetKnow)
+    before = _asked(referral, event.kind)
+    after = consent.tell(before, now=now)
+    return Decision(_with(referral, after), () if after == before else (TellNo(event.kind),))
+
+
+def _stop(referral: Referral, _event: Event, now: datetime, _policy: Policy) -> Decision:
+    return Decision(referral if referral.stopped_at else replace(referral, stopped_at=now))
+
+
+def _nothing(referral: Referral, _event: Event, _now: datetime, _policy: Policy) -> Decision:
+    return Decision(referral)
+
+
+def _too_late_to_change(referral: Referral, event: Event, _now: datetime, _policy: Policy) -> Decision:
+    """After the introduction a yes said again is the same yes; a no comes too late (R9)."""
+    assert isinstance(event, Reply)
+    _asked(referral, event.kind)
+    if event.answer is Answer.YES or referral.introduced_at is None:
+        return Decision(referral)
+    raise AlreadyIntroduced(referral.introduced_at)
+
+
+def _asked(referral: Referral, kind: Kind) -> Request:
+    request = referral.request(kind)
+    if request is None:
+        raise NotAsked(kind)
+    return request
+
+
+_Handler = Callable[[Referral, Event, datetime, Policy], Decision]
+_UNDER_WAY = (Stage.PERMISSION, Stage.RECEIVER, Stage.PRINCIPLE, Stage.WAITING, Stage.NAME)
+TABLE: Mapping[tuple[Stage, type[Event]], _Handler] = {
+    (Stage.DRAFT, Send): _send,
+    (Stage.DRAFT, Tick): _nothing,
+    **{
+        (stage, event): handler
+        for stage in (*_UNDER_WAY, Stage.CLOSED)
+        for event, handler in ((Reply, _reply), (LetKnow, _let_know), (Stop, _stop), (Tick, _nothing))
+    },
+    (Stage.INTRODUCED, Reply): _too_late_to_change,
+    (Stage.INTRODUCED, Tick): _nothing,
+}
