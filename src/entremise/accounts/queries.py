@@ -8,10 +8,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from entremise.accounts.mapping import MemberCard, card
-from entremise.accounts.models import Member
+from entremise.accounts.models import LANGUAGES, Member
 from entremise.lib import links
 
 __all__ = [
+    "LANGUAGES",
     "MemberCard",
     "address_hash",
     "by_address",

@@ -3,7 +3,7 @@
 `members_only`   signed-in members; a visitor is sent to sign in and comes back
 `owner_only`     the owner; for any other member the page does not exist
 `everybody`      anybody, signed in or not (`request.member` is then None)
-`strangers`      people who hold a link: no session is read or made, nothing is cached or referred
+`strangers`      people who hold a link: no session is read or made, its address is told to nobody
 
 Each sets `view.audience`, which the tests about the code base read from the URL table. Until
 somebody has founded the installation, the first three lead to the welcome page.
@@ -22,7 +22,6 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxDetails
 
 from entremise.accounts import queries
@@ -61,7 +60,7 @@ class View(Protocol):
 
 
 PlainView = Callable[..., HttpResponseBase]
-SIGN_IN, WELCOME = "sign_in", "welcome"
+SIGN_IN, WELCOME = "account_login", "welcome"
 
 
 def members_only(view: PlainView) -> View:
@@ -107,15 +106,13 @@ def strangers(view: PlainView) -> View:
     """Let in whoever holds the link; the token in the address is the whole authority.
 
     No cookie is needed, so there is no token against forged requests either: a forger would have
-    to know the link (R6). The page is kept by no cache and its address told to nobody.
+    to know the link (R6). No page opened from here is told its address.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        add_never_cache_headers(response)
         response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     guarded.csrf_exempt = True  # type: ignore[attr-defined]

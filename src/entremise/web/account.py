@@ -1,0 +1,104 @@
+"""My page: how I sign, which trade is mine, in which language and time zone I read; signing out."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from entremise.accounts import actions
+from entremise.accounts.queries import LANGUAGES, MemberCard
+from entremise.catalogue import trades
+from entremise.catalogue.folding import fold
+from entremise.web.access import MemberRequest, members_only
+
+# The zones of the countries whose areas the catalogue knows; any other one a member has is kept.
+TIME_ZONES = {
+    "Europe/Paris": _("Paris"),
+    "Europe/Brussels": _("Brussels"),
+    "Europe/Zurich": _("Zurich, Geneva"),
+    "Europe/Luxembourg": _("Luxembourg"),
+    "Europe/London": _("London"),
+    "America/Toronto": _("Montréal, Québec, Toronto"),
+    "America/Martinique": _("Martinique, Guadeloupe"),
+    "America/Cayenne": _("French Guiana"),
+    "America/Miquelon": _("Saint Pierre and Miquelon"),
+    "Indian/Reunion": _("Réunion"),
+    "Indian/Mayotte": _("Mayotte"),
+    "Pacific/Noumea": _("New Caledonia"),
+    "Pacific/Tahiti": _("Tahiti"),
+}
+
+_REASONS = {
+    ("name", "empty"): _("Please write your name."),
+    ("name", "long"): _("Please keep your name under 60 characters."),
+    ("name", "link"): _(
+        "A name cannot hold an address or a link: people who do not know you will read it."
+    ),
+    ("company", "long"): _("Please keep the company's name under 60 characters."),
+    ("company", "link"): _("Please write the company's name without an address or a link."),
+    ("email", "empty"): _("Please write your e-mail address."),
+    ("email", "unknown"): _("This does not look like an e-mail address."),
+}
+
+
+def explain(problem: actions.Unsuitable) -> str:
+    """Return why a field was refused, in the reader's language."""
+    return str(_REASONS.get((problem.field, problem.reason), _("Please choose one of the values offered.")))
+
+
+class ProfileForm(forms.Form):
+    """What a member may change about themselves."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        help_text=_("As the people you write to will read it."),
+        max_length=actions.NAME_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    company = forms.CharField(
+        label=_("Your company"),
+        required=False,
+        max_length=actions.NAME_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    trade = forms.ChoiceField(label=_("Your trade"), required=False)
+    language = forms.ChoiceField(label=_("Your language"), choices=LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Your time zone"))
+
+    def __init__(self, *args: object, member: MemberCard, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        zones = dict(TIME_ZONES)
+        zones.setdefault(member.time_zone, member.time_zone.replace("_", " "))
+        self.fields["time_zone"].choices = list(zones.items())  # type: ignore[attr-defined]
+        self.fields["trade"].choices = _trades(member.language)  # type: ignore[attr-defined]
+
+
+def _trades(language: str) -> list[tuple[str, str]]:
+    named = [(trade.code, trade.name(language)) for trade in trades.all_trades()]
+    return [("", gettext("Not on the list")), *sorted(named, key=lambda pair: fold(pair[1]))]
+
+
+@members_only
+def account(request: MemberRequest) -> HttpResponseBase:
+    """Show and keep the member's own page."""
+    member = request.member
+    initial = {name: getattr(member, name) for name in ProfileForm.base_fields}
+    form = ProfileForm(request.POST or None, initial=initial, member=member)
+    if form.is_valid():
+        try:
+            actions.edit_profile(member_pk=member.pk, **form.cleaned_data)
+        except actions.Unsuitable as problem:
+            form.add_error(problem.field, explain(problem))
+        else:
+            with override(form.cleaned_data["language"]):
+                messages.success(request, gettext("Your page is up to date."))
+            return redirect("account")
+    return render(request, "account.html", {"form": form})
+
+
+urlpatterns = [path("moi/", account, name="account")]

@@ -1,0 +1,9 @@
+"""Every address of the pages: one module a family, each with its own `urlpatterns`."""
+
+from __future__ import annotations
+
+from entremise.web import account, home, sign_in, welcome
+
+FAMILIES = (home, welcome, sign_in, account)
+
+urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]
