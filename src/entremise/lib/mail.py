@@ -91,7 +91,7 @@ class _SevenBit(EmailPolicy):
         flat = f"{name}: {_one_line(str(value))}"
         if flat.isascii() and len(flat) <= _LINE_LIMIT:
             return flat + self.linesep
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: str) -> bytes:
         return self.fold(name, value).encode("ascii")

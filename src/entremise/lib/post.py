@@ -7,7 +7,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Protocol, TypeAlias
@@ -65,7 +65,7 @@ class Server:
     host: str
     port: int = 25
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     starttls: bool = False
     tls: bool = False
     timeout: float = 20.0

@@ -39,9 +39,7 @@ class Claimed:
     letter: Letter
 
 
-def enqueue(
-    *, job: str, key: str, payload: Mapping[str, JSON], due: datetime, now: datetime, chance: Chance
-) -> None:
+def enqueue(*, job: str, key: str, payload: Mapping[str, JSON], due: datetime, now: datetime, chance: Chance) -> None:
     """Make sure that one message `key` leaves at `due` or soon after; a second call changes nothing.
 
     Belongs to the caller's transaction: the act and its mail happen together or not at all. `payload`
@@ -114,9 +112,7 @@ def _next_row(now: datetime) -> Message | None:
     return due.first()
 
 
-def _write(
-    row: Message, *, now: datetime, renderers: Mapping[str, Renderer], chance: Chance
-) -> Letter | None:
+def _write(row: Message, *, now: datetime, renderers: Mapping[str, Renderer], chance: Chance) -> Letter | None:
     """Return the letter of a claimed row; None when the row was dropped or put back instead."""
     try:
         with transaction.atomic():
@@ -125,7 +121,7 @@ def _write(
         kind = f"renderer {type(problem).__name__}"
         where = traceback.extract_tb(problem.__traceback__)[-1]
         # The message of an exception may hold names; its kind and its place do not.
-        log.error("could not write %s %s: %s at %s:%s", row.job, row.uid, kind, where.filename, where.lineno)
+        log.error("could not write %s %s: %s at %s:%s", row.job, row.uid[:8], kind, where.filename, where.lineno)
         _put_back(row, state=State.READY, kind=kind, now=now, chance=chance)
         return None
     if letter is None:
@@ -133,6 +129,7 @@ def _write(
     return letter
 
 
+@transaction.atomic
 def heartbeat(claimed: Claimed, *, now: datetime, lease: timedelta = LEASE) -> bool:
     """Renew the hold until `now` plus `lease`; False when somebody else has the message by now."""
     held = Message.objects.filter(uid=claimed.uid, fence=claimed.fence, state=State.SENDING)
@@ -192,6 +189,7 @@ def _put_back(row: Message, *, state: State, kind: str, now: datetime, chance: C
     Message.objects.filter(pk=row.pk).update(state=state, last_error_kind=kind, due_at=now + pause)
 
 
+@transaction.atomic
 def keep_delivered(*, recipient: str, raw: bytes, now: datetime, chance: Chance) -> None:
     """Put a mail in the built-in mailbox of `recipient`."""
     Delivered.objects.create(uid=chance.uid(), recipient=recipient, raw=raw, received_at=now)

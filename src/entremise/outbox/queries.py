@@ -96,9 +96,7 @@ def boxes() -> list[Box]:
 
 def mails(recipient: str) -> list[Mail]:
     """Return what `recipient` received in the built-in mailbox, newest first."""
-    return [
-        _mail(row) for row in Delivered.objects.filter(recipient=recipient).order_by("-received_at", "-pk")
-    ]
+    return [_mail(row) for row in Delivered.objects.filter(recipient=recipient).order_by("-received_at", "-pk")]
 
 
 def mail(uid: str) -> Mail | None:

@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.CharField(max_length=26, unique=True)),
                 ("recipient", models.CharField(max_length=254)),
@@ -24,9 +22,7 @@ class Migration(migrations.Migration):
                 ("received_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["recipient", "-received_at"], name="outbox_delivered_recipient")
-                ],
+                "indexes": [models.Index(fields=["recipient", "-received_at"], name="outbox_delivered_recipient")],
             },
         ),
         migrations.CreateModel(
@@ -34,9 +30,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.CharField(max_length=26, unique=True)),
                 ("job", models.CharField(max_length=60)),
@@ -78,16 +72,12 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["ready", "sending", "sent", "dropped", "dead", "uncertain"])
-                        ),
+                        condition=models.Q(("state__in", ["ready", "sending", "sent", "dropped", "dead", "uncertain"])),
                         name="outbox_message_state_known",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("settled_at__isnull", True), ("state__in", ("ready", "sending", "uncertain"))
-                            ),
+                            models.Q(("settled_at__isnull", True), ("state__in", ("ready", "sending", "uncertain"))),
                             models.Q(
                                 models.Q(("state__in", ("ready", "sending", "uncertain")), _negated=True),
                                 ("settled_at__isnull", False),

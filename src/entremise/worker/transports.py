@@ -1,0 +1,48 @@
+"""Which way mail leaves this installation: its own mailbox, or the server of EMAIL_URL."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+
+from django.conf import settings
+
+from entremise.lib.chance import Chance
+from entremise.lib.post import Alive, Delivery, Sent, Server, SmtpTransport, Taken, Transport
+from entremise.outbox import actions
+
+
+class Mailbox:
+    """Keeps every message in the built-in mailbox instead of sending it."""
+
+    def __init__(self, chance: Chance) -> None:
+        self._chance = chance
+
+    def deliver(self, message: EmailMessage, *, alive: Alive) -> Delivery:
+        """Keep `message` under its recipient, received at the instant it is dated."""
+        if not alive():
+            return Taken()
+        actions.keep_delivered(
+            recipient=str(message["To"]),
+            raw=message.as_bytes(),
+            now=parsedate_to_datetime(str(message["Date"])),
+            chance=self._chance,
+        )
+        return Sent()
+
+
+def chosen(chance: Chance) -> Transport:
+    """Return the way out that the settings choose: EMAIL_URL's server, else the built-in mailbox."""
+    server = settings.ENTREMISE.mail_server
+    if server is None:
+        return Mailbox(chance)
+    return SmtpTransport(
+        Server(
+            host=server.host,
+            port=server.port,
+            user=server.user,
+            password=server.password,
+            tls=server.security == "tls",
+            starttls=server.security == "starttls",
+        )
+    )
