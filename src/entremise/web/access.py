@@ -4,6 +4,7 @@
 `owner_only`     the owner; for any other member the page does not exist
 `everybody`      anybody, signed in or not (`request.member` is then None)
 `strangers`      people who hold a link: no session is read or made, its address is told to nobody
+`demonstration`  anybody, where the settings allow the mailbox page; otherwise the page does not exist
 
 Each sets `view.audience`, which the tests about the code base read from the URL table. Until
 somebody has founded the installation, the first three lead to the welcome page.
@@ -17,6 +18,7 @@ from functools import wraps
 from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -35,6 +37,7 @@ class Audience(Enum):
     STRANGERS = "strangers"
     MEMBERS = "members"
     OWNER = "owner"
+    DEMO = "demo"
 
 
 class Request(HttpRequest):
@@ -117,6 +120,18 @@ def strangers(view: PlainView) -> View:
 
     guarded.csrf_exempt = True  # type: ignore[attr-defined]
     return _declare(guarded, audience=Audience.STRANGERS)
+
+
+def demonstration(view: PlainView) -> View:
+    """Let anybody in where ENTREMISE_MAILBOX_PAGE is on; answer 404 where it is off."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.ENTREMISE.mailbox_page:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, audience=Audience.DEMO)
 
 
 def receive(request: HttpRequest) -> MemberCard | None:

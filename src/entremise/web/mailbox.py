@@ -1,0 +1,109 @@
+"""The built-in mailbox: every mail as its recipient sees it. For demonstrations: off unless the settings say so."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from entremise.outbox import queries
+from entremise.outbox.queries import Mail
+from entremise.web.access import demonstration
+
+# What a careful mail program allows: the letter's own style, nothing fetched, nothing run; a link opens in
+# place of the whole page because somebody pressed it.
+LETTER_POLICY = (
+    "sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox; "
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+SHOWN_HEADERS = ("From", "To", "Reply-To", "Date", "Subject")
+_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A mail opened: its main headers, all of them, and both bodies."""
+
+    uid: str
+    recipient: str
+    subject: str
+    sender: str
+    received_at: object
+    headers: list[tuple[str, str]]
+    source: str
+    text: str
+    html: str
+
+
+def _open(mail: Mail) -> Sheet:
+    message = cast(EmailMessage, email.message_from_bytes(mail.raw, policy=email.policy.default))
+    return Sheet(
+        uid=mail.uid,
+        recipient=mail.recipient,
+        subject=str(message["Subject"] or ""),
+        sender=str(message["From"] or ""),
+        received_at=mail.received_at,
+        headers=[(name, str(message[name])) for name in SHOWN_HEADERS if message[name]],
+        source="\n".join(f"{name}: {value}" for name, value in message.items()),
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
+    )
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part is not None else ""
+
+
+def _sheet(uid: str) -> Sheet:
+    mail = queries.mail(uid)
+    if mail is None:
+        raise Http404
+    return _open(mail)
+
+
+@demonstration
+def people(request: HttpRequest) -> HttpResponse:
+    """Show who received mail, whoever received last first."""
+    return render(request, "mailbox/people.html", {"boxes": queries.boxes()})
+
+
+@demonstration
+def box(request: HttpRequest, recipient: str) -> HttpResponse:
+    """Show one person's mails, newest first."""
+    sheets = [_open(mail) for mail in queries.mails(recipient)]
+    if not sheets:
+        raise Http404
+    return render(request, "mailbox/box.html", {"recipient": recipient, "sheets": sheets})
+
+
+@demonstration
+def letter(request: HttpRequest, uid: str) -> HttpResponse:
+    """Show one mail: headers, the HTML in a frame of its own, the text."""
+    return render(request, "mailbox/letter.html", {"sheet": _sheet(uid)})
+
+
+@demonstration
+@xframe_options_sameorigin
+def body(request: HttpRequest, uid: str) -> HttpResponse:
+    """Answer with the HTML of one mail, shut in a sandbox by its own content policy."""
+    html = _sheet(uid).html
+    aim = '<base target="_top">'
+    shown, replaced = _HEAD.subn(lambda head: head.group() + aim, html, count=1)
+    return HttpResponse(shown if replaced else aim + html, headers={"Content-Security-Policy": LETTER_POLICY})
+
+
+urlpatterns = [
+    path("boite/", people, name="mailbox"),
+    path("boite/lettre/<slug:uid>/", letter, name="mailbox-letter"),
+    path("boite/lettre/<slug:uid>/corps/", body, name="mailbox-body"),
+    path("boite/de/<path:recipient>/", box, name="mailbox-of"),
+]
