@@ -1,0 +1,253 @@
+"""Settings come from the environment only, through one table.
+
+Reading never fails: a wrong value is kept as a `Problem`, which `config.checks` reports under its number, and the
+safe value stands in its place so that the check can run. Nothing here imports Django.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from entremise.config import kinds
+from entremise.config.kinds import Database, MailServer, Wrong
+
+PREFIX = "ENTREMISE_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """One variable: how it is read, what it means, and the number its wrong values are reported under."""
+
+    number: int
+    name: str
+    kind: str
+    read: Callable[[str], object]
+    default: str
+    means: str
+    example: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something about the environment somebody must be told. `serious` stops the program, the rest warns."""
+
+    number: int
+    name: str
+    message: str
+    serious: bool
+
+
+TABLE: tuple[Variable, ...] = (
+    Variable(
+        number=1,
+        name="ENTREMISE_DATA_DIR",
+        kind="folder",
+        read=kinds.folder,
+        default="./var",
+        means="Where the program keeps its secret key, its SQLite database and its mailbox. "
+        "Created when missing.",
+        example="/var/lib/entremise",
+    ),
+    Variable(
+        number=2,
+        name="DATABASE_URL",
+        kind="database",
+        read=kinds.database,
+        default="",
+        means="The database. Empty: SQLite in the data folder. PostgreSQL 15 or newer is understood too.",
+        example="postgresql://entremise:secret@db.example.org:5432/entremise",
+    ),
+    Variable(
+        number=3,
+        name="EMAIL_URL",
+        kind="mail server",
+        read=kinds.mail_server,
+        default="",
+        means="The server that sends mail. Empty: nothing leaves, mail goes to the built-in mailbox. "
+        "`smtps` encrypts from the start, `smtp+tls` after STARTTLS.",
+        example="smtp+tls://entremise:secret@mail.example.org:587",
+    ),
+    Variable(
+        number=4,
+        name="ENTREMISE_SITE_URL",
+        kind="address of a site",
+        read=kinds.site,
+        default="http://localhost:8000",
+        means="The address people type to reach this installation; links in mails start with it.",
+        example="https://entremise.example.org",
+    ),
+    Variable(
+        number=5,
+        name="ENTREMISE_FROM",
+        kind="sender",
+        read=kinds.sender,
+        default="Entremise <entremise@localhost>",
+        means="Who mails come from.",
+        example="Entremise <ne-pas-repondre@example.org>",
+    ),
+    Variable(
+        number=6,
+        name="ENTREMISE_LAW",
+        kind="fr, eu-strict or ca",
+        read=kinds.one_of("fr", "eu-strict", "ca"),
+        default="fr",
+        means="The law profile: whether the program may write first, and whether it may remind (R6c).",
+        example="eu-strict",
+    ),
+    Variable(
+        number=7,
+        name="ENTREMISE_LANGUAGE",
+        kind="fr, en or fr-ca",
+        read=kinds.one_of("fr", "en", "fr-ca"),
+        default="fr",
+        means="The language of somebody whose own is not known.",
+        example="fr-ca",
+    ),
+    Variable(
+        number=8,
+        name="ENTREMISE_HOSTS",
+        kind="names, with commas",
+        read=kinds.hosts,
+        default="",
+        means="The host names this installation answers to, beside the one of its site address and localhost.",
+        example="entremise.example.org,www.example.org",
+    ),
+    Variable(
+        number=9,
+        name="ENTREMISE_PORT",
+        kind="port",
+        read=kinds.port,
+        default="8000",
+        means="The port the web server listens on.",
+        example="8080",
+    ),
+    Variable(
+        number=10,
+        name="ENTREMISE_MAILBOX_PAGE",
+        kind="yes or no",
+        read=kinds.flag,
+        default="no",
+        means="Whether a page shows everybody's mail. For demonstrations only; never with people's real data.",
+        example="yes",
+    ),
+    Variable(
+        number=11,
+        name="ENTREMISE_DEBUG",
+        kind="yes or no",
+        read=kinds.flag,
+        default="no",
+        means="Whether errors are shown in full in the browser. For development only.",
+        example="yes",
+    ),
+    Variable(
+        number=12,
+        name="ENTREMISE_OWNER_NAME",
+        kind="text",
+        read=kinds.text,
+        default="",
+        means="The person or company responsible for this installation, as the legal mentions name it.",
+        example="Cabinet Exemple SARL",
+    ),
+    Variable(
+        number=13,
+        name="ENTREMISE_OWNER_CONTACT",
+        kind="text",
+        read=kinds.text,
+        default="",
+        means="Where the person responsible can be reached about personal data: postal address, mail, or both.",
+        example="1 rue de l'Exemple, 69001 Lyon, donnees@example.org",
+    ),
+    Variable(
+        number=14,
+        name="ENTREMISE_CLOCK_FILE",
+        kind="file",
+        read=kinds.file_name,
+        default="",
+        means="A file holding seconds to add to the clock. For demonstrations and tests only.",
+        example="/srv/demonstration/clock",
+    ),
+)
+
+BY_NAME: Mapping[str, Variable] = {variable.name: variable for variable in TABLE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entremise:
+    """What the environment says, typed. `database` is None where DATABASE_URL is wrong: no other is guessed."""
+
+    data_dir: Path
+    database: Database | None
+    mail_server: MailServer | None
+    site_url: str
+    sender: str
+    law: str
+    language: str
+    hosts: tuple[str, ...]
+    port: int
+    mailbox_page: bool
+    debug: bool
+    owner_name: str
+    owner_contact: str
+    clock_file: Path | None
+
+
+class _Reader:
+    """Reads variables one by one and remembers what was wrong."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[Problem] = []
+        self.wrong: set[str] = set()
+
+    def __call__(self, name: str) -> object:
+        """Return the variable's typed value; where it is wrong, note it and return the default's."""
+        variable = BY_NAME[name]
+        written = self.environ.get(name, "").strip()
+        try:
+            return variable.read(written or variable.default)
+        except Wrong as problem:
+            self.wrong.add(name)
+            message = f"{name} {problem}. Expected: {variable.kind}, for example {variable.example}"
+            self.problems.append(Problem(number=variable.number, name=name, message=message, serious=True))
+            return variable.read(variable.default)
+
+    def unknown(self) -> list[Problem]:
+        """Return a warning for each variable that starts like ours and is not."""
+        found = []
+        for name in sorted(self.environ):
+            if name.startswith(PREFIX) and name not in BY_NAME:
+                near = get_close_matches(name, list(BY_NAME), n=1)
+                hint = f" Perhaps {near[0]} was meant." if near else ""
+                message = f"{name} is set, but no such setting exists.{hint}"
+                found.append(Problem(number=1, name=name, message=message, serious=False))
+        return found
+
+
+def read(environ: Mapping[str, str]) -> tuple[Entremise, tuple[Problem, ...]]:
+    """Return the settings that `environ` asks for, and everything about it that is wrong.
+
+    Never raises: the values beside a serious problem are safe to run checks with, and nothing else.
+    """
+    value = _Reader(environ)
+    data_dir = kinds.expect(Path, value("ENTREMISE_DATA_DIR"))
+    database = value("DATABASE_URL") or kinds.sqlite_in(data_dir)
+    entremise = Entremise(
+        data_dir=data_dir,
+        database=None if "DATABASE_URL" in value.wrong else kinds.expect(Database, database),
+        mail_server=kinds.maybe(MailServer, value("EMAIL_URL")),
+        site_url=kinds.expect(str, value("ENTREMISE_SITE_URL")),
+        sender=kinds.expect(str, value("ENTREMISE_FROM")),
+        law=kinds.expect(str, value("ENTREMISE_LAW")),
+        language=kinds.expect(str, value("ENTREMISE_LANGUAGE")),
+        hosts=kinds.expect(tuple, value("ENTREMISE_HOSTS")),
+        port=kinds.expect(int, value("ENTREMISE_PORT")),
+        mailbox_page=kinds.expect(bool, value("ENTREMISE_MAILBOX_PAGE")),
+        debug=kinds.expect(bool, value("ENTREMISE_DEBUG")),
+        owner_name=kinds.expect(str, value("ENTREMISE_OWNER_NAME")),
+        owner_contact=kinds.expect(str, value("ENTREMISE_OWNER_CONTACT")),
+        clock_file=kinds.maybe(Path, value("ENTREMISE_CLOCK_FILE")),
+    )
+    return entremise, (*value.problems, *value.unknown())

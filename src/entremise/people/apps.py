@@ -1,0 +1,11 @@
+"""The people app as Django knows it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "entremise.people"
+    label = "people"
+    default_auto_field = "django.db.models.BigAutoField"
