@@ -23,6 +23,7 @@ from entremise.accounts.queries import MemberCard
 from entremise.lib import clock
 from entremise.lib.chance import SystemChance
 from entremise.web.access import SIGN_IN, everybody
+from entremise.web.forms_look import Digits
 
 
 class Doorkeeper(DefaultAccountAdapter):  # type: ignore[misc]
@@ -76,10 +77,7 @@ class CodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["code"] = forms.CharField(
             label=_("The code in the mail"),
-            max_length=20,
-            widget=forms.TextInput(
-                attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
-            ),
+            widget=Digits(actions.CODE_DIGITS, attrs={"maxlength": "12", "autofocus": True}),
         )
 
 

@@ -15,6 +15,7 @@ from entremise.lib import clock
 from entremise.lib.chance import SystemChance
 from entremise.web.access import SIGN_IN, WELCOME, everybody
 from entremise.web.account import explain
+from entremise.web.forms_look import Choices
 from entremise.web.sign_in import open_session
 
 
@@ -33,7 +34,7 @@ class WelcomeForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    language = forms.ChoiceField(label=_("Your language"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Your language"), choices=LANGUAGES, widget=Choices)
 
 
 @everybody

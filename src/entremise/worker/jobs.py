@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from entremise.accounts.actions import ACCOUNT_MAIL, render_account_mail
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
 
@@ -21,7 +22,7 @@ def forget_old_messages(now: datetime, chance: Chance) -> int:
 
 
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
-RENDERERS: Mapping[str, Renderer] = {}
+RENDERERS: Mapping[str, Renderer] = {ACCOUNT_MAIL: render_account_mail}
 
 # Run about once a second: each looks for what has come due, acts, and returns how much it did.
 PERIODIC: tuple[Periodic, ...] = (forget_old_messages,)
