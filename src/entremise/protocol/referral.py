@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from entremise.protocol import consent
 from entremise.protocol.consent import Request, State
@@ -290,7 +291,7 @@ def _after_receiver(referral: Referral, _at: datetime, now: datetime, policy: Po
         return None
     moved = replace(referral, stage=Stage.PRINCIPLE)
     told = (TellYes(Kind.RECEIVER),)
-    if referral.principle is not None and not _lapsed(referral.principle):
+    if referral.principle is not None and not _never_answered(referral.principle):
         return Decision(moved, told)
     asked = _ask(replace(moved, principle_here=True), Kind.PRINCIPLE, now, policy)
     return Decision(asked.referral, told + asked.effects)
@@ -333,8 +334,9 @@ def _holds(request: Request | None) -> bool:
     return request is not None and request.state is State.EFFECTIVE
 
 
-def _lapsed(request: Request) -> bool:
-    return request.state is State.DEAD and request.answer is None
+def _never_answered(request: Request) -> bool:
+    """The link closed without a word, or never left: there is nothing to wait for."""
+    return request.mute or (request.state is State.DEAD and request.answer is None)
 
 
 def _willing(referral: Referral) -> bool:
@@ -360,7 +362,8 @@ def _deadline(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> 
 
 
 def _with(referral: Referral, request: Request) -> Referral:
-    return replace(referral, **{request.kind.value: request})
+    changed: Any = {request.kind.value: request}
+    return replace(referral, **changed)
 
 
 # -- what people do ---------------------------------------------------------------------------------

@@ -56,8 +56,9 @@ _RECEIVER_ASKED = frozenset({Item.BRIEF, Item.GIVER, Item.RECEIVER, Item.RECEIVE
 _CLIENT_ASKED = frozenset({Item.BRIEF, Item.GIVER, Item.CLIENT, Item.CLIENT_PART})
 _CLIENT_NAMED = _CLIENT_ASKED | {Item.RECEIVER}
 
-# Rows: an observer and what they see; what they may then know. An observer and a state that are not here
-# know nothing: a link that has lapsed reveals nothing, not even whom it came from. A party always knows themself; the giver typed both names.
+# Rows: an observer and what they see; what they may then know. An observer and a state that are not here know
+# nothing: a link that has lapsed reveals nothing, not even whom it came from. A party always knows themself; the
+# giver typed both names.
 KNOWS: Mapping[tuple[Role, Seen], frozenset[Item]] = {
     (Role.GIVER, Seen.DRAFT): _BOTH_NAMES,
     (Role.GIVER, Seen.ASKING_REFERRER): _BOTH_NAMES,
