@@ -1,0 +1,35 @@
+// What scripts add to forms; every form works without them.
+"use strict";
+
+// After mistakes, the reader lands on their summary.
+const summary = document.querySelector("[data-focus]");
+if (summary) summary.focus();
+
+// A count of what is left, said when typing pauses: <textarea maxlength data-count="… {left} …">.
+for (const area of document.querySelectorAll("textarea[data-count][maxlength]")) {
+  const note = document.createElement("p");
+  note.className = "count";
+  note.setAttribute("aria-live", "polite");
+  let pause;
+  const tell = () => {
+    note.textContent = area.dataset.count.replace("{left}", String(area.maxLength - area.value.length));
+  };
+  area.after(note);
+  tell();
+  area.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(tell, 400);
+  });
+}
+
+// Copying: <button data-copy="#id" data-copied="Copied" hidden>. Shown only where it can work.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.querySelector(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+    button.textContent = button.dataset.copied;
+    button.setAttribute("aria-live", "polite");
+  });
+}
