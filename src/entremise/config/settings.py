@@ -113,16 +113,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 DEFAULT_FROM_EMAIL = ENTREMISE.sender
-_MAIL = ENTREMISE.mail_server
-if _MAIL is None:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = ENTREMISE.data_dir / "mailbox"
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
-    EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.security == "tls", _MAIL.security == "starttls"
-    EMAIL_TIMEOUT = 30
+EMAIL_BACKEND = "entremise.config.refused_mail.EmailBackend"
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,0 +1,23 @@
+"""What must be true before the program runs: a right environment, tables up to date, static files in place."""
+
+from __future__ import annotations
+
+import sys
+
+import django
+from django.core.management import CommandError, call_command
+
+
+def prepare() -> None:
+    """Check the environment, bring the database up to date and lay out the static files.
+
+    Ends the program with status 1, saying every number and reason, where something is wrong; nothing is written then.
+    """
+    django.setup()
+    try:
+        call_command("check", verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+    except CommandError as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,48 @@
+"""Run the web server alone.
+
+The process becomes the server: signals and the exit status are the server's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from django.conf import settings
+
+from entremise.cli.preparation import prepare
+
+_WORKERS = 2
+_THREADS = 2
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add_address(parser)
+    parser.add_argument("--workers", type=int, default=_WORKERS, help="web processes (default: %(default)s)")
+    parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
+
+
+def add_address(parser: argparse.ArgumentParser) -> None:
+    """Declare where the server listens."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=None, help="port to listen on (default: ENTREMISE_PORT)")
+
+
+def run(asked: argparse.Namespace) -> int:
+    if not asked.prepared:
+        prepare()
+    port = asked.port or settings.ENTREMISE.port
+    os.execv(sys.executable, server(host=asked.host, port=port, workers=asked.workers))  # noqa: S606
+
+
+def server(*, host: str, port: int, workers: int) -> list[str]:
+    """Return the command line of the server."""
+    return [
+        *(sys.executable, "-m", "granian", "entremise.config.wsgi:application"),
+        *("--interface", "wsgi", "--http", "1", "--no-ws"),
+        *("--host", host, "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", str(_THREADS)),
+        *("--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "10"),
+        *("--log-level", "warning", "--no-access-log"),
+    ]
