@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from entremise.accounts import queries
 from entremise.accounts.mapping import MemberCard, card
 from entremise.accounts.models import LANGUAGES, Member
+from entremise.catalogue import trades
 from entremise.lib import links, mail
 from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
@@ -80,7 +81,7 @@ def enrol(
     """Make somebody a member of a founded installation. Raises AlreadyMember, Unsuitable."""
     row = _new(name=name, email=email, language=language, now=now, chance=chance)
     row.company = _signature("company", company, required=False)
-    row.trade = trade
+    row.trade = _trade(trade)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -89,15 +90,13 @@ def enrol(
     return card(row)
 
 
-def edit_profile(
-    *, member_pk: int, name: str, company: str, trade: str, language: str, time_zone: str
-) -> MemberCard:
+def edit_profile(*, member_pk: int, name: str, company: str, trade: str, language: str, time_zone: str) -> MemberCard:
     """Set how a member signs, and in which language and zone they read. Raises Unsuitable."""
     with transaction.atomic():
         row = Member.objects.select_for_update().get(pk=member_pk)
         row.name = _signature("name", name)
         row.company = _signature("company", company, required=False)
-        row.trade = trade
+        row.trade = _trade(trade)
         row.language = _language(language)
         row.time_zone = _zone(time_zone)
         row.save(update_fields=["name", "company", "trade", "language", "time_zone"])
@@ -190,6 +189,14 @@ def _language(code: str) -> str:
     if code not in dict(LANGUAGES):
         raise Unsuitable("language", "unknown")
     return code
+
+
+def _trade(key: str) -> str:
+    """Return a trade of the list, or nothing for a trade that is not on it."""
+    try:
+        return trades.trade(key).key if key else ""
+    except trades.UnknownTrade as problem:
+        raise Unsuitable("trade", "unknown") from problem
 
 
 def _zone(key: str) -> str:

@@ -29,7 +29,7 @@ class Member(AbstractBaseUser):
     """
 
     # The instant of every sign-in is nobody's business, and not keeping it saves a write.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     uid = models.CharField(max_length=26, unique=True, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -52,9 +52,7 @@ class Member(AbstractBaseUser):
     class Meta:
         constraints = [
             # Two people founding the installation at the same instant: the database lets one through.
-            models.UniqueConstraint(
-                fields=["is_owner"], condition=Q(is_owner=True), name="accounts_one_owner"
-            ),
+            models.UniqueConstraint(fields=["is_owner"], condition=Q(is_owner=True), name="accounts_one_owner"),
         ]
 
     def __str__(self) -> str:

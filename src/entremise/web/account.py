@@ -36,9 +36,7 @@ TIME_ZONES = {
 _REASONS = {
     ("name", "empty"): _("Please write your name."),
     ("name", "long"): _("Please keep your name under 60 characters."),
-    ("name", "link"): _(
-        "A name cannot hold an address or a link: people who do not know you will read it."
-    ),
+    ("name", "link"): _("A name cannot hold an address or a link: people who do not know you will read it."),
     ("company", "long"): _("Please keep the company's name under 60 characters."),
     ("company", "link"): _("Please write the company's name without an address or a link."),
     ("email", "empty"): _("Please write your e-mail address."),
@@ -72,15 +70,26 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: object, member: MemberCard, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        zones = dict(TIME_ZONES)
-        zones.setdefault(member.time_zone, member.time_zone.replace("_", " "))
+        zones: dict[str, object] = {member.time_zone: member.time_zone.replace("_", " "), **TIME_ZONES}
         self.fields["time_zone"].choices = list(zones.items())  # type: ignore[attr-defined]
         self.fields["trade"].choices = _trades(member.language)  # type: ignore[attr-defined]
 
 
-def _trades(language: str) -> list[tuple[str, str]]:
-    named = [(trade.code, trade.name(language)) for trade in trades.all_trades()]
-    return [("", gettext("Not on the list")), *sorted(named, key=lambda pair: fold(pair[1]))]
+def _trades(language: str) -> list[tuple[str, object]]:
+    """Return the list of trades as a select shows it: by family, each in the order of its words."""
+    french = language.startswith("fr")
+    families: dict[str, list[tuple[str, str]]] = {}
+    for trade in trades.all_trades():
+        family = trade.family.name_fr if french else trade.family.name_en
+        families.setdefault(family, []).append((trade.key, _both_forms(trade) if french else trade.name_en))
+    in_order = sorted(families.items(), key=lambda pair: fold(pair[0]))
+    grouped = [(name, sorted(members, key=lambda pair: fold(pair[1]))) for name, members in in_order]
+    return [("", gettext("Not on the list")), *grouped]
+
+
+def _both_forms(trade: trades.Trade) -> str:
+    forms_of_it = dict.fromkeys((trade.name_fr, trade.name_fr_feminine))
+    return " / ".join(forms_of_it)
 
 
 @members_only

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 
 def language_middleware(
@@ -50,5 +51,5 @@ def _asked_for(request: HttpRequest) -> str:
 
 def _accepted(request: HttpRequest) -> list[str]:
     header = request.headers.get("Accept-Language", "")
-    ranked = translation.trans_real.parse_accept_lang_header(header)
+    ranked = parse_accept_lang_header(header)
     return [tag for tag, _quality in ranked]
