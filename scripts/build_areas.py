@@ -35,10 +35,8 @@ def french_rows(outline: list[Row], folder: Path) -> tuple[list[Row], Counter[st
     """Return the French towns, and the number of inhabitants of every code above them."""
     regions = {row["name_fr"]: row["code"] for row in outline if row["parent"] == "FR"}
     departments = {row["code"] for row in outline if row["kind"] == "department"}
-    names = {
-        region["code"]: region["nom"]
-        for region in json.loads((folder / "data/regions.json").read_text("utf-8"))
-    }
+    insee = json.loads((folder / "data/regions.json").read_text("utf-8"))
+    names = {region["code"]: region["nom"] for region in insee}
     sums: Counter[str] = Counter()
     rows: list[Row] = []
     for commune in json.loads((folder / "data/communes.json").read_text("utf-8")):
@@ -80,9 +78,7 @@ def main() -> None:
     for row in outline:
         row["population"] = str(sums[row["code"]] or "")
     towns += reviewed_rows(options.geonames)
-    too_small = [
-        row["code"] for row in outline + towns if row["population"] and int(row["population"]) < FLOOR
-    ]
+    too_small = [row["code"] for row in outline + towns if row["population"] and int(row["population"]) < FLOOR]
     if too_small:
         sys.exit(f"Under {FLOOR} inhabitants, so not fit for a brief: {', '.join(too_small)}")
     with TARGET.open("w", encoding="utf-8", newline="") as handle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.resources import files
 
 import pytest
 
@@ -27,7 +28,7 @@ def test_r4_every_town_has_a_known_population() -> None:
 
 
 def test_codes_are_unique_in_the_data_file() -> None:
-    text = areas.files("entremise.catalogue").joinpath("data/areas.tsv").read_text("utf-8")
+    text = files("entremise.catalogue").joinpath("data/areas.tsv").read_text("utf-8")
     codes = [line.split("\t", 1)[0] for line in text.splitlines()[1:]]
     assert len(codes) == len(set(codes)) == len(areas.all_areas())
 
@@ -72,6 +73,7 @@ def test_no_two_areas_share_a_label_so_that_a_choice_is_never_ambiguous() -> Non
         ("montreal", "Montréal (Canada)"),
         ("trois rivieres", "Trois-Rivières (Mauricie)"),
         ("luxembourg", "Luxembourg (ville)"),
+        ("st", "Strasbourg (Bas-Rhin)"),
         ("esch", "Esch-sur-Alzette (Luxembourg)"),
         ("auvergne", "Auvergne-Rhône-Alpes (région)"),
         ("l'ile de france", "Île-de-France (région)"),

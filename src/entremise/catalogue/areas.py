@@ -29,7 +29,7 @@ class AreaKind(IntEnum):
     COUNTRY = 5
 
 
-class UnknownArea(KeyError):
+class UnknownArea(KeyError):  # noqa: N818 - reads as the sentence it is
     """No area of the list bears this code."""
 
     def __init__(self, code: str) -> None:
@@ -128,9 +128,7 @@ def _rows() -> tuple[Mapping[str, Area], Mapping[str, tuple[str, ...]]]:
             at_fr=row["at_fr"] or _at_town(row["name_fr"]),
             population=int(row["population"]) if row["population"] else None,
         )
-        names[code] = tuple(
-            dict.fromkeys(map(fold, (row["name_fr"], row["name_en"], *row["also"].split("|"))))
-        )
+        names[code] = tuple(dict.fromkeys(map(fold, (row["name_fr"], row["name_en"], *row["also"].split("|")))))
     return areas, names
 
 

@@ -13,14 +13,17 @@ EXACT, PREFIX, WORD = range(3)
 
 
 def fold(text: str) -> str:
-    """Return `text` as lower-case ASCII words separated by one space; "St-Étienne" becomes "saint etienne"."""
+    """Return `text` as lower-case ASCII words, one space apart: "St-Étienne" becomes "saint etienne".
+
+    "st" and "ste" stand for a saint only before another word, so that "st" still begins "Strasbourg".
+    """
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
     words = _SEPARATORS.sub(" ", "".join(c for c in bare if not unicodedata.combining(c))).split()
-    return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+    return " ".join([*(_ABBREVIATIONS.get(word, word) for word in words[:-1]), *words[-1:]])
 
 
 def closeness(query: str, names: tuple[str, ...]) -> int | None:
-    """Return how closely a folded query meets folded names: EXACT, PREFIX, WORD (smaller is closer), or None."""
+    """Return how closely a folded query meets folded names: EXACT, PREFIX, WORD, or None at all."""
     if not query:
         return None
     if query in names:
