@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -79,9 +80,7 @@ def render(
         subject = _subject(_plain(f"mail/{name}.subject.txt", values))
         text = _plain(f"mail/{name}.txt", values).strip() + "\n"
         html = get_template(f"mail/{name}.html").render({**values, "subject": subject}).strip() + "\n"
-    return Letter(
-        to=to, subject=subject, text=text, html=html, headers=dict(headers or {}), language=language
-    )
+    return Letter(to=to, subject=subject, text=text, html=html, headers=dict(headers or {}), language=language)
 
 
 class _SevenBit(EmailPolicy):
@@ -108,7 +107,7 @@ def bare_address(written: str) -> str:
         domain = spec.domain.encode("idna").decode("ascii")
         spec.username.encode("ascii")
         return Address(username=spec.username, domain=domain).addr_spec if domain else _refuse()
-    except (ValueError, IndexError) as problem:
+    except (ValueError, IndexError, MessageError) as problem:
         raise Unwritable("not an address plain SMTP can write to") from problem
 
 
@@ -132,11 +131,11 @@ def message_of(letter: Letter, *, message_id: str, from_address: str, date: date
     message["Date"] = format_datetime(date)
     message["Message-ID"] = _one_line(message_id)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     for name, value in sorted(letter.headers.items()):
         message[name] = _one_line(value)
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language
     # The library draws a random boundary; a retry must be the same message to the byte.
     message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32])
     return message

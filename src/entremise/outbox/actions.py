@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import TypeAlias, assert_never
 from django.db import connection, transaction
 
 from entremise.lib.chance import Chance
+from entremise.lib.faults import whereabouts
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, new_message_id
 from entremise.lib.post import Deferred, Delivery, Lost, Refused, Sent, Taken
@@ -119,9 +119,7 @@ def _write(row: Message, *, now: datetime, renderers: Mapping[str, Renderer], ch
             letter = renderers[row.job](row.payload, now)
     except Exception as problem:  # noqa: BLE001 - one job's fault must not stop the others; recorded and logged
         kind = f"renderer {type(problem).__name__}"
-        where = traceback.extract_tb(problem.__traceback__)[-1]
-        # The message of an exception may hold names; its kind and its place do not.
-        log.error("could not write %s %s: %s at %s:%s", row.job, row.uid[:8], kind, where.filename, where.lineno)
+        log.error("could not write %s %s: %s", row.job, row.uid[:8], whereabouts(problem))
         _put_back(row, state=State.READY, kind=kind, now=now, chance=chance)
         return None
     if letter is None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from entremise.lib import clock
 from entremise.lib.chance import Chance, SystemChance
+from entremise.lib.faults import whereabouts
 from entremise.lib.mail import Unwritable, message_of
 from entremise.lib.post import Delivery, Lost, Refused, Transport
 from entremise.outbox import actions, queries
@@ -76,7 +76,7 @@ def run(*, stop: Stop, work: Work, once: bool = False) -> Counter[str]:
         except (DatabaseError, InterfaceError) as problem:
             failures += 1
             tally["database away"] += 1
-            log.error("database not usable: %s", _kind(problem))
+            log.error("database not usable: %s", whereabouts(problem))
             busy = False
         if once:
             break
@@ -133,7 +133,7 @@ def _run_periodic(work: Work, tally: Counter[str]) -> int:
         try:
             count = job(work.read_clock(), work.chance)
         except Exception as problem:  # noqa: BLE001 - logged and counted; the others, and the mail, go on
-            log.error("periodic job %s failed: %s", name, _kind(problem))
+            log.error("periodic job %s failed: %s", name, whereabouts(problem))
             tally[f"{name} failed"] += 1
         else:
             done += count
@@ -158,7 +158,7 @@ def _deliver(claimed: Claimed, work: Work) -> Delivery:
         try:
             return actions.heartbeat(claimed, now=work.read_clock(), lease=work.lease)
         except (DatabaseError, InterfaceError) as problem:
-            log.error("could not renew the hold on %s %s: %s", claimed.job, claimed.uid[:8], _kind(problem))
+            log.error("could not renew the hold on %s %s: %s", claimed.job, claimed.uid[:8], whereabouts(problem))
             return False  # unsure of the hold is not holding: it leaves again when the lease has ended
 
     try:
@@ -172,7 +172,7 @@ def _deliver(claimed: Claimed, work: Work) -> Delivery:
     except Unwritable:
         return Refused(553)  # what a server would answer to such an address
     except Exception as problem:  # noqa: BLE001 - nobody knows how far it got: the safe reading is "uncertain"
-        log.error("could not send %s %s: %s", claimed.job, claimed.uid[:8], _kind(problem))
+        log.error("could not send %s %s: %s", claimed.job, claimed.uid[:8], whereabouts(problem))
         return Lost(after_data=True)
 
 
@@ -182,7 +182,7 @@ def _settle(claimed: Claimed, outcome: Delivery, work: Work) -> bool:
         try:
             return actions.settle(claimed, outcome, now=work.read_clock(), chance=work.chance)
         except (DatabaseError, InterfaceError) as problem:
-            log.error("could not settle %s %s: %s", claimed.job, claimed.uid[:8], _kind(problem))
+            log.error("could not settle %s %s: %s", claimed.job, claimed.uid[:8], whereabouts(problem))
             if attempt + 1 == _SETTLING_TRIES:
                 raise
             close_old_connections()
@@ -201,9 +201,3 @@ def _pause(work: Work, *, failures: int) -> float:
     if due is None:
         return _BEAT
     return min(_BEAT, max(0.01, (due - work.read_clock()).total_seconds()))
-
-
-def _kind(problem: BaseException) -> str:
-    """Name an exception by its type and place; its words may hold somebody's name."""
-    last = traceback.extract_tb(problem.__traceback__)[-1]
-    return f"{type(problem).__name__} at {last.filename}:{last.lineno}"
