@@ -1,0 +1,222 @@
+"""Changing address books. Every function is one transaction, and reaches the owner's own rows only (R44)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from entremise.lib.chance import Chance
+from entremise.people import queries
+from entremise.people.mapping import (
+    ContactCard,
+    ContactDraft,
+    ContactRefused,
+    ImportEntry,
+    Way,
+    checked,
+    checked_ways,
+    entry_to_json,
+    search_text,
+    sort_key,
+    tidy_way,
+    way_rows,
+)
+from entremise.people.models import Contact, ContactImport, ContactWay
+from entremise.people.queries import ContactNotFound, contact, folded_name, mails_of
+
+__all__ = [
+    "ContactChanged",
+    "ContactNotFound",
+    "ContactRefused",
+    "Imported",
+    "add_contact",
+    "edit_contact",
+    "finish_import",
+    "forget_imports",
+    "import_contacts",
+    "keep_import",
+    "remove_contact",
+]
+
+MOST_AT_ONCE = 5_000
+_BATCH = 500
+
+
+class ContactChanged(Exception):  # noqa: N818 - named as the fact it states
+    """The contact was changed since it was read; `card` is what it holds now."""
+
+    def __init__(self, card: ContactCard) -> None:
+        super().__init__(card.uid)
+        self.card = card
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What became of a file: how many were added, were there already, or could not be kept."""
+
+    added: int
+    known: int
+    refused: int
+
+
+@transaction.atomic
+def add_contact(*, owner_pk: int, draft: ContactDraft, now: datetime, chance: Chance) -> ContactCard:
+    """Put a contact in the owner's book, with how they met (R37). Raises ContactRefused."""
+    values, ways = _columns(owner_pk, draft)
+    row = Contact.objects.create(uid=chance.uid(), owner_id=owner_pk, created_at=now, updated_at=now, **values)
+    ContactWay.objects.bulk_create(way_rows(row, ways))
+    return contact(owner_pk=owner_pk, uid=row.uid)
+
+
+@transaction.atomic
+def edit_contact(*, owner_pk: int, uid: str, version: int, draft: ContactDraft, now: datetime) -> ContactCard:
+    """Replace what the owner wrote about a contact, if nobody changed it since `version` was read.
+
+    Where the draft names no vCard id, the contact keeps its own.
+    Raises ContactNotFound, ContactChanged, ContactRefused.
+    """
+    before = contact(owner_pk=owner_pk, uid=uid)
+    values, ways = _columns(owner_pk, replace(draft, vcard_uid=draft.vcard_uid or before.vcard_uid), uid=uid)
+    untouched = Contact.objects.filter(pk=before.pk, owner_id=owner_pk, version=version)
+    if not untouched.update(version=version + 1, updated_at=now, **values):
+        raise ContactChanged(before)
+    ContactWay.objects.filter(contact_id=before.pk).delete()
+    ContactWay.objects.bulk_create(way_rows(Contact(pk=before.pk), ways))
+    return contact(owner_pk=owner_pk, uid=uid)
+
+
+@transaction.atomic
+def remove_contact(*, owner_pk: int, uid: str) -> None:
+    """Take a contact out of the owner's book, with every way to reach them. Raises ContactNotFound.
+
+    Contacts met through this one stay, without saying through whom.
+    """
+    _deleted, per_table = Contact.objects.filter(owner_id=owner_pk, uid=uid).delete()
+    if not per_table.get("people.Contact"):
+        raise ContactNotFound(uid)
+
+
+@transaction.atomic
+def import_contacts(*, owner_pk: int, entries: Sequence[ImportEntry], now: datetime, chance: Chance) -> Imported:
+    """Add the entries the owner's book does not have yet; the introducer is set where their name is in the book (R37).
+
+    The same contact is one with the same vCard id, or the same name and a shared e-mail, in this book or earlier in
+    the file. What cannot be a way to reach somebody is left out; an entry without anything is refused.
+    """
+    tidy = [replace(entry, draft=_forgiving(entry.draft)) for entry in entries[:MOST_AT_ONCE]]
+    known = queries.already_kept(owner_pk=owner_pk, drafts=[entry.draft for entry in tidy])
+    fresh = _first_of_each([entry for entry, there in zip(tidy, known, strict=True) if not there])
+    rows: list[tuple[Contact, tuple[Way, ...], str]] = []
+    refused = 0
+    for entry in fresh:
+        try:
+            values, ways = _columns(owner_pk, entry.draft)
+        except ContactRefused:
+            refused += 1
+            continue
+        row = Contact(uid=chance.uid(), owner_id=owner_pk, created_at=now, updated_at=now, **values)
+        rows.append((row, ways, entry.introduced_by))
+    _insert(owner_pk, rows)
+    return Imported(added=len(rows), known=len(entries) - len(fresh), refused=refused)
+
+
+@transaction.atomic
+def keep_import(*, owner_pk: int, entries: Sequence[ImportEntry], now: datetime, chance: Chance) -> str:
+    """Keep what a file said until its member has chosen, and forget what they left waiting; return its public id."""
+    ContactImport.objects.filter(owner_id=owner_pk).delete()
+    kept = [entry_to_json(entry) for entry in entries[:MOST_AT_ONCE]]
+    return ContactImport.objects.create(uid=chance.uid(), owner_id=owner_pk, entries=kept, created_at=now).uid
+
+
+@transaction.atomic
+def finish_import(*, owner_pk: int, uid: str, chosen: Collection[int], now: datetime, chance: Chance) -> Imported:
+    """Add the chosen entries, counted from 0, of a file that waited, and forget the file. Raises ContactNotFound."""
+    entries = queries.kept_import(owner_pk=owner_pk, uid=uid)
+    wanted = [entry for index, entry in enumerate(entries) if index in chosen]
+    done = import_contacts(owner_pk=owner_pk, entries=wanted, now=now, chance=chance)
+    ContactImport.objects.filter(owner_id=owner_pk, uid=uid).delete()
+    return done
+
+
+@transaction.atomic
+def forget_imports(*, before: datetime) -> int:
+    """Erase the files that have waited since before that instant (R48); return how many."""
+    return ContactImport.objects.filter(created_at__lt=before).delete()[0]
+
+
+def _columns(owner_pk: int, draft: ContactDraft, *, uid: str = "") -> tuple[dict[str, Any], tuple[Way, ...]]:
+    """Return the columns and the ways of a draft; every reason against it is told at once."""
+    reasons: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    ways: tuple[Way, ...] = ()
+    try:
+        values = checked(draft)
+    except ContactRefused as problem:
+        reasons |= problem.reasons
+    try:
+        ways = checked_ways(draft)
+    except ContactRefused as problem:
+        reasons |= problem.reasons
+    through = Contact.objects.filter(owner_id=owner_pk, uid=draft.met_through).first() if draft.met_through else None
+    if draft.met_through and (through is None or draft.met_through == uid):
+        reasons["met_through"] = "unknown" if through is None else "self"
+    if reasons:
+        raise ContactRefused(reasons)
+    values |= {"sort_key": sort_key(values, ways), "search_text": search_text(values, ways), "met_through": through}
+    return values, ways
+
+
+def _forgiving(draft: ContactDraft) -> ContactDraft:
+    """Return an imported draft without the ways nobody could use, and with its lines cut to what a row holds."""
+    ways = []
+    for way in draft.ways:
+        try:
+            ways.append(tidy_way(way))
+        except ValueError:
+            continue  # a file may hold anything; the preview has shown it, and one bad number must not lose a person
+    sizes = {"given_name": 60, "family_name": 60, "company": 120, "position": 120, "vcard_uid": 200, "notes": 10_000}
+    return replace(draft, ways=tuple(ways[:40]), **{name: getattr(draft, name)[:size] for name, size in sizes.items()})
+
+
+def _first_of_each(entries: Sequence[ImportEntry]) -> list[ImportEntry]:
+    """Return the entries without those that repeat an earlier one of the same file."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for entry in entries:
+        draft = entry.draft
+        marks = {(mail, folded_name(draft.name)) for mail in mails_of(draft)}
+        marks |= {("", draft.vcard_uid)} if draft.vcard_uid else set()
+        if not marks & seen:
+            kept.append(entry)
+        seen |= marks
+    return kept
+
+
+def _insert(owner_pk: int, rows: Sequence[tuple[Contact, tuple[Way, ...], str]]) -> None:
+    Contact.objects.bulk_create([row for row, _ways, _by in rows], batch_size=_BATCH)
+    ways = [way for row, its, _by in rows for way in way_rows(row, its)]
+    ContactWay.objects.bulk_create(ways, batch_size=_BATCH)
+    introduced = [(row, folded_name(by)) for row, _ways, by in rows if by]
+    if not introduced:
+        return
+    book = _people_named(owner_pk)
+    for row, by in introduced:
+        if (pk := book.get(by)) is not None and pk != row.pk:
+            row.met_through_id = pk
+    Contact.objects.bulk_update([row for row, _by in introduced], ["met_through"], batch_size=_BATCH)
+
+
+def _people_named(owner_pk: int) -> dict[str, int]:
+    """Return the primary keys of the owner's contacts by folded name; a name borne by two is nobody's."""
+    named: dict[str, int] = {}
+    twice: set[str] = set()
+    for pk, given, family in Contact.objects.filter(owner_id=owner_pk).values_list("pk", "given_name", "family_name"):
+        name = folded_name(f"{given} {family}")
+        if name in named:
+            twice.add(name)
+        named[name] = pk
+    return {name: pk for name, pk in named.items() if name and name not in twice}
