@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from entremise.accounts import actions
@@ -128,7 +127,7 @@ def _send_code(email: str, *, ticket: str) -> None:
     actions.send_sign_in_code(email=email, ticket=ticket, now=clock.now(), chance=SystemChance())
 
 
-_ask = never_cache(everybody(AskView.as_view()))
+_ask = everybody(AskView.as_view())
 urlpatterns = [
     path("entrer/", _ask, name=SIGN_IN),
     # allauth asks for this page by two names.
