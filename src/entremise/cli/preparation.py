@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import django
@@ -15,7 +16,7 @@ def prepare() -> None:
     """
     django.setup()
     try:
-        call_command("check", verbosity=0)
+        call_command("check", stdout=io.StringIO())  # warnings still go to standard error
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)

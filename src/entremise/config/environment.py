@@ -75,8 +75,9 @@ TABLE: tuple[Variable, ...] = (
         name="ENTREMISE_SITE_URL",
         kind="address of a site",
         read=kinds.site,
-        default="http://localhost:8000",
-        means="The address people type to reach this installation; links in mails start with it.",
+        default="",
+        means="The address people type to reach this installation; links in mails start with it. "
+        "Empty: this machine, on ENTREMISE_PORT.",
         example="https://entremise.example.org",
     ),
     Variable(
@@ -233,17 +234,18 @@ def read(environ: Mapping[str, str]) -> tuple[Entremise, tuple[Problem, ...]]:
     """
     value = _Reader(environ)
     data_dir = kinds.expect(Path, value("ENTREMISE_DATA_DIR"))
+    port = kinds.expect(int, value("ENTREMISE_PORT"))
     database = value("DATABASE_URL") or kinds.sqlite_in(data_dir)
     entremise = Entremise(
         data_dir=data_dir,
         database=None if "DATABASE_URL" in value.wrong else kinds.expect(Database, database),
         mail_server=kinds.maybe(MailServer, value("EMAIL_URL")),
-        site_url=kinds.expect(str, value("ENTREMISE_SITE_URL")),
+        site_url=kinds.expect(str, value("ENTREMISE_SITE_URL")) or f"http://localhost:{port}",
         sender=kinds.expect(str, value("ENTREMISE_FROM")),
         law=kinds.expect(str, value("ENTREMISE_LAW")),
         language=kinds.expect(str, value("ENTREMISE_LANGUAGE")),
         hosts=kinds.expect(tuple, value("ENTREMISE_HOSTS")),
-        port=kinds.expect(int, value("ENTREMISE_PORT")),
+        port=port,
         mailbox_page=kinds.expect(bool, value("ENTREMISE_MAILBOX_PAGE")),
         debug=kinds.expect(bool, value("ENTREMISE_DEBUG")),
         owner_name=kinds.expect(str, value("ENTREMISE_OWNER_NAME")),

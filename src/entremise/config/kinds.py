@@ -119,7 +119,9 @@ def _split(written: str) -> SplitResult:
 
 
 def site(written: str) -> str:
-    """Return the address of the site without a final slash."""
+    """Return the address of the site without a final slash; empty stays empty."""
+    if not written:
+        return ""
     parts = _split(written)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Wrong("does not start with http:// or https:// and a host name")
