@@ -124,7 +124,8 @@ def test_every_kind_of_client_has_its_phrases() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "wanted"),
-    [("resto", "restaurant"), ("xyzzy", None), ("restau", "restaurant"), ("PME", "small-business"), ("mairie", "public-body"),
+    [("resto", "restaurant"), ("xyzzy", None), ("restau", "restaurant"), ("PME", "small-business"),
+     ("mairie", "public-body"),
      ("hotel", "hotel"), ("family", "family")],
 )  # fmt: skip
 def test_a_kind_of_client_is_found_by_its_words(typed: str, wanted: str | None) -> None:
