@@ -110,10 +110,7 @@ class CodeView(ConfirmLoginCodeView):  # type: ignore[misc]
 
 def open_session(request: HttpRequest, *, member: MemberCard) -> None:
     """Sign a member in without a code: only for the founder, who has just said who they are."""
-    backend = get_backends()[0]
-    login(
-        request, backend.get_user(member.pk), backend=f"{type(backend).__module__}.{type(backend).__name__}"
-    )
+    login(request, get_backends()[0].get_user(member.pk))
 
 
 @require_POST
