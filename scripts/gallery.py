@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import itertools
 import os
 import shutil
 import sys
@@ -18,7 +19,13 @@ from datetime import UTC, date, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
@@ -207,57 +214,61 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def look(out: Path) -> int:
-    """Photograph each page and return how many violations axe and the browser's console report."""
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
+SIDEWAYS = """
+    document.documentElement.scrollWidth > innerWidth
+    || [...document.querySelectorAll(".ways a")].some(a => a.getBoundingClientRect().right > innerWidth)
+"""
+SMALL = """
+    [...document.querySelectorAll("button, .button, .ways a, summary, .choice, select, textarea, .field > input")]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map(e => e.outerHTML.slice(0, 80))
+"""
+# A letter is shown inside a frame or a mail program, where these do not apply.
+NOT_IN_LETTERS = {"landmark-one-main", "page-has-heading-one", "region"}
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
+
+def read(page: Page, name: str) -> list[str]:
+    """What a reader of the page drawn as ``name`` would trip over."""
+    found = ["scrolls sideways"] if page.evaluate(SIDEWAYS) else []
+    found += [f"too small to press: {which}" for which in page.evaluate(SMALL)]
+    for problem in Axe().run(page).response["violations"]:
+        if name != "letter" or problem["id"] not in NOT_IN_LETTERS:
+            where = "; ".join(str(node["target"]) for node in problem["nodes"][:4])
+            found.append(f"{problem['id']}: {problem['help']} @ {where}")
+    return found
+
+
+def look(out: Path) -> int:
+    """Photograph each page, light and dark, narrow and wide; return how many things were found, and print them."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(out)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    found: list[str] = []
+    found: set[str] = set()
     with sync_playwright() as play:
-        arguments = [
-            "--no-sandbox",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ]
-        browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=arguments)
-        for width in WIDTHS:
-            for scheme in ("light", "dark"):
-                context = browser.new_context(
-                    viewport={"width": width, "height": 760}, color_scheme=scheme, reduced_motion="reduce"
-                )
-                page = context.new_page()
-                page.on(
-                    "console",
-                    lambda said: (
-                        found.append(f"console: {said.text}")
-                        if said.type == "error" and "letter" not in page.url
-                        else None
-                    ),
-                )
-                for name in PAGES:
-                    page.goto(f"http://127.0.0.1:{server.server_port}/{name}.html", wait_until="load")
-                    page.evaluate("document.fonts.ready")
-                    page.screenshot(path=str(out / f"{name}-{width}-{scheme}.png"), full_page=True)
-                    if page.evaluate(
-                        "document.documentElement.scrollWidth > innerWidth ||"
-                        " [...document.querySelectorAll('.ways a')].some(a => a.getBoundingClientRect().right > innerWidth)"
-                    ):
-                        found.append(f"{name} {width}: scrolls sideways")
-                    skipped = {"landmark-one-main", "page-has-heading-one", "region"} if name == "letter" else set()
-                    for problem in Axe().run(page).response["violations"]:
-                        if problem["id"] in skipped:
-                            continue
-                        where = "; ".join(str(node["target"]) for node in problem["nodes"][:4])
-                        found.append(f"{name} {width} {scheme}: {problem['id']} {problem['help']} @ {where}")
-                context.close()
+        browser = play.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(CHROMIUM)
+        )
+        for width, scheme, name in itertools.product(WIDTHS, ("light", "dark"), PAGES):
+            page = browser.new_page(
+                viewport={"width": width, "height": 760}, color_scheme=scheme, reduced_motion="reduce"
+            )
+            said: list[str] = []
+            page.on("console", lambda message, said=said: said.append(f"{message.type}: {message.text}"))
+            page.goto(f"http://127.0.0.1:{server.server_port}/{name}.html", wait_until="load")
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=str(out / f"{name}-{width}-{scheme}.png"), full_page=True)
+            refused = [text for text in said if "Content Security Policy" in text]
+            found.update(f"{name} {width} {scheme}: {text}" for text in refused + read(page, name))
+            page.close()
         browser.close()
     server.shutdown()
-    print("\n".join(sorted(set(found))) or "nothing found")
+    print("\n".join(sorted(found)) or "nothing found")
     return len(found)
 
 
