@@ -10,6 +10,7 @@ import pytest
 from entremise.accounts import actions, queries
 from entremise.accounts.queries import MemberCard
 from entremise.lib.chance import SeededChance
+from entremise.lib.json_value import JSON
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -137,5 +138,5 @@ def test_no_letter_is_written_for_nobody_nor_for_a_code_that_no_longer_serves() 
     assert actions.render_account_mail(payload(member.uid), NOW + actions.CODE_LIFE - timedelta(seconds=1))
 
 
-def payload(uid: str) -> dict[str, object]:
+def payload(uid: str) -> dict[str, JSON]:
     return {"member": uid, "ticket": "ticket", "until": (NOW + actions.CODE_LIFE).isoformat()}

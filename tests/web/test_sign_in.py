@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -47,11 +48,11 @@ def code_in(letter: Letter) -> str:
     return digits.group()
 
 
-def ask(client: Client, email: str = MEMBER, query: str = "") -> object:
+def ask(client: Client, email: str = MEMBER, query: str = "") -> Any:
     return client.post(f"/entrer/{query}", {"email": email})
 
 
-def give(client: Client, code: str, query: str = "") -> object:
+def give(client: Client, code: str, query: str = "") -> Any:
     return client.post(f"/entrer/code/{query}", {"code": code, "action": "verify"})
 
 
@@ -151,7 +152,7 @@ def test_an_unknown_address_costs_as_many_queries() -> None:
     assert counts[0] == counts[1]
 
 
-def _without_tokens(answer: object, email: str) -> tuple[int, dict[str, str], list[str], str]:
+def _without_tokens(answer: Any, email: str) -> tuple[int, dict[str, str], list[str], str]:
     body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
     headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
     return answer.status_code, headers, sorted(answer.cookies), body.replace(email, "ADDRESS")
