@@ -1,0 +1,358 @@
+"""Kill the worker again and again while messages flow, then look whether anything was lost or sent twice.
+
+A scenario is a module (given by its dotted name) with
+
+    prepare(now, chance)    what must exist before the first act; may be left out
+    act(n, now, chance)     the n-th act, in a transaction of its own, that makes messages
+    complaints()            what is wrong with the database at the end, as sentences; may be left out
+    RENDERERS, PERIODIC     the worker's tables; those of entremise.worker.jobs where left out
+
+`run()` starts a nursery process that has imported everything and forks workers in milliseconds, a feeder that
+acts all the time, and a real SMTP server that takes its time to answer, so that kills fall between
+any two steps. A clock file, where the environment names one, is moved while no worker lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+OPEN_STATES = ("ready", "sending", "uncertain")
+ENOUGH_WAITING = 20  # messages: there is always one in hand, and the end need not be waited for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What was found when the dust had settled. `rows` are [key, message_id, state, attempts] of the outbox."""
+
+    kills: int
+    rows: list[tuple[str, str, str, int]]
+    received: list[bytes]
+    complaints: list[str] = field(default_factory=list)
+
+    def copies(self) -> Counter[str]:
+        """Return how often each Message-ID arrived."""
+        return Counter(str(message_from_bytes(raw)["Message-ID"]) for raw in self.received)
+
+    def repeated(self) -> int:
+        """Return how many mails arrived that had arrived before."""
+        return sum(self.copies().values()) - len(self.copies())
+
+    def interrupted(self) -> int:
+        """Return how many messages needed more than one try: kills that fell where it matters."""
+        return sum(1 for _key, _id, _state, attempts in self.rows if attempts > 1)
+
+    def faults(self) -> list[str]:
+        """Return everything that contradicts: nothing lost, nothing twice but by a crash under the same Message-ID."""
+        copies = self.copies()
+        known = {message_id for _key, message_id, _state, _attempts in self.rows}
+        found = list(self.complaints)
+        for key, message_id, state, attempts in self.rows:
+            arrived = copies[message_id]
+            if state in OPEN_STATES or state == "dead":
+                found.append(f"{key} ended {state}")
+            if state == "sent" and not arrived:
+                found.append(f"{key} is called sent and never arrived")
+            if state == "dropped" and arrived:
+                found.append(f"{key} was dropped and arrived")
+            if arrived > attempts:
+                found.append(f"{key} arrived {arrived} times after {attempts} tries")
+        found += [f"{message_id} arrived and is not in the outbox" for message_id in copies if message_id not in known]
+        if self.repeated() > self.kills:
+            found.append(f"{self.repeated()} repeated mails after {self.kills} kills")
+        found += self._different_copies()
+        return found
+
+    def _different_copies(self) -> list[str]:
+        texts: dict[str, set[bytes]] = {}
+        for raw in self.received:
+            dateless = re.sub(rb"\r\nDate: [^\r]*", b"", raw, count=1)
+            texts.setdefault(str(message_from_bytes(raw)["Message-ID"]), set()).add(dateless)
+        return [f"{message_id} arrived in {len(t)} versions" for message_id, t in texts.items() if len(t) > 1]
+
+
+class SlowClerk:
+    """Keeps what it is given and answers after a random while, so that kills fall before and after it decided."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.kept: list[bytes] = []
+        self._chance = chance
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+        await asyncio.sleep(self._chance.uniform(0, 0.01))
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(self._chance.uniform(0, 0.01))
+        self.kept.append(envelope.content)
+        await asyncio.sleep(self._chance.uniform(0, 0.02))
+        return "250 OK"
+
+
+@contextlib.contextmanager
+def fresh_database(folder: Path, server_url: str | None) -> Iterator[str]:
+    """Give the DATABASE_URL of a new database: a file in `folder`, or one on the PostgreSQL server of `server_url`."""
+    if not server_url or server_url.startswith("sqlite"):
+        yield f"sqlite:///{folder / 'killed.sqlite3'}"
+        return
+    import psycopg
+
+    name = f"killed_{os.getpid()}_{time.monotonic_ns()}"
+    parts = urlsplit(server_url)
+    with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as line:
+        line.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # our own digits
+        try:
+            yield parts._replace(path=f"/{name}").geturl()
+        finally:
+            line.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+class Nursery:
+    """The process that forks workers and feeders; the parent speaks to it line by line."""
+
+    def __init__(self, scenario: str, *, lease: float, environment: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.worker.kill_harness", scenario, str(lease)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=dict(environment),
+        )  # fmt: skip
+        self._hear("ready")
+
+    def _hear(self, wanted: str) -> str:
+        assert self._process.stdout
+        word, _, rest = self._process.stdout.readline().strip().partition(" ")
+        if word != wanted:
+            raise RuntimeError(f"the nursery said {word!r} instead of {wanted!r}; see its standard error")
+        return rest
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def fork(self, role: str) -> int:
+        """Start a worker or a feeder; return its process id."""
+        self._say(role)
+        return int(self._hear("pid"))
+
+    def inspect(self) -> dict[str, Any]:
+        """Return what the database holds now."""
+        self._say("inspect")
+        return json.loads(self._hear("found"))  # type: ignore[no-any-return]
+
+    def end(self, pid: int, number: signal.Signals) -> None:
+        """Send a signal to a child and wait until it is gone. Raises RuntimeError where it had died by itself."""
+        self._say(f"end {pid} {int(number)}")
+        said = self._hear("ended")
+        if said not in {"0", str(-int(number))}:
+            raise RuntimeError(f"a child of the nursery ended with {said}")
+
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(30)
+
+
+def run(
+    scenario: str,
+    *,
+    kills: int,
+    folder: Path,
+    server_url: str | None = None,
+    seed: int = 0,
+    lease: float = 1.0,
+    patience: float = 60.0,
+    clock_file: Path | None = None,
+    clock_step: float = 0.0,
+    workers: int = 1,
+) -> Report:
+    """Let `scenario` flow, kill one of `workers` `kills` times at random, let the rest be sent; return what was found.
+
+    `lease` and `patience` in seconds. With a `clock_file` the clock moves `clock_step` seconds at each kill; that is
+    only fair with one worker, since a jump ends the lease of the living.
+    """
+    from aiosmtpd.controller import Controller
+
+    dice = random.Random(seed)
+    clerk = SlowClerk(random.Random(seed + 1))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(clerk, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        with fresh_database(folder, server_url) as url:
+            environment = _environment(folder, database_url=url, port=port, clock_file=clock_file)
+            nursery = Nursery(scenario, lease=lease, environment=environment)
+            try:
+                _kill_and_kill(nursery, kills=kills, dice=dice, clock=(clock_file, clock_step), workers=workers)
+                found = _let_settle(nursery, patience=patience)
+            finally:
+                nursery.close()
+    finally:
+        controller.stop()
+    rows = [(str(k), str(m), str(s), int(a)) for k, m, s, a in found["rows"]]
+    return Report(kills=kills, rows=rows, received=clerk.kept, complaints=found["complaints"])
+
+
+def _environment(folder: Path, *, database_url: str, port: int, clock_file: Path | None) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("ENTREMISE_")}
+    made = {
+        "DJANGO_SETTINGS_MODULE": "entremise.config.settings",
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "DATABASE_URL": database_url,
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "ENTREMISE_DATA_DIR": str(folder / "data"),
+        "ENTREMISE_SITE_URL": "http://entremise.test",
+    }
+    return {**kept, **made, **({"ENTREMISE_CLOCK_FILE": str(clock_file)} if clock_file else {})}
+
+
+def _kill_and_kill(
+    nursery: Nursery, *, kills: int, dice: random.Random, clock: tuple[Path | None, float], workers: int
+) -> None:
+    feeder = nursery.fork("feeder")
+    living = [nursery.fork("worker") for _ in range(workers)]
+    clock_file, step = clock
+    for number in range(kills):
+        time.sleep(dice.uniform(0.02, 0.3))
+        nursery.end(living.pop(dice.randrange(len(living))), signal.SIGKILL)
+        if clock_file is not None:
+            clock_file.write_text(str((number + 1) * step), "ascii")
+        living.append(nursery.fork("worker"))
+    nursery.end(feeder, signal.SIGTERM)
+    for pid in living:
+        nursery.end(pid, signal.SIGTERM)
+
+
+def _let_settle(nursery: Nursery, *, patience: float) -> dict[str, Any]:
+    """Let one worker live until nothing waits, or patience ends; return what the database holds then."""
+    worker = nursery.fork("worker")
+    until = time.monotonic() + patience
+    found = nursery.inspect()
+    while time.monotonic() < until and any(row[2] in OPEN_STATES for row in found["rows"]):
+        time.sleep(0.2)
+        found = nursery.inspect()
+    nursery.end(worker, signal.SIGTERM)
+    return nursery.inspect()
+
+
+# ── what follows runs inside the nursery ─────────────────────────────────────────────────────────────────────
+
+
+def _tend(scenario_name: str, lease: float) -> None:
+    """Set the database up, then fork what the parent asks for until it closes the line."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    from entremise.lib import clock
+    from entremise.lib.chance import SystemChance
+
+    scenario = importlib.import_module(scenario_name)
+    importlib.import_module("entremise.worker.loop")
+    Path(os.environ["ENTREMISE_DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0)
+    if hasattr(scenario, "prepare"):
+        scenario.prepare(clock.now(), SystemChance())
+    connections.close_all()  # a child must not inherit a line
+    print("ready", flush=True)
+    for line in sys.stdin:
+        match line.split():
+            case ["end", pid, number]:
+                print("ended", _end(int(pid), int(number)), flush=True)
+            case ["inspect"]:
+                print("found", json.dumps(_inspect(scenario)), flush=True)
+                connections.close_all()
+            case [role]:
+                print("pid", os.fork() or _live(role, scenario, lease), flush=True)
+
+
+def _end(pid: int, number: int) -> int:
+    gone, status = os.waitpid(pid, os.WNOHANG)
+    if gone:
+        return os.waitstatus_to_exitcode(status) or 1  # it should have been alive
+    os.kill(pid, number)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _live(role: str, scenario: ModuleType, lease: float) -> NoReturn:
+    """Be a worker or a feeder until told to stop, and leave without running the nursery's own ending."""
+    status = 1
+    try:
+        os.close(0)
+        random.seed()
+        {"worker": _work, "feeder": _feed}[role](scenario, lease)
+        status = 0
+    except BaseException:  # noqa: BLE001 - printed, and the status says it: this process ends here either way
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _work(scenario: ModuleType, lease: float) -> None:
+    from entremise.lib.chance import SystemChance
+    from entremise.worker import jobs, loop
+    from entremise.worker.stopping import StopOnSignals
+    from entremise.worker.transports import chosen
+
+    work = loop.Work(
+        transport=chosen(SystemChance()),
+        renderers=getattr(scenario, "RENDERERS", jobs.RENDERERS),
+        periodic=getattr(scenario, "PERIODIC", jobs.PERIODIC),
+        lease=timedelta(seconds=lease),
+    )
+    loop.run(stop=StopOnSignals(), work=work)
+
+
+def _feed(scenario: ModuleType, lease: float) -> None:
+    from entremise.lib import clock
+    from entremise.lib.chance import SystemChance
+    from entremise.outbox import queries
+    from entremise.worker.stopping import StopOnSignals
+
+    stop, chance, n = StopOnSignals(), SystemChance(), 0
+    while not stop.is_set():
+        if sum(queries.counts()[state] for state in OPEN_STATES) < ENOUGH_WAITING:
+            scenario.act(n, clock.now(), chance)
+            n += 1
+        stop.wait(0.02)
+
+
+def _inspect(scenario: ModuleType) -> dict[str, Any]:
+    from entremise.outbox.models import Message
+
+    complaints = scenario.complaints() if hasattr(scenario, "complaints") else []
+    return {
+        "rows": list(Message.objects.values_list("key", "message_id", "state", "attempts").order_by("pk")),
+        "complaints": complaints,
+    }
+
+
+if __name__ == "__main__":
+    _tend(sys.argv[1], float(sys.argv[2]))
