@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import re
+import tomllib
 from itertools import chain
 from pathlib import Path
 
@@ -76,6 +78,15 @@ def test_what_every_page_loads_weighs_less_than_sixty_thousand_bytes_on_the_wire
     texts = chain(STATIC.glob("*.css"), STATIC.glob("*.svg"), STATIC.glob("js/*.js"))
     assert font <= 45_000
     assert font + sum(len(gzip.compress(path.read_bytes())) for path in texts) < 60_000
+
+
+def test_the_reading_face_is_the_one_recorded() -> None:
+    recorded = {
+        Path(file["path"]).name: file for file in tomllib.loads((WEB.parents[2] / "vendor.toml").read_text())["file"]
+    }
+    for name in ("literata-latin.woff2", "literata-OFL.txt"):
+        kept = (STATIC / "fonts" / name).read_bytes()
+        assert hashlib.sha256(kept).hexdigest() == recorded[name]["sha256"]
 
 
 @pytest.mark.parametrize(
