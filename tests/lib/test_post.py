@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from aiosmtpd.smtp import SMTP
 
 from entremise.lib.mail import Letter, message_of
 from entremise.lib.post import Deferred, Delivery, Lost, Refused, Sent, Server, SmtpTransport, Taken
+from tests.smtp import serving
 
 DATE = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -60,21 +62,13 @@ class OldController(Controller):
 
 @pytest.fixture
 def server_with() -> Iterator[Callable[..., tuple[Clerk, Server]]]:
-    started: list[Controller] = []
+    with contextlib.ExitStack() as stack:
 
-    def start(kind: type[Controller] = Controller, **answers: str) -> tuple[Clerk, Server]:
-        clerk = Clerk(**answers)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        controller = kind(clerk, hostname="127.0.0.1", port=port)
-        controller.start()
-        started.append(controller)
-        return clerk, Server(host="127.0.0.1", port=port, timeout=5)
+        def start(kind: type[Controller] = Controller, **answers: str) -> tuple[Clerk, Server]:
+            clerk = Clerk(**answers)
+            return clerk, Server(host="127.0.0.1", port=stack.enter_context(serving(clerk, kind=kind)), timeout=5)
 
-    yield start
-    for controller in started:
-        controller.stop()
+        yield start
 
 
 def message(text: str = "Bonjour Inès\n.\n.suite\n") -> EmailMessage:

@@ -22,7 +22,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -35,6 +34,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
+
+from tests.smtp import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 OPEN_STATES = ("ready", "sending", "uncertain")
@@ -191,26 +192,16 @@ def run(
     `lease` and `patience` in seconds. With a `clock_file` the clock moves `clock_step` seconds at each kill; that is
     only fair with one worker, since a jump ends the lease of the living.
     """
-    from aiosmtpd.controller import Controller
-
     dice = random.Random(seed)
     clerk = SlowClerk(random.Random(seed + 1))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(clerk, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        with fresh_database(folder, server_url) as url:
-            environment = _environment(folder, database_url=url, port=port, clock_file=clock_file)
-            nursery = Nursery(scenario, lease=lease, environment=environment)
-            try:
-                _kill_and_kill(nursery, kills=kills, dice=dice, clock=(clock_file, clock_step), workers=workers)
-                found = _let_settle(nursery, patience=patience)
-            finally:
-                nursery.close()
-    finally:
-        controller.stop()
+    with serving(clerk) as port, fresh_database(folder, server_url) as url:
+        environment = _environment(folder, database_url=url, port=port, clock_file=clock_file)
+        nursery = Nursery(scenario, lease=lease, environment=environment)
+        try:
+            _kill_and_kill(nursery, kills=kills, dice=dice, clock=(clock_file, clock_step), workers=workers)
+            found = _let_settle(nursery, patience=patience)
+        finally:
+            nursery.close()
     rows = [(str(k), str(m), str(s), int(a)) for k, m, s, a in found["rows"]]
     return Report(kills=kills, rows=rows, received=clerk.kept, complaints=found["complaints"])
 
