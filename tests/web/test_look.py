@@ -81,12 +81,12 @@ def test_what_every_page_loads_weighs_less_than_sixty_thousand_bytes_on_the_wire
 
 
 def test_the_reading_face_is_the_one_recorded() -> None:
-    recorded = {
-        Path(file["path"]).name: file for file in tomllib.loads((WEB.parents[2] / "vendor.toml").read_text())["file"]
-    }
-    for name in ("literata-latin.woff2", "literata-OFL.txt"):
-        kept = (STATIC / "fonts" / name).read_bytes()
-        assert hashlib.sha256(kept).hexdigest() == recorded[name]["sha256"]
+    listed = tomllib.loads((WEB.parents[2] / "vendor.toml").read_text("utf-8"))["file"]
+    (face,) = [file for file in listed if file["name"] == "Literata"]
+    kept = WEB.parents[2] / face["path"]
+    assert kept.parent == STATIC / "fonts"
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == face["sha256"]
+    assert "SIL Open Font License" in (WEB.parents[2] / face["licence"]).read_text("utf-8")
 
 
 @pytest.mark.parametrize(
