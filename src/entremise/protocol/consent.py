@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from entremise.protocol.errors import NotAsked, NothingToTell, TooLate
+from entremise.protocol.errors import NotAsked, NothingToTell, TooLate, Withdrawn
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Answer, How, Kind
 
@@ -26,7 +26,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request as it stands. `mute` means that nothing ever left (R45, R46): it can only lapse."""
+    """One request as it stands. `mute` means that nothing ever left (R45, R46): it can only lapse.
+
+    `effective_at` stays when a yes that had taken effect is withdrawn; `told_at` stays until a yes is shown.
+    """
 
     kind: Kind
     sent_at: datetime
@@ -65,11 +68,14 @@ def hold(how: How, policy: Policy) -> timedelta:
 def say_yes(request: Request, *, now: datetime, how: How, policy: Policy) -> Request:
     """Return the request held (R6); the same yes again changes nothing.
 
-    Raises NotAsked for a request that never left, TooLate from the deadline on.
+    Raises NotAsked for a request that never left, Withdrawn after a yes that had taken effect was withdrawn (R9),
+    TooLate from the deadline on.
     """
     _refuse_mute(request)
     if request.stands:
         return request
+    if request.effective_at is not None:
+        raise Withdrawn(request.kind, request.answered_at or request.effective_at)
     if now >= request.deadline:
         raise TooLate(request.kind, request.deadline)
     return replace(
@@ -78,9 +84,7 @@ def say_yes(request: Request, *, now: datetime, how: How, policy: Policy) -> Req
         answer=Answer.YES,
         answered_at=now,
         hold_until=now + hold(how, policy),
-        effective_at=None,
         how=how,
-        told_at=None,
     )
 
 
@@ -100,9 +104,7 @@ def say_no(request: Request, *, now: datetime, how: How) -> Request:
         answer=Answer.NO,
         answered_at=now,
         hold_until=None,
-        effective_at=None,
         how=how,
-        told_at=None,
     )
 
 
@@ -111,6 +113,11 @@ def tell(request: Request, *, now: datetime) -> Request:
     if request.answer is not Answer.NO:
         raise NothingToTell(request.kind)
     return request if request.told_at else replace(request, told_at=now)
+
+
+def show_yes(request: Request) -> Request:
+    """Return the request with its yes shown to the giver, which replaces a no told before (R7)."""
+    return replace(request, told_at=None)
 
 
 def mature(request: Request) -> Request:

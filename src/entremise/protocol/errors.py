@@ -36,6 +36,17 @@ class TooLate(Refusal):
 
 
 @dataclass(eq=False)
+class Withdrawn(Refusal):
+    """A yes that had taken effect was withdrawn; that is final (R9).
+
+    Coming back would show everybody, by its delay, that somebody had been away (R7).
+    """
+
+    kind: Kind
+    at: datetime
+
+
+@dataclass(eq=False)
 class AlreadyIntroduced(Refusal):
     """Both names are known to both; a yes can no longer be taken back (R9)."""
 

@@ -213,12 +213,9 @@ def _closings(referral: Referral, policy: Policy) -> list[tuple[Role, datetime]]
         if at is not None:
             due.append((Role.GIVER, at))
     ends = client_closing(referral, policy=policy)
-    if ends is None:
-        return due
-    if Role.RECEIVER not in referral.told:
-        due.append((Role.RECEIVER, ends))
-    if Role.CLIENT not in referral.told and (referral.principle_here or referral.name):
-        due.append((Role.CLIENT, ends))
+    if ends is not None:
+        parties = (Role.RECEIVER, Role.CLIENT)
+        due += [(role, ends) for role in parties if role not in referral.told and _still_expects(referral, role)]
     return due
 
 
@@ -226,19 +223,20 @@ def _closing(role: Role) -> _Change:
     def change(referral: Referral, at: datetime) -> Decision:
         told = replace(referral, told=referral.told | {role})
         if role is Role.GIVER:
-            return Decision(replace(told, stage=Stage.CLOSED), (NotConcluded(role),))
-        return Decision(told, (NotConcluded(role),) if _still_expects(referral, role) else ())
+            told = replace(told, stage=Stage.CLOSED)
+        return Decision(told, (NotConcluded(role),))
 
     return change
 
 
 def _still_expects(referral: Referral, role: Role) -> bool:
-    """Only a party whose yes still stands hears "not concluded" (R7)."""
+    """Only a party whose yes still stands hears "not concluded" (R7); a name that never left changes nothing."""
     if role is Role.RECEIVER:
         return referral.receiver is not None and referral.receiver.stands
-    if referral.name is not None:
+    if referral.name is not None and not referral.name.mute:
         return referral.name.stands
-    return referral.principle is not None and referral.principle.stands and not referral.elsewhere
+    agreed = referral.principle_here and referral.principle is not None and referral.principle.stands
+    return agreed and not referral.elsewhere
 
 
 def closing(referral: Referral, *, policy: Policy) -> datetime | None:
@@ -282,42 +280,47 @@ def _progress(referral: Referral, *, at: datetime, now: datetime, policy: Policy
 def _after_permission(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
     if not _holds(referral.permission):
         return None
-    asked = _ask(replace(referral, stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
+    asked = _ask(replace(_shown(referral, Kind.PERMISSION), stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
     return Decision(asked.referral, (TellYes(Kind.PERMISSION), *asked.effects))
 
 
 def _after_receiver(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
     if not _willing(referral):
         return None
-    moved = replace(referral, stage=Stage.PRINCIPLE)
+    moved = replace(_shown(referral, Kind.RECEIVER), stage=Stage.PRINCIPLE)
     told = (TellYes(Kind.RECEIVER),)
-    if referral.principle is not None and not _never_answered(referral.principle):
+    answered = referral.principle is not None and not _never_answered(referral.principle)
+    if answered or _too_late_to_ask(referral, now, policy):
         return Decision(moved, told)
     asked = _ask(replace(moved, principle_here=True), Kind.PRINCIPLE, now, policy)
     return Decision(asked.referral, told + asked.effects)
 
 
 def _after_principle(referral: Referral, _at: datetime, _now: datetime, _policy: Policy) -> Decision | None:
-    if not (_willing(referral) and _holds(referral.principle)):
+    """A yes an earlier attempt has shown to the giver is shown again, even if it was withdrawn since: that would be
+    told by its absence (R7). Nothing rests on it then."""
+    agreed = referral.principle
+    if not _willing(referral) or agreed is None or agreed.effective_at is None:
         return None
-    return Decision(replace(referral, stage=Stage.WAITING), (TellYes(Kind.PRINCIPLE),))
+    if agreed.state is not State.EFFECTIVE and agreed.told_at is not None:
+        return None
+    shown = _shown(referral, Kind.PRINCIPLE)
+    return Decision(replace(shown, stage=Stage.WAITING), (TellYes(Kind.PRINCIPLE),))
 
 
 def _after_waiting(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
     free = referral.earlier_name is None or referral.earlier_name.settled
     if not (free and _willing(referral) and _holds(referral.principle)):
         return None
-    ends = client_closing(referral, policy=policy)
-    assert ends is not None
-    if now >= ends - policy.hold_aloud:
-        return None  # too late for an answer to take effect within the stage
+    if _too_late_to_ask(referral, now, policy):
+        return None
     return _ask(replace(referral, stage=Stage.NAME), Kind.NAME, now, policy)
 
 
 def _after_name(referral: Referral, at: datetime, _now: datetime, _policy: Policy) -> Decision | None:
     if not (_willing(referral) and _holds(referral.principle) and _holds(referral.name)):
         return None
-    return Decision(replace(referral, stage=Stage.INTRODUCED, introduced_at=at), (Introduce(),))
+    return Decision(replace(_shown(referral, Kind.NAME), stage=Stage.INTRODUCED, introduced_at=at), (Introduce(),))
 
 
 _Step = Callable[[Referral, datetime, datetime, Policy], Decision | None]
@@ -332,6 +335,18 @@ _STEPS: Mapping[Stage, _Step] = {
 
 def _holds(request: Request | None) -> bool:
     return request is not None and request.state is State.EFFECTIVE
+
+
+def _shown(referral: Referral, kind: Kind) -> Referral:
+    request = referral.request(kind)
+    assert request is not None
+    return _with(referral, consent.show_yes(request))
+
+
+def _too_late_to_ask(referral: Referral, now: datetime, policy: Policy) -> bool:
+    """Whether the client's answer could no longer take effect before the closing instant (R6a)."""
+    ends = client_closing(referral, policy=policy)
+    return ends is None or now >= ends - policy.hold_aloud
 
 
 def _never_answered(request: Request) -> bool:
