@@ -7,7 +7,6 @@ import email.policy
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,7 +43,7 @@ class Sheet:
 
 
 def _open(mail: Mail) -> Sheet:
-    message = cast(EmailMessage, email.message_from_bytes(mail.raw, policy=email.policy.default))
+    message = email.message_from_bytes(mail.raw, policy=email.policy.default)
     return Sheet(
         uid=mail.uid,
         recipient=mail.recipient,
