@@ -33,7 +33,7 @@ def letter(**changed: Any) -> Letter:
 
 
 def written(some: Letter) -> EmailMessage:
-    message = mail.message_of(some, message_id="<abc@x.org>", from_address="Élie <e@x.org>", date=DATE)
+    message = mail.message_of(some, message_id="<abc@x.test>", from_address="Élie <e@x.test>", date=DATE)
     return email.message_from_bytes(message.as_bytes(), policy=email.policy.default)  # type: ignore[return-value]
 
 
@@ -52,7 +52,7 @@ def templates(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.mark.usefixtures("templates")
 def test_a_text_shows_a_name_as_it_is_and_the_html_escapes_it() -> None:
-    hello = mail.render("hello", {"name": "<b>L'Atelier & Fils</b>"}, language="fr", to="a@x.org")
+    hello = mail.render("hello", {"name": "<b>L'Atelier & Fils</b>"}, language="fr", to="a@x.test")
     assert hello.subject == "<b>L'Atelier & Fils</b> écrit"
     assert hello.text == "Bonjour <b>L'Atelier & Fils</b>, fr\n"
     assert "<b>" not in hello.html
@@ -62,13 +62,13 @@ def test_a_text_shows_a_name_as_it_is_and_the_html_escapes_it() -> None:
 @pytest.mark.usefixtures("templates")
 @pytest.mark.parametrize("language", ["fr", "en", "fr-ca"])
 def test_a_letter_is_written_in_the_language_of_its_reader(language: str) -> None:
-    hello = mail.render("hello", {"name": "Marc"}, language=language, to="a@x.org")
+    hello = mail.render("hello", {"name": "Marc"}, language=language, to="a@x.test")
     assert (hello.text, hello.language) == (f"Bonjour Marc, {language}\n", language)
 
 
 @pytest.mark.usefixtures("templates")
 def test_a_subject_stays_on_one_line_of_140_characters_whatever_name_is_in_it() -> None:
-    hello = mail.render("hello", {"name": "x\r\nBcc: everybody@example.org\n" * 20}, language="fr", to="a@x.org")
+    hello = mail.render("hello", {"name": "x\r\nBcc: everybody@example.org\n" * 20}, language="fr", to="a@x.test")
     assert "\n" not in hello.subject
     assert "\r" not in hello.subject
     assert len(hello.subject) <= 140
@@ -86,7 +86,7 @@ def test_a_message_holds_a_text_and_the_same_in_html_and_nothing_else() -> None:
 
 def test_a_message_is_ascii_in_short_lines_for_servers_that_know_nothing_else() -> None:
     some = letter(headers={"List-Unsubscribe": LONG_LINK})
-    raw = mail.message_of(some, message_id="<a@x.org>", from_address="Élie <e@x.org>", date=DATE).as_bytes()
+    raw = mail.message_of(some, message_id="<a@x.test>", from_address="Élie <e@x.test>", date=DATE).as_bytes()
     assert raw.isascii()
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
     assert b"\n" not in raw.replace(b"\r\n", b"")
@@ -108,7 +108,7 @@ def test_r4_a_letter_may_not_bring_other_headers(name: str) -> None:
 
 def test_r6_one_click_unsubscribing_has_its_two_headers_unbroken() -> None:
     click = {"List-Unsubscribe": LONG_LINK, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    raw = mail.message_of(letter(headers=click), message_id="<a@x.org>", from_address="e@x.org", date=DATE).as_bytes()
+    raw = mail.message_of(letter(headers=click), message_id="<a@x.test>", from_address="e@x.test", date=DATE).as_bytes()
     assert f"List-Unsubscribe: {LONG_LINK}\r\n".encode() in raw
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
 
@@ -121,7 +121,7 @@ def test_the_machine_says_that_it_is_one_so_that_no_vacation_reply_answers() -> 
 def test_no_text_in_a_subject_a_sender_or_an_address_to_reply_to_can_add_a_header(inserted: str) -> None:
     nasty = f"a\r\nBcc: spy@example.org\r\n{inserted}\nX-Spy: 1"
     some = letter(subject=nasty, headers={"List-Unsubscribe": nasty})
-    raw = mail.message_of(some, message_id="<a@x.org>", from_address="e@x.org", date=DATE).as_bytes()
+    raw = mail.message_of(some, message_id="<a@x.test>", from_address="e@x.test", date=DATE).as_bytes()
     head = email.message_from_bytes(raw, policy=email.policy.compat32)
     assert "Bcc" not in head
     assert "X-Spy" not in head
@@ -130,10 +130,10 @@ def test_no_text_in_a_subject_a_sender_or_an_address_to_reply_to_can_add_a_heade
 
 def test_the_same_letter_id_and_date_are_the_same_bytes_and_another_id_another_boundary() -> None:
     def raw(message_id: str) -> bytes:
-        return mail.message_of(letter(), message_id=message_id, from_address="e@x.org", date=DATE).as_bytes()
+        return mail.message_of(letter(), message_id=message_id, from_address="e@x.test", date=DATE).as_bytes()
 
-    assert raw("<a@x.org>") == raw("<a@x.org>")
-    assert raw("<a@x.org>").split(b"boundary=")[1][:40] != raw("<b@x.org>").split(b"boundary=")[1][:40]
+    assert raw("<a@x.test>") == raw("<a@x.test>")
+    assert raw("<a@x.test>").split(b"boundary=")[1][:40] != raw("<b@x.test>").split(b"boundary=")[1][:40]
 
 
 @pytest.mark.parametrize(
@@ -141,14 +141,14 @@ def test_the_same_letter_id_and_date_are_the_same_bytes_and_another_id_another_b
     [
         ("ines@example.org", "ines@example.org"),
         (" Inès Martin <ines@example.org> ", "ines@example.org"),
-        ("ines@exämple.org", "ines@xn--exmple-cua.org"),
+        ("ines@exämple.test", "ines@xn--exmple-cua.test"),
     ],
 )
 def test_an_address_is_written_bare_and_its_domain_as_the_internet_writes_it(given_address: str, expected: str) -> None:
     assert written(letter(to=given_address))["To"] == expected
 
 
-@pytest.mark.parametrize("address", ["", "ines", "inès@example.org", "a@x.org, b@x.org", "a@", "@x.org", "a b@x.org"])
+@pytest.mark.parametrize("address", ["", "ines", "inès@example.org", "a@x.test, b@x.test", "a@", "@x.test", "a b@x.test"])
 def test_an_address_that_plain_smtp_cannot_carry_is_refused(address: str) -> None:
     with pytest.raises(mail.Unwritable):
         written(letter(to=address))

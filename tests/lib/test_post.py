@@ -73,7 +73,7 @@ def server_with() -> Iterator[Callable[..., tuple[Clerk, Server]]]:
 
 def message(text: str = "Bonjour Inès\n.\n.suite\n") -> EmailMessage:
     letter = Letter(to="ines@example.org", subject="Été", text=text, html="<p>é</p>\n")
-    return message_of(letter, message_id="<a@x.org>", from_address="Élie <e@x.org>", date=DATE)
+    return message_of(letter, message_id="<a@x.test>", from_address="Élie <e@x.test>", date=DATE)
 
 
 def deliver(server: Server) -> Delivery:

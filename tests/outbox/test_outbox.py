@@ -261,20 +261,20 @@ def test_r48_old_messages_and_mails_are_erased_and_open_ones_kept() -> None:
     settle(held(), Sent())
     enqueue("open")
     chance = SeededChance(9)
-    actions.keep_delivered(recipient="a@x.org", raw=b"old", now=NOW, chance=chance)
-    actions.keep_delivered(recipient="a@x.org", raw=b"new", now=NOW + 2 * MINUTE, chance=chance)
+    actions.keep_delivered(recipient="a@x.test", raw=b"old", now=NOW, chance=chance)
+    actions.keep_delivered(recipient="a@x.test", raw=b"new", now=NOW + 2 * MINUTE, chance=chance)
     assert actions.forget(before=NOW) == 0
     assert actions.forget(before=NOW + MINUTE) == 2
     assert states() == {"ready": 1}
-    assert [mail.raw for mail in queries.mails("a@x.org")] == [b"new"]
+    assert [mail.raw for mail in queries.mails("a@x.test")] == [b"new"]
 
 
 def test_a_mailbox_shows_each_recipient_their_own_mails_newest_first() -> None:
     chance = SeededChance(9)
-    for recipient, raw, minutes in [("a@x.org", b"1", 0), ("b@x.org", b"2", 1), ("a@x.org", b"3", 2)]:
+    for recipient, raw, minutes in [("a@x.test", b"1", 0), ("b@x.test", b"2", 1), ("a@x.test", b"3", 2)]:
         actions.keep_delivered(recipient=recipient, raw=raw, now=NOW + minutes * MINUTE, chance=chance)
-    assert [(box.recipient, box.count) for box in queries.boxes()] == [("a@x.org", 2), ("b@x.org", 1)]
-    mails = queries.mails("a@x.org")
+    assert [(box.recipient, box.count) for box in queries.boxes()] == [("a@x.test", 2), ("b@x.test", 1)]
+    mails = queries.mails("a@x.test")
     assert [mail.raw for mail in mails] == [b"3", b"1"]
     assert queries.mail(mails[0].uid) == mails[0]
     assert queries.mail("nothing") is None

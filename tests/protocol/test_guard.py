@@ -14,7 +14,7 @@ INES = Identity(
     role="receiver",
     names=("Inès Morel", "Inès Delacroix-Morel"),
     company="Aéraulique Morel & Filles SARL",
-    emails=("ines.morel@aeromorel.fr", "nessie69@gmail.com"),
+    emails=("ines.morel@aeromorel.example", "nessie69@gmail.com"),
     phones=("+33 6 12 34 56 78",),
     links=("https://www.linkedin.com/in/ines-morel-ventil-4b2", "https://clairvoie.fr/equipe/"),
     handles=("@nes.aero",),
@@ -25,7 +25,7 @@ MARC = Identity(
     role="client",
     names=("Marc Lefebvre",),
     company="Le Cèdre Gourmand",
-    emails=("contact@cedregourmand.com",),
+    emails=("contact@cedregourmand.example",),
     phones=("04 78 28 11 90",),
 )
 PETIT = Identity(role="client", names=("Léa Petit",), company="La Bonne Table")
@@ -61,8 +61,8 @@ MUST_MARK = [
     ("au Cèdre on mange bien", "Cèdre", "company"),
     ("CEDREGOURMAND doit être ventilé", "CEDREGOURMAND", "domain"),
     ("chez aeraulique morel et filles", "aeraulique", "company"),
-    ("écrivez à ines.morel@aeromorel.fr", "ines.morel@aeromorel.fr", "mail"),
-    ("écrivez à paul@exemple.org", "paul@exemple.org", "mail"),
+    ("écrivez à ines.morel@aeromorel.example", "ines.morel@aeromorel.example", "mail"),
+    ("écrivez à paul@example.org", "paul@example.org", "mail"),
     ("marc at cedre point fr", "marc at cedre point fr", "mail"),
     ("marc (arobase) cedre (point) fr", "marc (arobase) cedre (point) fr", "mail"),
     ("marc arobase cedre gourmand point com", "marc arobase cedre gourmand point com", "mail"),
@@ -185,7 +185,7 @@ def test_each_mark_says_whose_trace_it_is() -> None:
 
 
 def test_the_same_text_gives_the_same_marks() -> None:
-    text = "Marc et Inès Morel, 12 rue X, marc@cedre.fr"
+    text = "Marc et Inès Morel, 12 rue X, marc@cedre.example"
     assert identifying_marks(text, PEOPLE) == identifying_marks(text, PEOPLE)
 
 
@@ -232,7 +232,7 @@ def test_marks_always_lie_inside_the_text(text: str) -> None:
     ("typed", "clean"),
     [
         ("  Hélène   Vasseur ", "Hélène Vasseur"),
-        ("Hélène\r\nBcc: x@y.fr", "Hélène Bcc"),
+        ("Hélène\r\nBcc: x@y.example", "Hélène Bcc"),
         ("Gagnez http://evil.example/x Hélène", "Gagnez Hélène"),
         ("evil.com", ""),
         ("promo.zip Hélène", "promo. zip Hélène"),

@@ -36,12 +36,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 @pytest.fixture
 def owner() -> MemberCard:
-    return actions.found(name="Hélène", email="helene@exemple.fr", language="fr", now=NOW, chance=SeededChance(1))
+    return actions.found(name="Hélène", email="helene@example.org", language="fr", now=NOW, chance=SeededChance(1))
 
 
 @pytest.fixture
 def other(owner: MemberCard) -> MemberCard:
-    return actions.enrol(name="Inès", email="ines@exemple.fr", language="en", now=NOW, chance=SeededChance(2))
+    return actions.enrol(name="Inès", email="ines@example.org", language="en", now=NOW, chance=SeededChance(2))
 
 
 def signed_in(member: MemberCard) -> Client:

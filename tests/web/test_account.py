@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def owner() -> MemberCard:
-    return actions.found(name="Hélène", email="helene@exemple.fr", language="fr", now=NOW, chance=SeededChance(1))
+    return actions.found(name="Hélène", email="helene@example.org", language="fr", now=NOW, chance=SeededChance(1))
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_zone_that_is_not_offered_is_kept_when_a_member_has_it(client: Client,
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("name", "www.exemple.fr"), ("company", "exemple.com"), ("trade", "no-such"), ("time_zone", "Asia/Tokyo")],
+    [("name", "www.example.org"), ("company", "exemple.com"), ("trade", "no-such"), ("time_zone", "Asia/Tokyo")],
 )
 def test_what_cannot_be_kept_is_explained_beside_its_field(
     client: Client, owner: MemberCard, field: str, typed: str

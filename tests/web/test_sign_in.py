@@ -23,7 +23,7 @@ from entremise.worker.jobs import RENDERERS
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-MEMBER, STRANGER = "helene@exemple.fr", "olga.x@exemple.fr"
+MEMBER, STRANGER = "helene@example.org", "olga.x@example.org"
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def test_a_member_comes_in_with_the_code_from_the_mail_and_lands_where_they_were
 
 def test_the_code_may_be_typed_with_or_without_its_space_and_the_address_in_any_case() -> None:
     client = Client()
-    ask(client, "HELENE@Exemple.fr")
+    ask(client, "HELENE@Example.org")
     give(client, code_in(letters()[0]).replace(" ", ""))
     assert is_in(client)
 
@@ -141,7 +141,7 @@ def test_an_unknown_address_gets_the_same_pages_and_no_mail() -> None:
 
 
 def test_an_unknown_address_costs_as_many_queries() -> None:
-    ask(Client(), "warm@exemple.fr")
+    ask(Client(), "warm@example.org")
     counts = []
     for email in (MEMBER, STRANGER):
         with CaptureQueriesContext(
