@@ -22,6 +22,7 @@ class Policy:
     window_least: int = _number(3, unit="days", rule="R6a", about="a request stands at least")
     window_most: int = _number(14, unit="days", rule="R6a", about="a request stands at most")
     actual_within: int = _number(90, unit="days", rule="R11", about="a need further away than this sleeps")
+    now_means: int = _number(30, unit="days", rule="R11", about="until when a need of now, without a date, is real")
     thanks_within: int = _number(2, unit="working days", rule="R20", about="the receiver thanks the giver")
     contact_within: int = _number(2, unit="working days", rule="R20", about="the receiver contacts the client")
     news_every: int = _number(14, unit="days", rule="R21", about="the receiver gives news while it is open")
@@ -55,3 +56,6 @@ def numbers() -> tuple[Number, ...]:
     return tuple(
         Number(f.name, f.default, f.metadata["unit"], f.metadata["rule"], f.metadata["about"]) for f in fields(Policy)
     )
+
+
+DEFAULT = Policy()

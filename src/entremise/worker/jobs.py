@@ -9,6 +9,9 @@ from typing import TypeAlias
 from entremise.accounts.actions import ACCOUNT_MAIL, render_account_mail
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
+from entremise.protocol.policy import DEFAULT
+from entremise.referrals.actions.advance import advance_due
+from entremise.referrals.actions.letters import renderers
 
 Periodic: TypeAlias = Callable[[datetime, Chance], int]
 
@@ -21,8 +24,13 @@ def forget_old_messages(now: datetime, chance: Chance) -> int:
     return forget(before=now - KEPT_AFTER_SETTLING)
 
 
+def advance_needs(now: datetime, chance: Chance) -> int:
+    """Live through what time brings about for needs (R6a, R7); return how many moved."""
+    return advance_due(now=now, chance=chance, policy=DEFAULT)
+
+
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
-RENDERERS: Mapping[str, Renderer] = {ACCOUNT_MAIL: render_account_mail}
+RENDERERS: Mapping[str, Renderer] = {ACCOUNT_MAIL: render_account_mail, **renderers(DEFAULT)}
 
 # Run about once a second: each looks for what has come due, acts, and returns how much it did.
-PERIODIC: tuple[Periodic, ...] = (forget_old_messages,)
+PERIODIC: tuple[Periodic, ...] = (advance_needs, forget_old_messages)

@@ -1,0 +1,221 @@
+"""What an asked person does through a link, or signed in: yes, no, take back, let know, ask, be left in peace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from entremise.lib import links
+from entremise.lib.chance import Chance
+from entremise.outbox.actions import enqueue
+from entremise.protocol import checklist
+from entremise.protocol.checklist import Sheet
+from entremise.protocol.errors import Refusal
+from entremise.protocol.policy import Policy
+from entremise.protocol.referral import LetKnow, Reply
+from entremise.protocol.types import Answer, How, Kind, Role
+from entremise.referrals.actions import steps
+from entremise.referrals.actions.limits import ALL, GIVER, PERSON, accepted_open
+from entremise.referrals.actions.proofs import add_proof
+from entremise.referrals.models import Part, Question, Refused, Request, Silence
+
+SILENCE_PURPOSE = "silence"
+_TAKES_PART = {Kind.RECEIVER: Role.RECEIVER, Kind.NAME: Role.CLIENT}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who answers, as far as the door knows: the link's token, the digits typed, a signed-in member's address hash."""
+
+    token: str
+    digits: str = ""
+    member_hash: str = ""
+    language: str = "fr"
+
+
+class WrongDigits(Refusal):
+    """The four digits are not those of the mail (R6)."""
+
+
+class Paused(Refusal):
+    """Too many wrong digits: the link rests for a while (R6)."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class PartIncomplete(Refusal):
+    """The person's own part lacks something that a yes needs (R16, R17)."""
+
+    def __init__(self, fields: tuple[checklist.Field, ...]) -> None:
+        super().__init__(*fields)
+        self.fields = fields
+
+
+class AcceptsTooMany(Refusal):
+    """This receiver has as many accepted requests open as anybody may have (R46)."""
+
+
+def say_yes(
+    *, caller: Caller, sheet: Sheet | None, text: str, now: datetime, chance: Chance, policy: Policy
+) -> None:
+    """Record a yes with its proof and the person's own part; it takes effect after its hold (R6, R10, R17).
+
+    `text` is the exact text that was shown. The same yes again changes nothing but the part. Raises Gone,
+    WrongDigits, Paused, PartIncomplete, AcceptsTooMany and the refusals of the protocol.
+    """
+    row, how = _admit(caller, now=now, policy=policy)
+    kind = Kind(row.kind)
+    if kind in _TAKES_PART:
+        lacking = checklist.missing(sheet) if sheet else ()
+        blocking = tuple(one.field for one in lacking if one.blocks)
+        if sheet is None or blocking:
+            raise PartIncomplete(blocking)
+    new_yes = row.answer != Answer.YES.value
+    if new_yes and kind is Kind.RECEIVER and accepted_open(row.address_hash) >= policy.accepted_open:
+        raise AcceptsTooMany
+    with transaction.atomic():
+        event = Reply(kind, Answer.YES, how)
+        steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
+        if sheet is not None and kind in _TAKES_PART:
+            _keep_part(row, _TAKES_PART[kind], sheet)
+        _forget_refusals(row)
+        if new_yes:
+            add_proof(row, said=Answer.YES, how=how, language=caller.language, text=text, now=now)
+
+
+def say_no(
+    *,
+    caller: Caller,
+    text: str,
+    scope: str = "",
+    tell: bool = False,
+    reason: str = "",
+    now: datetime,
+    chance: Chance,
+    policy: Policy,
+) -> None:
+    """Record a no, a take-back or a withdrawal (R6, R7, R9), quietly unless the person asked to `tell` the giver.
+
+    `scope` is "" (this request), "giver" or "all" (R45). Raises Gone, WrongDigits, Paused and the refusals of
+    the protocol.
+    """
+    row, how = _admit(caller, now=now, policy=policy)
+    kind = Kind(row.kind)
+    with transaction.atomic():
+        event = Reply(kind, Answer.NO, how)
+        rows = steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
+        _refuse(row, scope, giver_hash=rows.giver.address_hash, now=now)
+        if kind is Kind.NAME:
+            receiver = next(one for one in rows.referrals if one.pk == row.referral_id).receiver_hash
+            _remember_refusal(row.address_hash, PERSON, receiver, now=now)
+        if row.answer != Answer.NO.value:
+            add_proof(row, said=Answer.NO, how=how, language=caller.language, text=text, now=now)
+        if tell:
+            Request.objects.filter(pk=row.pk).update(private_reason=reason.strip()[:1000])
+            steps.act(row.need_id, LetKnow(kind), on=row.referral_id, now=now, chance=chance, policy=policy)
+
+
+def ask_question(*, caller: Caller, text: str, now: datetime, chance: Chance, policy: Policy) -> None:
+    """Put the receiver's question to the giver (R6b); it is no answer and lengthens nothing.
+
+    Raises Gone (also for anybody but an asked receiver), WrongDigits, Paused, PartIncomplete for an empty text.
+    """
+    row, _how = _admit(caller, now=now, policy=policy)
+    if row.kind != Kind.RECEIVER.value or now >= row.deadline:
+        raise steps.Gone
+    text = text.strip()[: policy.note_longest]
+    if not text:
+        raise PartIncomplete((checklist.Field.REASON,))
+    with transaction.atomic():
+        asked = Question.objects.create(uid=chance.uid(), referral_id=row.referral_id, text=text, asked_at=now)
+        payload = {"question": asked.uid}
+        enqueue(job="referral/question", key=f"question:{asked.uid}", payload=payload, due=now, now=now, chance=chance)
+
+
+# -- peace ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def silence(*, token: str, quiet: bool, now: datetime) -> None:
+    """Silence further mail to the address behind a link, or undo it (R6): it answers nothing. Raises Gone."""
+    row = _silenced_request(token)
+    if quiet:
+        Silence.objects.get_or_create(address_hash=row.address_hash, defaults={"at": now})
+    else:
+        Silence.objects.filter(address_hash=row.address_hash).delete()
+
+
+def silence_token(request_uid: str) -> str:
+    """Return the one-click token of a request's mails: its uid, and a seal that only this site can make."""
+    return f"{request_uid}{links.token(SILENCE_PURPOSE, request_uid, secret=links.site_secret())}"
+
+
+_UID_LENGTH = 26
+
+
+def _silenced_request(token: str) -> Request:
+    uid = token[:_UID_LENGTH]
+    row = Request.objects.filter(uid=uid, mute=False).first() if links.same(token, silence_token(uid)) else None
+    if row is None:
+        raise steps.Gone
+    return row
+
+
+# -- who may answer ---------------------------------------------------------------------------------
+
+
+def _admit(caller: Caller, *, now: datetime, policy: Policy) -> tuple[Request, How]:
+    """Return the request behind a link once its person has shown the digits, or their session does (R6)."""
+    row = Request.objects.filter(fingerprint=links.fingerprint(caller.token), mute=False).first()
+    if row is None:
+        raise steps.Gone
+    if caller.member_hash and links.same(caller.member_hash, row.address_hash):
+        return row, How.SESSION
+    if row.paused_until and now < row.paused_until:
+        raise Paused(row.paused_until)
+    expected = links.code(steps.LINK_PURPOSE, row.uid, secret=links.site_secret())
+    if not links.same("".join(caller.digits.split()), expected):
+        _count_wrong(row, now=now, policy=policy)
+        raise WrongDigits
+    if row.wrong_tries:
+        Request.objects.filter(pk=row.pk).update(wrong_tries=0, paused_until=None)
+    return row, How.LINK
+
+
+@transaction.atomic
+def _count_wrong(row: Request, *, now: datetime, policy: Policy) -> None:
+    """Count a wrong try; every `digits_tries` of them the link rests for `digits_pause` (R6)."""
+    Request.objects.filter(pk=row.pk).update(wrong_tries=F("wrong_tries") + 1)
+    row.refresh_from_db(fields=["wrong_tries"])
+    if row.wrong_tries % policy.digits_tries == 0:
+        Request.objects.filter(pk=row.pk).update(paused_until=now + policy.digits_pause)
+
+
+def _keep_part(row: Request, role: Role, sheet: Sheet) -> None:
+    names = ("name", "details", "best_time", "reason", "booking", "budget")
+    values = {name: getattr(sheet, name) for name in names}
+    values["way"] = sheet.way.value if sheet.way else ""
+    Part.objects.update_or_create(referral_id=row.referral_id, role=role.value, defaults=values)
+
+
+def _refuse(row: Request, scope: str, *, giver_hash: str, now: datetime) -> None:
+    if scope == ALL:
+        _remember_refusal(row.address_hash, ALL, "", now=now)
+    elif scope == GIVER:
+        _remember_refusal(row.address_hash, GIVER, giver_hash, now=now)
+
+
+def _remember_refusal(own: str, scope: str, other: str, *, now: datetime) -> None:
+    Refused.objects.get_or_create(address_hash=own, scope=scope, other=other, defaults={"at": now})
+
+
+def _forget_refusals(row: Request) -> None:
+    """A yes is the person's newest word: what they refused with an earlier no of this request is taken back."""
+    if row.answer == Answer.NO.value:
+        others = [row.referral.receiver_hash, row.need.giver.address_hash, ""]
+        Refused.objects.filter(address_hash=row.address_hash, other__in=others).delete()

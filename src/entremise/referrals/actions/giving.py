@@ -1,0 +1,274 @@
+"""What a giver does: keep a draft, send, stop, stop and try another, answer the receiver's question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from entremise.accounts.queries import MemberCard, address_hash
+from entremise.lib import links
+from entremise.lib.chance import Chance
+from entremise.outbox.actions import enqueue
+from entremise.people import queries as people
+from entremise.people.queries import ContactCard
+from entremise.protocol import care
+from entremise.protocol.distinct import Typed, refuse_same_person
+from entremise.protocol.errors import AlreadyIntroduced, NotAReferral
+from entremise.protocol.guard import Mark
+from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Send, Stage, Stop
+from entremise.protocol.types import Role, Urgency
+from entremise.referrals.actions import steps
+from entremise.referrals.actions.limits import refuse_too_many
+from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.models import Draft, Need, Question, Referral
+from entremise.referrals.queries import briefs, rows
+
+NEWS_PURPOSE = "news"
+_MAIL_KINDS = frozenset({people.WayKind.EMAIL})
+_PHONE_KINDS = frozenset({people.WayKind.MOBILE, people.WayKind.PHONE})
+
+
+class NoAddress(ValueError):  # noqa: N818 - named as the fact it states
+    """This party has no e-mail address in the giver's book, so no request can reach them."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role.value)
+        self.role = role
+
+
+class BriefRefused(ValueError):  # noqa: N818 - named as the fact it states
+    """The brief cannot leave as written; `marks` are the parts of the text that give somebody away (R4)."""
+
+    def __init__(self, field: str, reason: str, marks: tuple[Mark, ...] = ()) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field, self.reason, self.marks = field, reason, marks
+
+
+class AlreadyTried(ValueError):  # noqa: N818 - named as the fact it states
+    """This need was already tried with this receiver."""
+
+
+# -- drafts -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep_draft(*, giver: MemberCard, draft: NeedDraft, uid: str = "", now: datetime, chance: Chance) -> str:
+    """Keep what was typed, on the giver's request (R3); return the draft's uid. Raises Gone for another's."""
+    if uid:
+        kept = Draft.objects.filter(uid=uid, owner_id=giver.pk).update(typed=draft.to_json(), updated_at=now)
+        if not kept:
+            raise steps.Gone
+        return uid
+    row = Draft.objects.create(uid=chance.uid(), owner_id=giver.pk, typed=draft.to_json(), updated_at=now)
+    return row.uid
+
+
+@transaction.atomic
+def drop_draft(*, giver: MemberCard, uid: str) -> None:
+    """Forget a draft; one that is not there, or another's, changes nothing."""
+    Draft.objects.filter(uid=uid, owner_id=giver.pk).delete()
+
+
+# -- sending ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def send(*, giver: MemberCard, draft: NeedDraft, now: datetime, chance: Chance, policy: Policy) -> str:
+    """Create the need and send its first referral on its way (R5); return the referral's uid.
+
+    Raises ContactNotFound, NoAddress, SamePerson (R1), NotAReferral (R2), BriefRefused (R4), GivesTooMany (R46).
+    """
+    client = people.contact(owner_pk=giver.pk, uid=draft.client)
+    receiver = people.contact(owner_pk=giver.pk, uid=draft.receiver)
+    check(giver=giver, draft=draft, receiver=receiver, client=client, now=now, policy=policy)
+    refuse_too_many(giver.pk, now=now, policy=policy)
+    need = Need.objects.create(
+        uid=chance.uid(),
+        giver_id=giver.pk,
+        client_id=client.pk,
+        area=briefs.widened(draft.area, trade=draft.trade, policy=policy),
+        until=_until(draft, now=now, policy=policy),
+        created_at=now,
+        **{name: getattr(draft, name) for name in _NEED_FIELDS},
+    )
+    return _begin(need, receiver, draft, now=now, chance=chance, policy=policy)
+
+
+_NEED_FIELDS = (
+    "client_kind", "trade", "trade_words", "urgency", "wanted_by", "note", "effort", "reason", "budget", "commission",
+)  # fmt: skip
+
+
+def check(
+    *,
+    giver: MemberCard,
+    draft: NeedDraft,
+    receiver: ContactCard,
+    client: ContactCard,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    """Refuse a draft that cannot be sent: people (R1), test (R2, R12), brief (R4). Writes nothing."""
+    for role, contact in ((Role.RECEIVER, receiver), (Role.CLIENT, client)):
+        if not contact.email:
+            raise NoAddress(role)
+    refuse_same_person(_giver_typed(giver), _typed(receiver, Role.RECEIVER), _typed(client, Role.CLIENT))
+    judgement = care.judge(draft.answers(), today=now.date(), policy=policy)
+    if judgement.verdict is not care.Verdict.REFERRAL:
+        raise NotAReferral(judgement.verdict.value)
+    check_brief(draft, receiver=receiver, client=client, policy=policy)
+
+
+def check_brief(draft: NeedDraft, *, receiver: ContactCard, client: ContactCard, policy: Policy) -> None:
+    """Raise BriefRefused where the brief lacks something, or gives somebody away (R4)."""
+    if not draft.area:
+        raise BriefRefused("area", "empty")
+    if not (draft.trade or draft.trade_words.strip()):
+        raise BriefRefused("trade", "empty")
+    if len(draft.note) > policy.note_longest:
+        raise BriefRefused("note", "long")
+    for field in ("note", "trade_words"):
+        marks = briefs.giveaways(getattr(draft, field), receiver=receiver, client=client)
+        if marks:
+            raise BriefRefused(field, "giveaway", marks)
+
+
+def _until(draft: NeedDraft, *, now: datetime, policy: Policy) -> datetime:
+    """The instant until which the need is real (R6a, R11)."""
+    if draft.wanted_by is None:
+        days = policy.now_means if draft.urgency == Urgency.NOW else policy.actual_within
+        return now + timedelta(days=days)
+    return datetime.combine(draft.wanted_by, time.max, tzinfo=UTC)
+
+
+def _typed(contact: ContactCard, role: Role) -> Typed:
+    return Typed(
+        role=role,
+        entry=contact.uid,
+        addresses=frozenset(way.normalised for way in contact.ways if way.kind in _MAIL_KINDS),
+        phones=frozenset(way.normalised for way in contact.ways if way.kind in _PHONE_KINDS),
+    )
+
+
+def _giver_typed(giver: MemberCard) -> Typed:
+    return Typed(role=Role.GIVER, entry="", addresses=frozenset({giver.email}))
+
+
+def _begin(
+    need: Need, receiver: ContactCard, draft: NeedDraft, *, now: datetime, chance: Chance, policy: Policy
+) -> str:
+    """Make the next attempt of a need and send it."""
+    uid = chance.uid()
+    token = links.token(NEWS_PURPOSE, uid, secret=links.site_secret())
+    last = Referral.objects.filter(need=need).aggregate(last=Max("attempt"))["last"] or 0
+    row = Referral.objects.create(
+        uid=uid,
+        news_fingerprint=links.fingerprint(token),
+        need=need,
+        giver_id=need.giver_id,
+        attempt=last + 1,
+        receiver_id=receiver.pk,
+        receiver_hash=address_hash(receiver.email),
+        answers=_remembered(draft),
+        stage=Stage.DRAFT.value,
+        created_at=now,
+        moved_at=now,
+    )
+    steps.act(need.pk, Send(), on=row.pk, now=now, chance=chance, policy=policy)
+    return uid
+
+
+def _remembered(draft: NeedDraft) -> Mapping[str, Any]:
+    """The answers to the test, and what was overruled knowingly, are kept with the attempt (R12)."""
+    names = ("source", "knows_receiver", "knows_client", "fits", "overruled", "steps_back")
+    typed = draft.to_json()
+    return {name: typed[name] for name in names}
+
+
+# -- stopping, and trying another -------------------------------------------------------------------
+
+
+@transaction.atomic
+def stop(*, giver: MemberCard, uid: str, now: datetime, chance: Chance, policy: Policy) -> None:
+    """Stop quietly (R5b, R7): nothing new leaves, nobody is told. Raises Gone, AlreadyIntroduced."""
+    row = own_referral(giver, uid)
+    if row.introduced_at is not None:
+        raise AlreadyIntroduced(row.introduced_at)
+    steps.act(row.need_id, Stop(), on=row.pk, now=now, chance=chance, policy=policy)
+
+
+@transaction.atomic
+def try_another(
+    *, giver: MemberCard, uid: str, draft: NeedDraft, now: datetime, chance: Chance, policy: Policy
+) -> str:
+    """Stop the need's attempts and try another receiver (R5b); return the new referral's uid.
+
+    The need stays as it is; of `draft` count the receiver, how well they are known, and how they fit. Raises
+    what `send` raises, Gone, AlreadyIntroduced and AlreadyTried.
+    """
+    tried = own_referral(giver, uid)
+    need = tried.need
+    introduced = next((row for row in need.referrals.all() if row.introduced_at), None)
+    if introduced is not None and introduced.introduced_at is not None:
+        raise AlreadyIntroduced(introduced.introduced_at)
+    receiver = people.contact(owner_pk=giver.pk, uid=draft.receiver)
+    if need.referrals.filter(receiver_hash=address_hash(receiver.email)).exists():
+        raise AlreadyTried
+    client = people.contact_by_pk(owner_pk=giver.pk, pk=need.client_id)
+    again = continued(need, draft)
+    check(giver=giver, draft=again, receiver=receiver, client=client, now=now, policy=policy)
+    refuse_too_many(giver.pk, now=now, policy=policy)
+    for row in need.referrals.all():
+        if row.stopped_at is None:
+            steps.act(need.pk, Stop(), on=row.pk, now=now, chance=chance, policy=policy)
+    return _begin(need, receiver, again, now=now, chance=chance, policy=policy)
+
+
+def continued(need: Need, draft: NeedDraft) -> NeedDraft:
+    """Return the need's own draft with the answers of `draft` that concern another receiver."""
+    kept: dict[str, Any] = {name: getattr(need, name) for name in ("area", *_NEED_FIELDS)}
+    return replace(draft, **kept)
+
+
+def own_referral(giver: MemberCard, uid: str) -> Referral:
+    """Return the giver's own referral's row; raise Gone for any other, which is the same as none (R44)."""
+    row = Referral.objects.filter(uid=uid, giver_id=giver.pk).select_related("need").first()
+    if row is None:
+        raise steps.Gone
+    return row
+
+
+# -- the receiver's question ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def answer_question(
+    *, giver: MemberCard, uid: str, text: str, now: datetime, chance: Chance, policy: Policy
+) -> None:
+    """Answer what the receiver asked (R6b). The answer passes R4 and never lengthens the window.
+
+    Raises Gone, BriefRefused. The same question is answered once; a second answer raises BriefRefused.
+    """
+    asked = Question.objects.filter(uid=uid, referral__giver_id=giver.pk).select_related("referral").first()
+    if asked is None:
+        raise steps.Gone
+    text = text.strip()
+    if not text:
+        raise BriefRefused("answer", "empty")
+    if len(text) > policy.note_longest:
+        raise BriefRefused("answer", "long")
+    need_rows = rows.read_rows(asked.referral.need_id)
+    marks = briefs.giveaways(text, receiver=None, client=need_rows.client)
+    if marks:
+        raise BriefRefused("answer", "giveaway", marks)
+    answered = Question.objects.filter(pk=asked.pk, answered_at=None).update(answer=text, answered_at=now)
+    if not answered:
+        raise BriefRefused("answer", "already")
+    payload = {"question": asked.uid}
+    enqueue(job="referral/answer", key=f"answer:{asked.uid}", payload=payload, due=now, now=now, chance=chance)

@@ -1,0 +1,314 @@
+"""The letters of a referral: written in the claiming transaction, from what the wall hands out at that instant (R4).
+
+A renderer returns None where the wall says no; the message is then dropped, and nobody learns why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from django.conf import settings
+from django.urls import reverse
+
+from entremise.lib import links
+from entremise.lib.json_value import JSON
+from entremise.lib.mail import Letter, render
+from entremise.outbox.actions import Renderer
+from entremise.protocol.checklist import missing
+from entremise.protocol.policy import Policy
+from entremise.protocol.types import Kind, Role
+from entremise.protocol.wall import Disclosed, Item, Seen
+from entremise.referrals.actions.answering import silence_token
+from entremise.referrals.actions.giving import NEWS_PURPOSE
+from entremise.referrals.actions.steps import LINK_PURPOSE, take_turn
+from entremise.referrals.models import Question, Referral, Request, Silence, Word
+from entremise.referrals.queries import statements
+from entremise.referrals.queries.scenes import Scene, scene
+
+Payload = Mapping[str, JSON]
+
+# What its person must see of the referral for a request to be delivered to them (R4, R5).
+_DELIVERABLE = {
+    Kind.RECEIVER: frozenset({Seen.ASKED}),
+    Kind.PRINCIPLE: frozenset({Seen.ASKED}),
+    Kind.NAME: frozenset({Seen.NAMED}),
+}
+
+
+def renderers(policy: Policy) -> Mapping[str, Renderer]:
+    """Return every letter's renderer under its job's name."""
+    table: Mapping[str, Callable[[Payload, datetime, Policy], Letter | None]] = {
+        "ask_receiver": _ask,
+        "ask_principle": _ask,
+        "ask_name": _ask,
+        "receipt": _receipt,
+        "told_yes": _told_yes,
+        "told_no": _told_no,
+        "introduction_receiver": _to_receiver,
+        "introduction_client": _to_client,
+        "introduction_giver": _to_giver,
+        "not_concluded": _not_concluded,
+        "question": _question,
+        "answer": _answer,
+        "word": _word,
+    }
+    return {f"referral/{name}": partial(_call, write, policy) for name, write in table.items()}
+
+
+def _call(
+    write: Callable[[Payload, datetime, Policy], Letter | None], policy: Policy, payload: Payload, now: datetime
+) -> Letter | None:
+    return write(payload, now, policy)
+
+
+def address(name: str, *arguments: str) -> str:
+    """Return the full address of a page, as it stands in a letter."""
+    return settings.ENTREMISE.site_url.rstrip("/") + reverse(name, args=arguments)
+
+
+def request_token(uid: str) -> str:
+    """Return the token of a request's link, derived anew each time (R6)."""
+    return links.token(LINK_PURPOSE, uid, secret=links.site_secret())
+
+
+def news_token(uid: str) -> str:
+    """Return the token of the link by which a receiver gives thanks and news."""
+    return links.token(NEWS_PURPOSE, uid, secret=links.site_secret())
+
+
+# -- requests ---------------------------------------------------------------------------------------
+
+
+def _ask(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """A request to its person (R6b), written while the need's turn is held: nobody withdraws meanwhile.
+
+    One whose giver stopped, or whose other side withdrew, does not leave, and counts as never made.
+    """
+    take_turn(Request.objects.only("need_id").get(uid=payload["request"]).need_id)
+    row, at, index = _request(payload, now, policy)
+    kind = Kind(row.kind)
+    role = kind.asked
+    if at.projected(index, role).seen not in _DELIVERABLE[kind] or _is_silenced(row):
+        return None
+    if at.lives[index].stopped_at is not None or not _other_side_lives(at, index, kind):
+        Request.objects.filter(pk=row.pk).update(mute=True)
+        return None
+    shown = at.disclosed(index, role, language=_language(row, at))
+    asked = statements.statement(kind, shown, need=at.rows.need, until=row.deadline, language=_language(row, at))
+    if asked is None:
+        return None
+    return ask_letter(asked, uid=row.uid, to=row.address, language=_language(row, at))
+
+
+def ask_letter(asked: statements.Statement, *, uid: str, to: str, language: str) -> Letter:
+    """Return a request as it is delivered; the giver's preview is made by the same hand (R6b)."""
+    context = {**asked.context(), **_keys(uid)}
+    return render(f"referral/ask_{asked.kind.value}", context, language=language, to=to, headers=_one_click(uid))
+
+
+def _keys(uid: str) -> Mapping[str, str]:
+    """The link, the four digits and the one-click address of one request (R6)."""
+    return {
+        "url": address("request", request_token(uid)),
+        "digits": links.code(LINK_PURPOSE, uid, secret=links.site_secret()),
+        "silence_url": address("silence", silence_token(uid)),
+    }
+
+
+def _one_click(uid: str) -> Mapping[str, str]:
+    return {
+        "List-Unsubscribe": f"<{address('silence', silence_token(uid))}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _other_side_lives(at: Scene, index: int, kind: Kind) -> bool:
+    """The client is asked only while the receiver's yes stands, and named to only while their own does (R5)."""
+    life = at.lives[index]
+    if kind.asked is not Role.CLIENT:
+        return True
+    receiver = life.receiver is not None and life.receiver.stands
+    principle = life.principle is not None and life.principle.stands
+    return receiver and (principle or kind is Kind.PRINCIPLE)
+
+
+def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """The receipt of a yes, with the way to take it back (R6). A yes taken back since gets none."""
+    row, at, index = _request(payload, now, policy)
+    if row.hold_until is None or _is_silenced(row):
+        return None
+    language = _language(row, at)
+    shown = at.disclosed(index, Kind(row.kind).asked, language=language)
+    asked = statements.statement(Kind(row.kind), shown, need=at.rows.need, until=row.deadline, language=language)
+    if asked is None:
+        return None
+    context = {**asked.context(), **_keys(row.uid), "hold_until": row.hold_until}
+    return render("referral/receipt", context, language=language, to=row.address, headers=_one_click(row.uid))
+
+
+# -- to the giver -----------------------------------------------------------------------------------
+
+
+def _told_yes(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    row, at, index = _request(payload, now, policy)
+    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
+    if at.projected(index, Role.GIVER).seen is Seen.DRAFT:
+        return None
+    return _giver_letter("told_yes", at, index, shown, {"kind": row.kind})
+
+
+def _told_no(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    row, at, index = _request(payload, now, policy)
+    projection = at.projected(index, Role.GIVER)
+    if Kind(row.kind) not in projection.told_no:
+        return None
+    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
+    return _giver_letter("told_no", at, index, shown, {"kind": row.kind, "private_reason": row.private_reason})
+
+
+def _to_giver(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    at, index = _referral(payload, now, policy)
+    if at.projected(index, Role.GIVER).seen is not Seen.INTRODUCED:
+        return None
+    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
+    return _giver_letter("introduction_giver", at, index, shown, {})
+
+
+def _question(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    asked = Question.objects.select_related("referral").filter(uid=payload["question"]).first()
+    if asked is None:
+        return None
+    at, index = _at(asked.referral, now, policy)
+    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
+    return _giver_letter("question", at, index, shown, {"text": asked.text})
+
+
+def _word(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """Thanks, a first contact, news or an outcome, in the receiver's own words (R20–R23)."""
+    word = Word.objects.select_related("referral").filter(uid=payload["word"]).first()
+    if word is None:
+        return None
+    at, index = _at(word.referral, now, policy)
+    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
+    if not shown.news:
+        return None
+    names = ("kind", "text", "apt", "better")
+    said: dict[str, object] = {name: getattr(word, name) for name in names}
+    return _giver_letter("word", at, index, shown, {**said, "outcome": word.referral.outcome})
+
+
+def _giver_letter(
+    name: str, at: Scene, index: int, shown: Disclosed, more: Mapping[str, object]
+) -> Letter:
+    giver = at.rows.giver
+    referral = at.rows.referrals[index]
+    context = {"shown": shown, "url": address("story", referral.uid), **more}
+    return render(f"referral/{name}", context, language=giver.language, to=giver.email)
+
+
+# -- to the parties ---------------------------------------------------------------------------------
+
+
+def _to_receiver(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """The client's name and part, to the receiver (R9, R18), with what is owed now and the link to do it (R20)."""
+    at, index = _referral(payload, now, policy)
+    uid = at.rows.referrals[index].uid
+    more = {
+        "url": address("news", news_token(uid)),
+        "digits": links.code(NEWS_PURPOSE, uid, secret=links.site_secret()),
+        "missing": [one.field.value for one in missing(at.sheet(index, Role.CLIENT))],
+    }
+    return _introduction(Kind.RECEIVER, at, index, more)
+
+
+def _to_client(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """The receiver's name and part, to the client (R9, R18)."""
+    at, index = _referral(payload, now, policy)
+    more = {"missing": [one.field.value for one in missing(at.sheet(index, Role.RECEIVER))]}
+    return _introduction(Kind.NAME, at, index, more)
+
+
+def _introduction(kind: Kind, at: Scene, index: int, more: Mapping[str, object]) -> Letter | None:
+    role = kind.asked
+    if at.projected(index, role).seen is not Seen.INTRODUCED:
+        return None
+    row = at.rows.current(index, kind)
+    shown = at.disclosed(index, role, language=_language(row, at))
+    context = {"shown": shown, **more}
+    return render(f"referral/introduction_{role.value}", context, language=_language(row, at), to=row.address)
+
+
+def _not_concluded(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """One text, to whoever still expected something (R7); it says no more than that."""
+    at, index = _referral(payload, now, policy)
+    role = Role(str(payload["role"]))
+    projection = at.projected(index, role)
+    if projection.seen is not Seen.NOT_CONCLUDED:
+        return None
+    if role is Role.GIVER:
+        shown = at.disclosed(index, role, language=at.rows.giver.language)
+        return _giver_letter("not_concluded", at, index, shown, {"role": role.value})
+    kind = Kind.RECEIVER if role is Role.RECEIVER else _client_kind(at, index)
+    row = at.rows.current(index, kind)
+    if _is_silenced(row) or Item.GIVER not in projection.knows:
+        return None
+    shown = at.disclosed(index, role, language=_language(row, at))
+    context = {"shown": shown, "role": role.value, **_keys(row.uid)}
+    return render(
+        "referral/not_concluded", context, language=_language(row, at), to=row.address, headers=_one_click(row.uid)
+    )
+
+
+def _client_kind(at: Scene, index: int) -> Kind:
+    name = at.lives[index].name
+    return Kind.NAME if name is not None and not name.mute else Kind.PRINCIPLE
+
+
+def _answer(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """The giver's answer to the receiver's question (R6b), while their request still means something to them."""
+    asked = Question.objects.select_related("referral").filter(uid=payload["question"]).first()
+    if asked is None or not asked.answer:
+        return None
+    at, index = _at(asked.referral, now, policy)
+    row = at.rows.request(at.rows.referrals[index], Kind.RECEIVER)
+    seen = at.projected(index, Role.RECEIVER).seen
+    if row is None or seen not in (Seen.ASKED, Seen.AGREED) or _is_silenced(row):
+        return None
+    shown = at.disclosed(index, Role.RECEIVER, language=_language(row, at))
+    context = {"shown": shown, "question": asked.text, "answer": asked.answer, "until": row.deadline, **_keys(row.uid)}
+    return render(
+        "referral/answer", context, language=_language(row, at), to=row.address, headers=_one_click(row.uid)
+    )
+
+
+# -- reading ----------------------------------------------------------------------------------------
+
+
+def _request(payload: Payload, now: datetime, policy: Policy) -> tuple[Request, Scene, int]:
+    """Return a request, its need's scene, and the position of the attempt it is about."""
+    row = Request.objects.get(uid=payload["request"])
+    at = scene(row.need_id, now=now, policy=policy)
+    about = payload.get("referral")
+    uids = [referral.uid for referral in at.rows.referrals]
+    index = uids.index(str(about)) if about else at.rows.index_of(row.referral_id)
+    return row, at, index
+
+
+def _referral(payload: Payload, now: datetime, policy: Policy) -> tuple[Scene, int]:
+    return _at(Referral.objects.get(uid=payload["referral"]), now, policy)
+
+
+def _at(row: Referral, now: datetime, policy: Policy) -> tuple[Scene, int]:
+    at = scene(row.need_id, now=now, policy=policy)
+    return at, at.rows.index_of(row.pk)
+
+
+def _language(row: Request, at: Scene) -> str:
+    return row.language or at.rows.giver.language
+
+
+def _is_silenced(row: Request) -> bool:
+    """Further mail was silenced by its reader (R6); introductions they agreed to still reach them."""
+    return Silence.objects.filter(address_hash=row.address_hash).exists()

@@ -1,0 +1,223 @@
+"""The flow of one act: take the turn, read, decide, write, enqueue; one transaction, one history row for every change.
+
+Whoever acts on a need first takes its turn, by raising its version: the database lets one through at a time,
+on SQLite and PostgreSQL alike, so what is decided is decided on what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from entremise.lib import links
+from entremise.lib.chance import Chance
+from entremise.outbox.actions import enqueue
+from entremise.protocol import duties
+from entremise.protocol import need as attempts_of
+from entremise.protocol.consent import Request as Consent
+from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, TellNo, TellYes
+from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Event, LetKnow, Reply, Send, Stop, Tick
+from entremise.protocol.referral import Referral as Life
+from entremise.protocol.types import Kind, Role
+from entremise.referrals import mapping
+from entremise.referrals.actions.limits import silenced
+from entremise.referrals.models import Moment, Need, Referral, Request
+from entremise.referrals.queries.rows import Rows, read_rows
+
+LINK_PURPOSE = "request"
+_OWN_KINDS = (Kind.PERMISSION, Kind.RECEIVER, Kind.NAME)
+
+
+class Gone(LookupError):  # noqa: N818 - named as the fact it states
+    """There is no such need, referral or request any more, or it is somebody else's."""
+
+
+@dataclass(kw_only=True)
+class Act:
+    """One act under way, inside its transaction."""
+
+    rows: Rows
+    now: datetime
+    chance: Chance
+    policy: Policy
+    moments: list[Moment] = field(default_factory=list)
+
+    def remember(self, what: str, *, by: Role | None, index: int, kind: Kind | None = None) -> None:
+        """Add one fact to the append-only history (R47)."""
+        self.moments.append(
+            Moment(
+                need=self.rows.need,
+                attempt=self.rows.referrals[index].attempt,
+                what=what,
+                by=by.value if by else "time",
+                kind=kind.value if kind else "",
+                at=self.now,
+            )
+        )
+
+    def post(self, letter: str, *, key: str, ids: Mapping[str, str]) -> None:
+        """Enqueue one letter of this act, in its transaction."""
+        payload = dict(ids)
+        enqueue(job=f"referral/{letter}", key=key, payload=payload, due=self.now, now=self.now, chance=self.chance)
+
+
+@transaction.atomic
+def act(need_pk: int, event: Event, *, on: int | None, now: datetime, chance: Chance, policy: Policy) -> Rows:
+    """Return the need's rows after `event` on the referral with primary key `on`, or after time passed (None).
+
+    Raises Gone, and the protocol's refusals; then nothing has changed.
+    """
+    rows = take_turn(need_pk)
+    before = mapping.lives(rows.need, rows.referrals, rows.requests, silenced=silenced(rows, now=now, policy=policy))
+    under_way = Act(rows=rows, now=now, chance=chance, policy=policy)
+    index = rows.index_of(on)
+    if isinstance(event, Tick):
+        moved = attempts_of.pass_time(before, now=now, policy=policy)
+    else:
+        moved = attempts_of.act(before, event, on=index, now=now, policy=policy)
+        _remember_event(under_way, event, index)
+    _write(under_way, before, moved.attempts)
+    for at, effect in moved.effects:
+        EFFECTS[type(effect)](under_way, at, effect)
+    Moment.objects.bulk_create(under_way.moments)
+    rows.need.next_due = attempts_of.next_due(moved.attempts, policy=policy)
+    Need.objects.filter(pk=need_pk).update(next_due=rows.need.next_due)
+    return rows
+
+
+def take_turn(need_pk: int) -> Rows:
+    """Return the need's rows, no other act on it being possible until this transaction ends. Raises Gone."""
+    if not Need.objects.filter(pk=need_pk).update(version=F("version") + 1):
+        raise Gone
+    return read_rows(need_pk)
+
+
+def _remember_event(under_way: Act, event: Event, index: int) -> None:
+    if isinstance(event, Reply):
+        under_way.remember(f"said_{event.answer.value}", by=event.kind.asked, index=index, kind=event.kind)
+    elif isinstance(event, LetKnow):
+        under_way.remember("let_know", by=event.kind.asked, index=index, kind=event.kind)
+    elif isinstance(event, Send | Stop):
+        under_way.remember(type(event).__name__.lower(), by=Role.GIVER, index=index)
+
+
+# -- writing ----------------------------------------------------------------------------------------
+
+
+def _write(under_way: Act, before: Sequence[Life], after: Sequence[Life]) -> None:
+    """Write what changed, and only that."""
+    for index, (old, new) in enumerate(zip(before, after, strict=True)):
+        row = under_way.rows.referrals[index]
+        kinds = [*_OWN_KINDS, *([Kind.PRINCIPLE] if new.principle_here else [])]
+        for kind in kinds:
+            _write_request(under_way, row, kind, new.request(kind))
+        columns = mapping.life_columns(new)
+        if columns == mapping.life_columns(old):
+            continue
+        for name, value in columns.items():
+            setattr(row, name, value)
+        if (old.stage, old.stopped_at) != (new.stage, new.stopped_at):
+            row.moved_at = under_way.now  # the order of the giver's list: only what the giver sees may change it
+        row.duty_due = _duty_due(row, under_way.policy)
+        row.save(update_fields=[*columns, "moved_at", "duty_due"])
+
+
+def _duty_due(row: Referral, policy: Policy) -> datetime | None:
+    facts = mapping.facts(row)
+    return duties.next_due(facts, policy=policy) if facts else None
+
+
+def _write_request(under_way: Act, referral: Referral, kind: Kind, request: Consent | None) -> None:
+    if request is None:
+        return
+    row = under_way.rows.request(referral, kind)
+    if row is None:
+        under_way.rows.requests.append(_new_request(under_way, referral, request))
+    elif mapping.consent(row) != request:
+        columns = mapping.consent_columns(request)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(columns))
+
+
+def _new_request(under_way: Act, referral: Referral, request: Consent) -> Request:
+    contact = under_way.rows.asked(referral, request.kind)
+    uid = under_way.chance.uid()
+    token = links.token(LINK_PURPOSE, uid, secret=links.site_secret())
+    return Request.objects.create(
+        uid=uid,
+        fingerprint=links.fingerprint(token),
+        need=under_way.rows.need,
+        referral=referral,
+        address=contact.email,
+        address_hash=under_way.rows.hash_of(contact),
+        language=contact.language,
+        **mapping.consent_columns(request),
+    )
+
+
+# -- effects: what the shell does after a decision ---------------------------------------------------
+
+
+def _ask(under_way: Act, index: int, effect: Effect) -> None:
+    assert isinstance(effect, Ask)
+    request = under_way.rows.request(under_way.rows.referrals[index], effect.kind)
+    assert request is not None
+    under_way.remember("asked", by=None, index=index, kind=effect.kind)
+    under_way.post(f"ask_{effect.kind.value}", key=f"ask:{request.uid}", ids={"request": request.uid})
+
+
+def _acknowledge(under_way: Act, index: int, effect: Effect) -> None:
+    assert isinstance(effect, Acknowledge)
+    request = under_way.rows.current(index, effect.kind)
+    key = f"receipt:{request.uid}:{effect.hold_until.isoformat()}"
+    under_way.post("receipt", key=key, ids={"request": request.uid})
+
+
+def _tell_yes(under_way: Act, index: int, effect: Effect) -> None:
+    assert isinstance(effect, TellYes)
+    request = under_way.rows.current(index, effect.kind)
+    referral = under_way.rows.referrals[index]
+    under_way.remember("yes", by=None, index=index, kind=effect.kind)
+    ids = {"request": request.uid, "referral": referral.uid}
+    under_way.post("told_yes", key=f"yes:{request.uid}", ids=ids)
+
+
+def _tell_no(under_way: Act, index: int, effect: Effect) -> None:
+    assert isinstance(effect, TellNo)
+    request = under_way.rows.current(index, effect.kind)
+    told = request.told_at.isoformat() if request.told_at else ""
+    ids = {"request": request.uid, "referral": under_way.rows.referrals[index].uid}
+    under_way.post("told_no", key=f"no:{request.uid}:{told}", ids=ids)
+
+
+def _introduce(under_way: Act, index: int, _effect: Effect) -> None:
+    """Release the introductions to both parties, and the giver's notice, in the transaction that set it (R9)."""
+    referral = under_way.rows.referrals[index]
+    under_way.remember("introduced", by=None, index=index)
+    for role in (Role.RECEIVER, Role.CLIENT, Role.GIVER):
+        key = f"introduction:{referral.uid}:{role.value}"
+        under_way.post(f"introduction_{role.value}", key=key, ids={"referral": referral.uid})
+
+
+def _not_concluded(under_way: Act, index: int, effect: Effect) -> None:
+    assert isinstance(effect, NotConcluded)
+    referral = under_way.rows.referrals[index]
+    under_way.remember("not_concluded", by=effect.to, index=index)
+    ids = {"referral": referral.uid, "role": effect.to.value}
+    under_way.post("not_concluded", key=f"not_concluded:{referral.uid}:{effect.to.value}", ids=ids)
+
+
+EFFECTS: Mapping[type[Effect], Callable[[Act, int, Effect], None]] = {
+    Ask: _ask,
+    Acknowledge: _acknowledge,
+    TellYes: _tell_yes,
+    TellNo: _tell_no,
+    Introduce: _introduce,
+    NotConcluded: _not_concluded,
+}

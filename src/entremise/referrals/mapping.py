@@ -1,0 +1,236 @@
+"""Rows ↔ snapshots of the protocol, and rows → read-only values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date, datetime
+from typing import Any
+
+from entremise.protocol import care, duties
+from entremise.protocol.checklist import Sheet
+from entremise.protocol.consent import Request as Consent
+from entremise.protocol.consent import State
+from entremise.protocol.referral import Referral as Life
+from entremise.protocol.referral import Stage
+from entremise.protocol.types import Answer, How, Kind, Outcome, Role, Urgency, Way
+from entremise.referrals.models import Need, Part, Proof, Referral, Request
+
+_CONSENT_FIELDS = ("sent_at", "deadline", "answered_at", "hold_until", "effective_at", "told_at", "mute")
+
+
+# -- snapshots --------------------------------------------------------------------------------------
+
+
+def consent(row: Request) -> Consent:
+    """Return the request as the protocol knows it."""
+    return Consent(
+        kind=Kind(row.kind),
+        state=State(row.state),
+        answer=Answer(row.answer) if row.answer else None,
+        how=How(row.how) if row.how else None,
+        **{name: getattr(row, name) for name in _CONSENT_FIELDS},
+    )
+
+
+def consent_columns(request: Consent) -> dict[str, Any]:
+    """Return the columns that hold a request of the protocol."""
+    return {
+        "kind": request.kind.value,
+        "state": request.state.value,
+        "answer": request.answer.value if request.answer else "",
+        "how": request.how.value if request.how else "",
+        **{name: getattr(request, name) for name in _CONSENT_FIELDS},
+    }
+
+
+def lives(
+    need: Need,
+    referrals: Sequence[Referral],
+    requests: Sequence[Request],
+    *,
+    silenced: frozenset[Role] = frozenset(),
+) -> tuple[Life, ...]:
+    """Return every attempt as the protocol knows it, in their order.
+
+    An attempt rests on the yes in principle it asked for itself, else on the last one asked before it (R5).
+    `silenced` concerns the last attempt, the only one that can still ask.
+    """
+    of = {(row.referral_id, Kind(row.kind)): consent(row) for row in requests}
+    found: list[Life] = []
+    principle: Consent | None = None
+    for row in referrals:
+        principle = of.get((row.pk, Kind.PRINCIPLE), principle)
+        last = row is referrals[-1]
+        found.append(_life(need, row, of, principle, silenced if last else frozenset()))
+    return tuple(found)
+
+
+def _life(
+    need: Need,
+    row: Referral,
+    of: Mapping[tuple[int, Kind], Consent],
+    principle: Consent | None,
+    silenced: frozenset[Role],
+) -> Life:
+    return Life(
+        need_until=need.until,
+        stage=Stage(row.stage),
+        permission=of.get((row.pk, Kind.PERMISSION)),
+        receiver=of.get((row.pk, Kind.RECEIVER)),
+        principle=principle,
+        principle_here=row.principle_here,
+        name=of.get((row.pk, Kind.NAME)),
+        silenced=silenced,
+        client_from=row.client_from,
+        stopped_at=row.stopped_at,
+        introduced_at=row.introduced_at,
+        told=frozenset(Role(role) for role in row.told),
+    )
+
+
+def life_columns(life: Life) -> dict[str, Any]:
+    """Return the columns that hold an attempt of the protocol, its requests apart."""
+    return {
+        "stage": life.stage.value,
+        "principle_here": life.principle_here,
+        "client_from": life.client_from,
+        "stopped_at": life.stopped_at,
+        "introduced_at": life.introduced_at,
+        "told": sorted(role.value for role in life.told),
+    }
+
+
+def facts(row: Referral) -> duties.Facts | None:
+    """Return what the receiver has done since the introduction, or None before it."""
+    if row.introduced_at is None:
+        return None
+    return duties.Facts(
+        introduced_at=row.introduced_at,
+        thanked_at=row.thanked_at,
+        contacted_at=row.contacted_at,
+        news_at=row.news_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+    )
+
+
+# -- read-only values -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefData:
+    """The need told without anybody's identity, as codes (R4); doors put it into words."""
+
+    client_kind: str
+    trade: str
+    trade_words: str
+    area: str
+    urgency: str
+    wanted_by: date | None
+    note: str
+
+
+def brief(row: Need) -> BriefData:
+    """Return the need's brief."""
+    return BriefData(
+        client_kind=row.client_kind,
+        trade=row.trade,
+        trade_words=row.trade_words,
+        area=row.area,
+        urgency=row.urgency,
+        wanted_by=row.wanted_by,
+        note=row.note,
+    )
+
+
+def sheet(row: Part) -> Sheet:
+    """Return one party's part of the checklist."""
+    return Sheet(
+        role=Role(row.role),
+        name=row.name,
+        way=Way(row.way) if row.way else None,
+        details=row.details,
+        best_time=row.best_time,
+        reason=row.reason,
+        booking=row.booking,
+        budget=row.budget,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofCard:
+    """One link of the chain of proofs (R10)."""
+
+    number: int
+    person: str
+    kind: str
+    said: str
+    how: str
+    language: str
+    text: str
+    at: datetime
+    seal: str
+
+
+def proof(row: Proof) -> ProofCard:
+    """Return one proof."""
+    names = ("number", "person", "kind", "said", "how", "language", "text", "at", "seal")
+    return ProofCard(**{name: getattr(row, name) for name in names})
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedDraft:
+    """What a giver has typed so far about a need, as codes and words; it travels with the forms (R3)."""
+
+    client: str = ""
+    receiver: str = ""
+    client_kind: str = ""
+    trade: str = ""
+    trade_words: str = ""
+    area: str = ""
+    source: str = ""
+    urgency: str = ""
+    wanted_by: date | None = None
+    knows_receiver: str = ""
+    knows_client: str = ""
+    fits: Mapping[str, str] = field(default_factory=dict)
+    overruled: tuple[str, ...] = ()
+    steps_back: bool = True
+    effort: str = ""
+    note: str = ""
+    reason: str = ""
+    budget: str = ""
+    commission: bool = False
+
+    def answers(self) -> care.Answers:
+        """Return the answers to the CARE test. Raises ValueError while one that matters is missing."""
+        return care.Answers(
+            source=care.Source(self.source),
+            urgency=Urgency(self.urgency),
+            wanted_by=self.wanted_by,
+            knows_receiver=care.Known(self.knows_receiver),
+            knows_client=care.Known(self.knows_client),
+            fits={care.Question(name): care.Fit(fit) for name, fit in self.fits.items()},
+            steps_back=self.steps_back,
+            overruled=frozenset(care.Question(name) for name in self.overruled),
+        )
+
+    def brief(self) -> BriefData:
+        """Return the brief this draft would become."""
+        return BriefData(**{f.name: getattr(self, f.name) for f in fields(BriefData)})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the draft as JSON can hold it."""
+        typed = asdict(self)
+        typed["wanted_by"] = self.wanted_by.isoformat() if self.wanted_by else None
+        typed["overruled"] = list(self.overruled)
+        return typed
+
+    @classmethod
+    def from_json(cls, typed: Mapping[str, Any]) -> NeedDraft:
+        """Return the draft that `to_json` wrote; fields unknown to this version are left out."""
+        known = {f.name: typed[f.name] for f in fields(cls) if f.name in typed}
+        wanted_by = known.get("wanted_by")
+        known["wanted_by"] = date.fromisoformat(wanted_by) if wanted_by else None
+        known["overruled"] = tuple(known.get("overruled", ()))
+        return cls(**known)

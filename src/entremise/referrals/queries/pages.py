@@ -1,0 +1,203 @@
+"""What the pages behind a link show to the person who holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from entremise.lib import links
+from entremise.protocol import duties
+from entremise.protocol.checklist import Sheet
+from entremise.protocol.consent import Request as Consent
+from entremise.protocol.consent import State
+from entremise.protocol.duties import Owed
+from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Stage
+from entremise.protocol.types import Answer, Kind, Role
+from entremise.protocol.wall import Disclosed, Seen
+from entremise.referrals import mapping
+from entremise.referrals.models import Question, Referral, Request, Silence, Word
+from entremise.referrals.queries import statements
+from entremise.referrals.queries.scenes import Scene, scene
+
+_SEEN = {
+    Kind.RECEIVER: {"open": Seen.ASKED, "yes": Seen.AGREED, "no": Seen.DECLINED, "lapsed": Seen.LAPSED},
+    Kind.PRINCIPLE: {"open": Seen.ASKED, "yes": Seen.AGREED, "no": Seen.DECLINED, "lapsed": Seen.LAPSED},
+    Kind.NAME: {
+        "open": Seen.NAMED,
+        "yes": Seen.CONFIRMED,
+        "no": Seen.NAME_DECLINED,
+        "lapsed": Seen.NAME_LAPSED,
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """A question of the receiver's and the giver's answer, empty while it is awaited (R6b)."""
+
+    uid: str
+    text: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestPage:
+    """What the holder of a request's link may see of it now (R6, R6b, R7).
+
+    `seen` is this request's own state in its person's eyes, or INTRODUCED, or NOT_CONCLUDED. `until` is the
+    latest instant at which they hear more; `deadline` that until which a yes can be said.
+    """
+
+    kind: Kind
+    seen: Seen
+    shown: Disclosed
+    statement: statements.Statement | None
+    sheet: Sheet
+    deadline: datetime
+    until: datetime | None
+    held_until: datetime | None
+    may_say_yes: bool
+    may_say_no: bool
+    told: bool
+    address_hint: str
+    address_hash: str
+    language: str
+    exchanges: tuple[Exchange, ...]
+    silenced: bool
+
+
+def request_page(*, token: str, now: datetime, language: str, policy: Policy) -> RequestPage | None:
+    """Return the page behind a request's link, its words in `language`; None when the link opens nothing."""
+    row = Request.objects.filter(fingerprint=links.fingerprint(token), mute=False).first()
+    if row is None:
+        return None
+    at = scene(row.need_id, now=now, policy=policy)
+    index = at.rows.index_of(row.referral_id)
+    kind = Kind(row.kind)
+    index = _introduced_instead(at, index, kind)
+    request = at.lives[index].request(kind)
+    assert request is not None
+    projection = at.projected(index, kind.asked)
+    seen = _seen(projection.seen, request, kind)
+    shown = at.disclosed_as(replace(projection, seen=seen), index, language=language)
+    return RequestPage(
+        kind=kind,
+        seen=seen,
+        shown=shown,
+        statement=statements.statement(kind, shown, need=at.rows.need, until=row.deadline, language=language),
+        sheet=at.sheet(index, kind.asked),
+        deadline=row.deadline,
+        until=projection.until,
+        held_until=request.hold_until if request.state is State.HELD else None,
+        may_say_yes=seen is not Seen.INTRODUCED and now < row.deadline and not request.stands,
+        may_say_no=seen is not Seen.INTRODUCED and (request.stands or _unanswered(request, now)),
+        told=request.told_at is not None,
+        address_hint=_hint(row.address),
+        address_hash=row.address_hash,
+        language=row.language or at.rows.giver.language,
+        exchanges=_exchanges(row.referral_id) if kind is Kind.RECEIVER else (),
+        silenced=Silence.objects.filter(address_hash=row.address_hash).exists(),
+    )
+
+
+def _introduced_instead(at: Scene, index: int, kind: Kind) -> int:
+    """The need's yes in principle ends with whichever attempt became the introduction (R5)."""
+    if kind is Kind.PRINCIPLE:
+        for position, life in enumerate(at.lives):
+            if life.stage is Stage.INTRODUCED and life.principle == at.lives[index].principle:
+                return position
+    return index
+
+
+def _seen(projected: Seen, request: Consent, kind: Kind) -> Seen:
+    """A link shows its own request: a principle's link never shows what a later message told."""
+    if projected in (Seen.INTRODUCED, Seen.NOT_CONCLUDED):
+        return projected
+    if request.stands:
+        return _SEEN[kind]["yes"]
+    if request.answer is Answer.NO:
+        return _SEEN[kind]["no"]
+    return _SEEN[kind]["lapsed" if request.state is State.DEAD else "open"]
+
+
+def _unanswered(request: Consent, now: datetime) -> bool:
+    return request.answer is None and now < request.deadline
+
+
+def _hint(address: str) -> str:
+    """An address its owner recognises and nobody else learns: "m•••@…"."""
+    return f"{address[:1]}•••@…"
+
+
+def _exchanges(referral_pk: int) -> tuple[Exchange, ...]:
+    rows = Question.objects.filter(referral_id=referral_pk).order_by("pk")
+    names = ("uid", "text", "asked_at", "answer", "answered_at")
+    return tuple(Exchange(**{name: getattr(row, name) for name in names}) for row in rows)
+
+
+# -- after the introduction -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Something the receiver told the giver (R20–R23)."""
+
+    uid: str
+    kind: str
+    text: str
+    apt: str
+    better: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsPage:
+    """What a receiver sees of a referral that became an introduction: the client's part, and what is owed (R20–R22)."""
+
+    uid: str
+    shown: Disclosed
+    introduced_at: datetime
+    owed: tuple[Owed, ...]
+    told: tuple[Told, ...]
+    outcome: str
+    contacted_at: datetime | None
+    thanked_at: datetime | None
+    language: str
+    address_hash: str
+
+
+def news_page(*, token: str, now: datetime, language: str, policy: Policy) -> NewsPage | None:
+    """Return the page behind a receiver's news link; None when the link opens nothing."""
+    row = Referral.objects.filter(news_fingerprint=links.fingerprint(token)).first()
+    facts = mapping.facts(row) if row else None
+    if row is None or facts is None:
+        return None
+    at = scene(row.need_id, now=now, policy=policy)
+    index = at.rows.index_of(row.pk)
+    shown = at.disclosed(index, Role.RECEIVER, language=language)
+    if shown.seen is not Seen.INTRODUCED:
+        return None
+    request = at.rows.current(index, Kind.RECEIVER)
+    return NewsPage(
+        uid=row.uid,
+        shown=shown,
+        introduced_at=facts.introduced_at,
+        owed=duties.owed(facts, policy=policy),
+        told=told_by_receiver(row.pk),
+        outcome=row.outcome,
+        contacted_at=row.contacted_at,
+        thanked_at=row.thanked_at,
+        language=request.language or at.rows.giver.language,
+        address_hash=row.receiver_hash,
+    )
+
+
+def told_by_receiver(referral_pk: int) -> tuple[Told, ...]:
+    """Return everything the receiver told about one referral, in order."""
+    names = ("uid", "kind", "text", "apt", "better", "at")
+    rows = Word.objects.filter(referral_id=referral_pk).order_by("at", "pk")
+    return tuple(Told(**{name: getattr(row, name) for name in names}) for row in rows)
+

@@ -1,0 +1,87 @@
+"""The rows of one need, read together: the need, its attempts, their requests and the people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from entremise.accounts import queries as members
+from entremise.accounts.queries import MemberCard
+from entremise.people import queries as people
+from entremise.people.queries import ContactCard
+from entremise.protocol.types import Kind, Role
+from entremise.referrals.models import Need, Referral, Request
+
+
+class NeedGone(LookupError):  # noqa: N818 - named as the fact it states
+    """There is no such need any more."""
+
+
+@dataclass(kw_only=True)
+class Rows:
+    """One need with everything a decision needs; rows, for the app's own use only."""
+
+    need: Need
+    giver: MemberCard
+    referrals: list[Referral]
+    requests: list[Request]
+    contacts: Mapping[int, ContactCard]
+
+    def index_of(self, referral_pk: int | None) -> int:
+        """Return the position of a referral among the attempts; the last one for None."""
+        if referral_pk is None:
+            return len(self.referrals) - 1
+        return [row.pk for row in self.referrals].index(referral_pk)
+
+    def request(self, referral: Referral, kind: Kind) -> Request | None:
+        """Return this referral's own request of this kind."""
+        mine = (row for row in self.requests if row.referral_id == referral.pk and row.kind == kind.value)
+        return next(mine, None)
+
+    def current(self, index: int, kind: Kind) -> Request:
+        """Return the request on which attempt `index` rests; a principle may be an earlier attempt's (R5)."""
+        for referral in reversed(self.referrals[: index + 1]):
+            found = self.request(referral, kind)
+            if found is not None:
+                return found
+        raise LookupError(kind)
+
+    def asked(self, referral: Referral, kind: Kind) -> ContactCard:
+        """Return the contact whom a request of this kind asks."""
+        return self.receiver(referral) if kind.asked is Role.RECEIVER else self.client
+
+    def receiver(self, referral: Referral) -> ContactCard:
+        """Return the receiver of one attempt."""
+        return self.contacts[referral.receiver_id]
+
+    @property
+    def client(self) -> ContactCard:
+        """The client of the need."""
+        return self.contacts[self.need.client_id]
+
+    def hash_of(self, contact: ContactCard) -> str:
+        """Return the keyed hash of a contact's address (R45)."""
+        return members.address_hash(contact.email)
+
+    def receiver_hash(self) -> str:
+        """Return the keyed hash of the last attempt's receiver's address."""
+        return self.referrals[-1].receiver_hash
+
+    def client_hash(self) -> str:
+        """Return the keyed hash of the client's address."""
+        return self.hash_of(self.client)
+
+
+def read_rows(need_pk: int) -> Rows:
+    """Return the rows of one need, in five queries whatever their number. Raises NeedGone."""
+    need = Need.objects.filter(pk=need_pk).first()
+    if need is None:
+        raise NeedGone
+    referrals = list(Referral.objects.filter(need_id=need_pk).order_by("attempt"))
+    requests = list(Request.objects.filter(need_id=need_pk).order_by("pk"))
+    giver = members.by_pk(need.giver_id)
+    if giver is None:
+        raise NeedGone
+    pks = [need.client_id, *(row.receiver_id for row in referrals)]
+    contacts = people.contacts_by_pks(owner_pk=need.giver_id, pks=pks)
+    return Rows(need=need, giver=giver, referrals=referrals, requests=requests, contacts=contacts)

@@ -1,0 +1,110 @@
+"""One need as each of its people may see it now: rows caught up with the clock, put through the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from entremise.people.queries import ContactCard
+from entremise.protocol import need as attempts_of
+from entremise.protocol import wall
+from entremise.protocol.checklist import Sheet, handed_over
+from entremise.protocol.guard import clean_name
+from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Referral as Life
+from entremise.protocol.types import Role, Way
+from entremise.protocol.wall import Disclosed, Everything, Part, Person, Projection
+from entremise.referrals import mapping
+from entremise.referrals.models import Part as PartRow
+from entremise.referrals.models import Referral
+from entremise.referrals.queries import briefs
+from entremise.referrals.queries.rows import Rows, read_rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """One need at one instant. Pages and letters take what they show from `disclosed`, and from nothing else."""
+
+    rows: Rows
+    lives: tuple[Life, ...]
+    sheets: Mapping[tuple[int, Role], Sheet]
+    policy: Policy
+
+    def projected(self, index: int, role: Role) -> Projection:
+        """Return what `role` sees of attempt `index` (R7)."""
+        return wall.project(self.lives[index], observer=role, policy=self.policy)
+
+    def disclosed(self, index: int, role: Role, *, language: str) -> Disclosed:
+        """Return what `role` may be shown of attempt `index`, the brief in their words (R4)."""
+        return self.disclosed_as(self.projected(index, role), index, language=language)
+
+    def disclosed_as(self, projection: Projection, index: int, *, language: str) -> Disclosed:
+        """Return what somebody with this projection may be shown of attempt `index`."""
+        return wall.disclose(projection, self._everything(index, projection.observer, language))
+
+    def sheet(self, index: int, role: Role) -> Sheet:
+        """Return a party's own part: as they filled it in, else what the giver's book says of them (R17)."""
+        row = self.rows.referrals[index]
+        kept = self.sheets.get((row.pk, role))
+        return kept or first_sheet(self._contact(row, role), role, reason=self.rows.need.reason)
+
+    def _contact(self, row: Referral, role: Role) -> ContactCard:
+        return self.rows.receiver(row) if role is Role.RECEIVER else self.rows.client
+
+    def _person(self, index: int, role: Role) -> Person:
+        contact = self._contact(self.rows.referrals[index], role)
+        kept = self.sheets.get((self.rows.referrals[index].pk, role))
+        name = kept.name if kept and kept.name else contact.name
+        return Person(name=clean_name(name), company=clean_name(contact.company), address=contact.email)
+
+    def _everything(self, index: int, role: Role, language: str) -> Everything:
+        brief = mapping.brief(self.rows.need)
+        tell = briefs.sentence_to_client if role is Role.CLIENT else briefs.sentence
+        giver = self.rows.giver
+        return Everything(
+            giver=Person(name=clean_name(giver.name), company=clean_name(giver.company), address=giver.email),
+            receiver=self._person(index, Role.RECEIVER),
+            client=self._person(index, Role.CLIENT),
+            brief=tell(brief, language=language),
+            receiver_part=handed_over(self.sheet(index, Role.RECEIVER)),
+            client_part=self._client_part(index),
+        )
+
+    def _client_part(self, index: int) -> Part:
+        """The giver may have told the reason and the budget; the client's own words come before (R16, R17)."""
+        part = handed_over(self.sheet(index, Role.CLIENT))
+        need = self.rows.need
+        return replace(part, reason=part.reason or need.reason, budget=part.budget or need.budget)
+
+
+def scene(need_pk: int, *, now: datetime, policy: Policy) -> Scene:
+    """Return one need as it stands at `now`, in six queries. Raises NeedGone."""
+    return scene_of(read_rows(need_pk), now=now, policy=policy)
+
+
+def scene_of(rows: Rows, *, now: datetime, policy: Policy) -> Scene:
+    """Return the scene of rows already read."""
+    parts = PartRow.objects.filter(referral__need_id=rows.need.pk)
+    sheets = {(row.referral_id, Role(row.role)): mapping.sheet(row) for row in parts}
+    lives = mapping.lives(rows.need, rows.referrals, rows.requests)
+    caught_up = attempts_of.pass_time(lives, now=now, policy=policy).attempts
+    return Scene(rows=rows, lives=caught_up, sheets=sheets, policy=policy)
+
+
+_WAYS = {"email": Way.MAIL, "mobile": Way.PHONE, "phone": Way.PHONE}
+
+
+def first_sheet(contact: ContactCard, role: Role, *, reason: str) -> Sheet:
+    """Return what the giver's book says of a party, for them to correct (R17); nothing is invented."""
+    way = _WAYS.get(contact.preferred) or (Way.PHONE if contact.phone else Way.MAIL if contact.email else None)
+    details = contact.phone if way is Way.PHONE else contact.email if way is Way.MAIL else ""
+    return Sheet(
+        role=role,
+        name=contact.name,
+        way=way,
+        details=details,
+        best_time=contact.best_time,
+        booking=contact.booking if role is Role.RECEIVER else "",
+        reason=reason if role is Role.CLIENT else "",
+    )
