@@ -26,7 +26,7 @@ def post(to: str, subject: str, *, minute: int = 0, seed: int = 1) -> str:
     """Put a mail in the mailbox; return its uid."""
     when = NOW.replace(minute=minute)
     letter = Letter(to=to, subject=subject, text="Voici : http://h/l/abc/ <b>\n", html=HTML)
-    message = message_of(letter, message_id="<m@x.org>", from_address="Élie <e@x.org>", date=when)
+    message = message_of(letter, message_id="<m@x.test>", from_address="Élie <e@x.test>", date=when)
     actions.keep_delivered(recipient=to, raw=message.as_bytes(), now=when, chance=SeededChance(seed))
     return queries.mails(to)[0].uid
 
@@ -79,7 +79,7 @@ def test_a_mail_shows_its_headers_its_text_with_links_and_its_html_in_a_frame(cl
     uid = post("ines@example.org", "Un <besoin>")
     page = client.get(reverse("mailbox-letter", args=[uid])).content.decode()
     assert "Un &lt;besoin&gt;" in page
-    assert "Message-ID: &lt;m@x.org&gt;" in page
+    assert "Message-ID: &lt;m@x.test&gt;" in page
     assert 'href="http://h/l/abc/"' in page
     assert f'src="{reverse("mailbox-body", args=[uid])}"' in page
     assert "<script>1</script>" not in page

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+import signal
 import sys
 
 import django
 from django.core.management import CommandError, call_command
+
+_PR_SET_PDEATHSIG = 1
 
 
 def prepare() -> None:
@@ -22,3 +26,9 @@ def prepare() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
     except CommandError as problem:
         sys.exit(str(problem))
+
+
+def end_with_parent() -> None:
+    """Have the kernel ask this process to end (SIGTERM) when its parent dies, however that happens; Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

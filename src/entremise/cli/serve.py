@@ -6,6 +6,8 @@ Nothing is restarted in silence: where one of the two ends, the other is asked t
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -48,8 +50,8 @@ def run(asked: argparse.Namespace) -> int:
     print(f"Entremise is at {settings.ENTREMISE.site_url} (listening on {asked.host}:{port})", flush=True)
     return supervise(
         {
-            "web": ["web", "--prepared", "--host", asked.host, "--port", str(port)],
-            "worker": ["worker", "--prepared"],
+            "web": ["web", "--as-child", "--host", asked.host, "--port", str(port)],
+            "worker": ["worker", "--as-child"],
         }
     )
 
@@ -58,7 +60,8 @@ def supervise(verbs: Mapping[str, list[str]]) -> int:
     """Run each verb as a child until asked to stop (status 0) or until one ends (its status, never 0)."""
     asked = _Asked()
     children = {
-        name: subprocess.Popen([sys.executable, "-m", "entremise", *words])  # noqa: S603
+        # A group of its own, so that whatever a child leaves behind can be found.
+        name: subprocess.Popen([sys.executable, "-m", "entremise", *words], process_group=0)  # noqa: S603
         for name, words in verbs.items()
     }
     try:
@@ -83,13 +86,13 @@ def _first_to_end(children: Children, *, asked: _Asked) -> str | None:
 
 
 def _end(children: Children) -> None:
-    """Ask every child to end, wait for it, and kill the one that does not."""
+    """Ask every child to end, wait for it, and kill the one that does not, with all that it left behind."""
     for child in children.values():
         if child.poll() is None:
             child.terminate()
     for child in children.values():
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        with contextlib.suppress(ProcessLookupError):  # nothing of it is left: the rule
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()

@@ -11,7 +11,7 @@ import sys
 
 from django.conf import settings
 
-from entremise.cli.preparation import prepare
+from entremise.cli.preparation import end_with_parent, prepare
 
 _WORKERS = 2
 _THREADS = 2
@@ -20,7 +20,7 @@ _THREADS = 2
 def arguments(parser: argparse.ArgumentParser) -> None:
     add_address(parser)
     parser.add_argument("--workers", type=int, default=_WORKERS, help="web processes (default: %(default)s)")
-    parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--as-child", action="store_true", help=argparse.SUPPRESS)
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,9 @@ def add_address(parser: argparse.ArgumentParser) -> None:
 
 
 def run(asked: argparse.Namespace) -> int:
-    if not asked.prepared:
+    if asked.as_child:
+        end_with_parent()  # `serve` has prepared everything
+    else:
         prepare()
     port = asked.port or settings.ENTREMISE.port
     os.execv(sys.executable, server(host=asked.host, port=port, workers=asked.workers))  # noqa: S606

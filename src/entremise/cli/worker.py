@@ -9,14 +9,16 @@ import argparse
 import os
 import sys
 
-from entremise.cli.preparation import prepare
+from entremise.cli.preparation import end_with_parent, prepare
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--as-child", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(asked: argparse.Namespace) -> int:
-    if not asked.prepared:
+    if asked.as_child:
+        end_with_parent()  # `serve` has prepared everything
+    else:
         prepare()
     os.execv(sys.executable, [sys.executable, "-m", "entremise.worker"])  # noqa: S606

@@ -1,0 +1,131 @@
+"""One process tree: it starts, answers, stops when asked, and never goes on without one of its two halves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_PATIENCE = 60  # seconds; a busy machine starts slowly
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """The program, started as somebody would start it, in a data folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = _free_port()
+        self.log = folder / "log"
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("ENTREMISE_")}
+        plain |= {"DJANGO_SETTINGS_MODULE": "entremise.config.settings", "ENTREMISE_DATA_DIR": str(folder / "data")}
+        plain.pop("DATABASE_URL", None)
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "entremise", "serve", "--port", str(self.port)],
+                env=plain,
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait_for_answer(self) -> None:
+        """Return once a page answers; fail with the log where the program ends or takes too long."""
+        for _ in range(_PATIENCE * 5):
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5).close()
+            except OSError:
+                time.sleep(0.2)
+            else:
+                return
+        pytest.fail(self.log.read_text())
+
+    def tree(self) -> list[int]:
+        """Return every process below the program's."""
+        said = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
+        pairs = [tuple(map(int, line.split())) for line in said.stdout.splitlines()]
+        found = [self.process.pid]
+        for parent in found:
+            found += [pid for pid, above in pairs if above == parent]
+        return found[1:]
+
+    def child(self, word: str) -> int:
+        """Return the direct child whose command line holds `word`."""
+        said = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
+        )
+        (line,) = [line for line in said.stdout.splitlines() if word in line]
+        return int(line.split()[0])
+
+
+def _gone(pids: list[int]) -> bool:
+    for _ in range(100):
+        if not any(Path(f"/proc/{pid}").exists() for pid in pids):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    program = Running(tmp_path)
+    try:
+        program.wait_for_answer()
+        yield program
+    finally:
+        program.process.kill() if program.process.poll() is None else None
+        program.process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_whole_tree_with_status_0(running: Running, number: signal.Signals) -> None:
+    tree = running.tree()
+    assert len(tree) >= 3  # the web server, its processes, the worker
+    running.process.send_signal(number)
+    assert running.process.wait(_PATIENCE) == 0, running.log.read_text()
+    assert _gone(tree)
+
+
+@pytest.mark.parametrize(("half", "word"), [("web", "granian"), ("worker", "entremise.worker")])
+def test_where_one_half_dies_everything_ends_and_says_so(running: Running, half: str, word: str) -> None:
+    tree = running.tree()
+    os.kill(running.child(word), signal.SIGKILL)
+    assert running.process.wait(_PATIENCE) == 128 + signal.SIGKILL
+    assert f"{half} ended" in running.log.read_text()
+    assert _gone(tree)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
+def test_a_killed_program_leaves_nothing_behind(running: Running) -> None:
+    tree = running.tree()
+    running.process.kill()
+    assert _gone(tree)
+
+
+def test_a_wrong_environment_starts_nothing_and_writes_no_database(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "entremise", "serve"],
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "entremise.config.settings", "ENTREMISE_DATA_DIR": str(tmp_path)}
+        | {"EMAIL_URL": "pigeon://loft"},
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "entremise.E003" in said.stderr
+    assert "EMAIL_URL" in said.stderr
+    assert not (tmp_path / "entremise.sqlite3").exists()
