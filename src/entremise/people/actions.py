@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from entremise.lib.chance import Chance
 from entremise.people import queries
@@ -30,6 +31,7 @@ from entremise.people.queries import ContactNotFound, contact, folded_name, mail
 
 __all__ = [
     "ContactChanged",
+    "ContactInReferral",
     "ContactNotFound",
     "ContactRefused",
     "Imported",
@@ -52,6 +54,10 @@ class ContactChanged(Exception):  # noqa: N818 - named as the fact it states
     def __init__(self, card: ContactCard) -> None:
         super().__init__(card.uid)
         self.card = card
+
+
+class ContactInReferral(Exception):  # noqa: N818 - named as the fact it states
+    """The contact takes part in something that is kept, and so stays in the book."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +97,14 @@ def edit_contact(*, owner_pk: int, uid: str, version: int, draft: ContactDraft, 
 
 @transaction.atomic
 def remove_contact(*, owner_pk: int, uid: str) -> None:
-    """Take a contact out of the owner's book, with every way to reach them. Raises ContactNotFound.
+    """Take a contact out of the owner's book, with every way to reach them.
 
-    Contacts met through this one stay, without saying through whom.
+    Contacts met through this one stay, without saying through whom. Raises ContactNotFound, ContactInReferral.
     """
-    _deleted, per_table = Contact.objects.filter(owner_id=owner_pk, uid=uid).delete()
+    try:
+        _deleted, per_table = Contact.objects.filter(owner_id=owner_pk, uid=uid).delete()
+    except ProtectedError as held:
+        raise ContactInReferral(uid) from held
     if not per_table.get("people.Contact"):
         raise ContactNotFound(uid)
 

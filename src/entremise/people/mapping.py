@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from entremise.catalogue.areas import UnknownArea, lineage
+from entremise.catalogue.trades import UnknownTrade, trade
 from entremise.people.models import Contact, ContactWay
 from entremise.protocol.folding import plain_words
 from entremise.protocol.guard import Identity
@@ -183,18 +184,25 @@ def checked(draft: ContactDraft) -> dict[str, Any]:
     values |= {name: _printable(getattr(draft, name)).strip() for name in _TEXTS}
     values |= {name: getattr(draft, name) for name in ("area", "preferred", "language", "vcard_uid", "met_on")}
     values["kinds"] = ",".join(sorted(draft.kinds))
-    reasons = {n: "long" for n, text in values.items() if isinstance(text, str) and len(text) > _SIZES.get(n, 300)}
+    reasons = _unknown(draft) | {
+        n: "long" for n, text in values.items() if isinstance(text, str) and len(text) > _SIZES.get(n, 300)
+    }
     if not (values["given_name"] or values["family_name"] or values["company"] or draft.ways):
         reasons["family_name"] = "empty"
-    if draft.area and not _country(draft.area):
-        reasons["area"] = "unknown"
-    if draft.preferred and draft.preferred not in set(WayKind):
-        reasons["preferred"] = "unknown"
-    if draft.language not in ("", "fr", "fr-ca", "en"):
-        reasons["language"] = "unknown"
     if reasons:
         raise ContactRefused(reasons)
     return values
+
+
+def _unknown(draft: ContactDraft) -> dict[str, str]:
+    """Return the choices of a draft that are on no list."""
+    listed = {
+        "area": not draft.area or bool(_country(draft.area)),
+        "trade": not draft.trade or _is_trade(draft.trade),
+        "preferred": draft.preferred in ("", *WayKind),
+        "language": draft.language in ("", "fr", "fr-ca", "en"),
+    }
+    return {field: "unknown" for field, known in listed.items() if not known}
 
 
 def checked_ways(draft: ContactDraft) -> tuple[Way, ...]:
@@ -291,6 +299,13 @@ def _country(area: str) -> str:
         return lineage(area)[-1].code
     except UnknownArea:
         return ""
+
+
+def _is_trade(key: str) -> bool:
+    try:
+        return bool(trade(key))
+    except UnknownTrade:
+        return False
 
 
 def _printable(text: str) -> str:

@@ -1,0 +1,326 @@
+"""My address book: find, read, write, remove, and bring one from a telephone (R37, R44)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from entremise.interchange import vcard
+from entremise.lib.chance import SystemChance
+from entremise.lib.clock import now
+from entremise.people import actions, queries
+from entremise.people.queries import (
+    ContactCard,
+    ContactLine,
+    ContactNotFound,
+    ContactRefused,
+    ImportEntry,
+    Kind,
+    Sort,
+    Way,
+    WayKind,
+)
+from entremise.web.access import MemberRequest, members_only
+from entremise.web.contact_forms import (
+    KIND_WORDS,
+    WAY_WORDS,
+    ContactForm,
+    ImportForm,
+    place_label,
+    trade_label,
+)
+
+_ = gettext_lazy
+SORT_WORDS: dict[Sort, Promise] = {
+    "name": _("By name"),
+    "company": _("By company"),
+    "recent": _("Latest first"),
+}
+SHOWN_AT_ONCE = 300
+_PROBLEMS: dict[str, Promise] = {
+    "too_large": _("This file is larger than 20 MB."),
+    "too_many": _("Only the first 5,000 people of this file can be brought at once."),
+    "not_a_vcard": _("This is not a vCard file, or nobody is in it."),
+    "unfinished": _("This person's card has no end, and was left out."),
+    "empty": _("This card has no name and nothing to reach anybody by, and was left out."),
+    "unreadable": _("This line could not be read; the rest of the card was."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A line of the list, in words."""
+
+    line: ContactLine
+    note: str
+    kinds: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """The page with the list."""
+
+    lines: tuple[Shown, ...]
+    page: Page[int]
+    search: str
+    kind: str
+    sort: Sort
+    filtered: bool
+
+    @property
+    def total(self) -> int:
+        """How many contacts were found."""
+        return self.page.paginator.count
+
+    @property
+    def orders(self) -> list[tuple[Sort, Promise]]:
+        """The orders that can be chosen, in words."""
+        return list(SORT_WORDS.items())
+
+    @property
+    def kinds(self) -> list[tuple[str, Promise]]:
+        """The kinds that can be chosen, in words."""
+        return [("", _("Everybody")), *((kind.value, word) for kind, word in KIND_WORDS.items())]
+
+
+@members_only
+@require_safe
+def contacts(request: MemberRequest) -> HttpResponse:
+    """List the member's contacts: searched, of one kind, in an order, a page at a time."""
+    search = request.GET.get("q", "").strip()[:200]
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in set(Kind) else ""
+    sort = request.GET.get("sort", "name")
+    order = cast(Sort, sort) if sort in get_args(Sort) else "name"
+    number = request.GET.get("page", "1")
+    found = queries.contact_page(
+        owner_pk=request.member.pk,
+        search=search,
+        kind=Kind(kind) if kind else None,
+        sort=order,
+        page=int(number[:6]) if number.isascii() and number.isdecimal() else 1,
+    )
+    listing = Listing(
+        lines=tuple(_shown(line, request.member.language) for line in found.lines),
+        page=Paginator(range(found.total), queries.PAGE_SIZE).page(found.page),
+        search=search,
+        kind=kind,
+        sort=order,
+        filtered=bool(search or kind),
+    )
+    return render(request, "contacts/list.html", {"section": "contacts", "listing": listing})
+
+
+def _shown(line: ContactLine, language: str) -> Shown:
+    words = [trade_label(line, language) or line.position, line.company if line.company != line.name else ""]
+    return Shown(line=line, note=", ".join(filter(None, words)), kinds=_kinds(line.kinds))
+
+
+def _kinds(kinds: frozenset[Kind]) -> str:
+    return ", ".join(str(word).lower() for kind, word in KIND_WORDS.items() if kind in kinds)
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: MemberRequest) -> HttpResponseBase:
+    """Write a new contact."""
+    form = ContactForm(request.POST or None, member=request.member)
+    if form.is_valid():
+        try:
+            card = actions.add_contact(owner_pk=request.member.pk, draft=form.draft(), now=now(), chance=SystemChance())
+        except ContactRefused as refused:
+            form.explain(refused.reasons)
+        else:
+            messages.success(request, gettext("%(name)s is in your address book.") % {"name": card.name})
+            return redirect("contact", uid=card.uid)
+    return render(request, "contacts/write.html", {"section": "contacts", "form": form})
+
+
+@members_only
+@require_safe
+def show(request: MemberRequest, uid: str) -> HttpResponse:
+    """Show one contact of the member's own book."""
+    card = _own(request, uid)
+    language = request.member.language
+    context = {
+        "section": "contacts",
+        "card": card,
+        "ways": [(WAY_WORDS[way.kind], way.value, _address(way), way.label) for way in card.ways],
+        "kinds": _kinds(card.kinds),
+        "trade": trade_label(card, language),
+        "place": place_label(card.area, language),
+        "preferred": WAY_WORDS[WayKind(card.preferred)] if card.preferred else "",
+    }
+    return render(request, "contacts/show.html", context)
+
+
+def _address(way: Way) -> str:
+    """Return what a press on the way opens; empty for nothing."""
+    match way.kind:
+        case WayKind.EMAIL:
+            return f"mailto:{way.normalised}"
+        case WayKind.MOBILE | WayKind.PHONE:
+            return f"tel:{way.normalised}"
+        case WayKind.LINK if not way.value.startswith("@"):
+            return way.value
+        case _:
+            return ""
+
+
+def _own(request: MemberRequest, uid: str) -> ContactCard:
+    """Return the member's own contact; for anybody else's the page does not exist (R44)."""
+    try:
+        return queries.contact(owner_pk=request.member.pk, uid=uid)
+    except ContactNotFound:
+        raise Http404 from None
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: MemberRequest, uid: str) -> HttpResponseBase:
+    """Change a contact; what another window changed meanwhile is not overwritten unawares."""
+    card = _own(request, uid)
+    form = ContactForm(request.POST or None, member=request.member, card=card)
+    changed = False
+    if form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            card = actions.edit_contact(
+                owner_pk=request.member.pk, uid=uid, version=version, draft=form.draft(), now=now()
+            )
+        except ContactRefused as refused:
+            form.explain(refused.reasons)
+        except actions.ContactChanged as newer:
+            changed = True
+            card = newer.card
+            form.data = MultiValueDict({**dict(request.POST.lists()), "version": [str(card.version)]})
+        else:
+            messages.success(request, gettext("What you wrote about %(name)s is kept.") % {"name": card.name})
+            return redirect("contact", uid=uid)
+    context = {"section": "contacts", "form": form, "card": card, "changed": changed}
+    return render(request, "contacts/write.html", context, status=409 if changed else 200)
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: MemberRequest, uid: str) -> HttpResponseBase:
+    """Ask once, in words, and take the contact out of the book."""
+    card = _own(request, uid)
+    if request.method != "POST":
+        return render(request, "contacts/remove.html", {"section": "contacts", "card": card})
+    try:
+        actions.remove_contact(owner_pk=request.member.pk, uid=uid)
+    except actions.ContactInReferral:
+        words = gettext("%(name)s takes part in a referral, and stays in your address book as long as it is kept.")
+        messages.warning(request, words % {"name": card.name})
+        return redirect("contact", uid=uid)
+    messages.success(request, gettext("%(name)s is no longer in your address book.") % {"name": card.name})
+    return redirect("contacts")
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring(request: MemberRequest) -> HttpResponseBase:
+    """Take a vCard file, and lead to the choice of whom to keep."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    problems: tuple[vcard.Problem, ...] = ()
+    if form.is_valid():
+        file: UploadedFile[bytes] = form.cleaned_data["file"]
+        if (file.size or 0) > vcard.MOST_BYTES:
+            form.add_error("file", str(_PROBLEMS["too_large"]))
+        else:
+            read = vcard.parse(file.read())
+            problems = read.problems
+            if read.cards:
+                return _keep(request, read)
+            form.add_error("file", str(_PROBLEMS[problems[0].key]))
+    return render(request, "contacts/bring.html", {"section": "contacts", "form": form})
+
+
+def _keep(request: MemberRequest, read: vcard.ParsedCards) -> HttpResponseBase:
+    uid = actions.keep_import(
+        owner_pk=request.member.pk,
+        entries=[card.entry for card in read.cards],
+        now=now(),
+        chance=SystemChance(),
+    )
+    for problem in read.problems[:20]:
+        words = gettext("Line %(line)d of the file: %(problem)s")
+        messages.warning(request, words % {"line": problem.line, "problem": _PROBLEMS[problem.key]})
+    return redirect("contacts_choose", uid=uid)
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: MemberRequest, uid: str) -> HttpResponseBase:
+    """Show who is in the file, let the member choose, and bring those chosen."""
+    try:
+        entries = queries.kept_import(owner_pk=request.member.pk, uid=uid)
+    except ContactNotFound:
+        raise Http404 from None
+    if request.method == "POST":
+        return _finish(request, uid=uid, size=len(entries))
+    there = queries.already_kept(owner_pk=request.member.pk, drafts=[entry.draft for entry in entries])
+    context = {
+        "section": "contacts",
+        "rows": [_row(index, entries[index], known=there[index]) for index in range(min(len(entries), SHOWN_AT_ONCE))],
+        "total": len(entries),
+        "more": max(0, len(entries) - SHOWN_AT_ONCE),
+        "known": sum(there),
+    }
+    return render(request, "contacts/choose.html", context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One person of a file, to be kept or not."""
+
+    index: int
+    name: str
+    note: str
+    known: bool
+
+
+def _row(index: int, entry: ImportEntry, *, known: bool) -> Row:
+    draft = entry.draft
+    way = draft.ways[0].value.replace("\n", ", ") if draft.ways else ""
+    through = gettext("met through %(name)s") % {"name": entry.introduced_by} if entry.introduced_by else ""
+    words = [draft.company if draft.company != draft.name else "", way if way != draft.name else "", through]
+    return Row(index=index, name=draft.name, note=" · ".join(filter(None, words)), known=known)
+
+
+def _finish(request: MemberRequest, *, uid: str, size: int) -> HttpResponseBase:
+    chosen = {int(value) for value in request.POST.getlist("keep") if value.isascii() and value.isdecimal()}
+    if "rest" in request.POST:
+        chosen |= set(range(SHOWN_AT_ONCE, size))
+    done = actions.finish_import(owner_pk=request.member.pk, uid=uid, chosen=chosen, now=now(), chance=SystemChance())
+    added = ngettext("%(count)d person added.", "%(count)d people added.", done.added) % {"count": done.added}
+    messages.success(request, added)
+    if done.known:
+        words = ngettext(
+            "%(count)d was in your address book already.", "%(count)d were in your address book already.", done.known
+        )
+        messages.info(request, words % {"count": done.known})
+    return redirect("contacts")
+
+
+urlpatterns = [
+    path("contacts/", contacts, name="contacts"),
+    path("contacts/ajouter/", add, name="contact_add"),
+    path("contacts/apporter/", bring, name="contacts_bring"),
+    path("contacts/apporter/<slug:uid>/", choose, name="contacts_choose"),
+    path("contacts/<slug:uid>/", show, name="contact"),
+    path("contacts/<slug:uid>/modifier/", edit, name="contact_edit"),
+    path("contacts/<slug:uid>/retirer/", remove, name="contact_remove"),
+]
