@@ -1,0 +1,262 @@
+"""The fixed cast, and a small world in which it acts through the real actions, worker and letters.
+
+Hélène gives, Inès receives, Marc is the client, François referred, Olga is an outsider. All invented.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from entremise.accounts.actions import enrol, found
+from entremise.accounts.queries import MemberCard
+from entremise.lib.chance import Chance, SeededChance
+from entremise.lib.post import Alive, Delivery, Sent
+from entremise.people.actions import add_contact
+from entremise.people.queries import ContactCard, ContactDraft, Way, WayKind
+from entremise.protocol.checklist import Sheet
+from entremise.protocol.policy import DEFAULT, Policy
+from entremise.protocol.types import Kind, Outcome, Role
+from entremise.protocol.types import Way as Preferred
+from entremise.referrals.actions import answering, giving, gratitude
+from entremise.referrals.actions.answering import Caller
+from entremise.referrals.actions.gratitude import Said
+from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.queries import pages, stories
+from entremise.referrals.queries.pages import RequestPage
+from entremise.referrals.queries.stories import Story
+from entremise.worker.loop import run_until_quiet
+
+MONDAY = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+
+HELENE = "helene@vasseur-conseil.example"
+INES = "ines@moreau-ventilation.example"
+MARC = "marc@cedre-bleu.example"
+FRANCOIS = "francois@atelier-lacaze.example"
+OLGA = "olga@petrova-traduction.example"
+
+
+def contact_draft(
+    given: str, family: str, company: str, email: str, phone: str = "", **more: Any
+) -> ContactDraft:
+    """Return what a member would write about somebody."""
+    ways = [Way(kind=WayKind.EMAIL, value=email)] if email else []
+    if phone:
+        ways.append(Way(kind=WayKind.MOBILE, value=phone))
+    return ContactDraft(given_name=given, family_name=family, company=company, ways=tuple(ways), **more)
+
+
+INES_DRAFT = contact_draft(
+    "Inès", "Moreau", "Moreau Ventilation", INES, "06 12 34 56 78", trade="ventilation-engineer",
+    does="Ventilation de cuisines professionnelles", does_not="Pas de maisons individuelles",
+)  # fmt: skip
+MARC_DRAFT = contact_draft("Marc", "Delaunay", "Le Cèdre Bleu", MARC, "06 98 76 54 32")
+
+REFERENCE = NeedDraft(
+    client_kind="restaurant",
+    trade="ventilation-engineer",
+    area="FR-69123",
+    source="told_me",
+    urgency="dated",
+    wanted_by=date(2027, 1, 29),
+    knows_receiver="well",
+    knows_client="well",
+    fits={name: "yes" for name in ("service", "market", "area", "available", "wanted", "budget")},
+    effort="name",
+    note="La ventilation de la cuisine est à refaire avant le printemps.",
+    reason="Refaire la ventilation de la cuisine",
+)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as its recipient gets it."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    message: EmailMessage
+
+    @property
+    def token(self) -> str:
+        """The token of the first link to a request or news page in it."""
+        found_link = re.search(r"/(?:l|n)/([a-z0-9]+)/", self.text)
+        assert found_link, self.text
+        return found_link.group(1)
+
+    @property
+    def digits(self) -> str:
+        """The four digits printed in it."""
+        found_digits = re.search(r"^\s*(\d) ?(\d) ?(\d) ?(\d)\s*$", self.text, re.MULTILINE)
+        assert found_digits, self.text
+        return "".join(found_digits.groups())
+
+
+@dataclass
+class Postman:
+    """A way out that keeps every message, in the order they left."""
+
+    mails: list[Mail] = field(default_factory=list)
+
+    def deliver(self, message: EmailMessage, *, alive: Alive) -> Delivery:
+        """Keep the message."""
+        assert alive()
+        text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
+        assert text is not None
+        assert html is not None
+        self.mails.append(Mail(message["To"], message["Subject"], text.get_content(), html.get_content(), message))
+        return Sent()
+
+
+@dataclass
+class World:
+    """Hélène's notebook with Inès and Marc in it, a clock that only moves when told, and a postman."""
+
+    now: datetime
+    chance: Chance
+    helene: MemberCard
+    ines: ContactCard
+    marc: ContactCard
+    policy: Policy = DEFAULT
+    postman: Postman = field(default_factory=Postman)
+
+    # -- time and mail
+
+    def run(self) -> World:
+        """Let the worker do everything that is due now."""
+        run_until_quiet(now=self.now, chance=self.chance, transport=self.postman)
+        return self
+
+    def wait(self, **duration: float) -> World:
+        """Move the clock and let the worker do what has come due, as of the new instant."""
+        self.now += timedelta(**duration)
+        return self.run()
+
+    def mails_to(self, address: str) -> list[Mail]:
+        """Return what an address has received, in order."""
+        return [mail for mail in self.postman.mails if mail.to == address]
+
+    def last_to(self, address: str) -> Mail:
+        """Return the newest mail to an address."""
+        return self.mails_to(address)[-1]
+
+    # -- the giver
+
+    def draft(self, **changes: Any) -> NeedDraft:
+        """Return the reference example's need, with changes."""
+        return replace(REFERENCE, client=self.marc.uid, receiver=self.ines.uid, **changes)
+
+    def send(self, **changes: Any) -> str:
+        """Hélène sends the referral; return its uid."""
+        uid = giving.send(
+            giver=self.helene, draft=self.draft(**changes), now=self.now, chance=self.chance, policy=self.policy
+        )
+        self.run()
+        return uid
+
+    def stop(self, uid: str) -> World:
+        """Hélène stops."""
+        giving.stop(giver=self.helene, uid=uid, now=self.now, chance=self.chance, policy=self.policy)
+        return self.run()
+
+    def try_another(self, uid: str, receiver: ContactCard) -> str:
+        """Hélène stops and tries somebody else; return the new referral's uid."""
+        draft = replace(self.draft(), receiver=receiver.uid)
+        new = giving.try_another(
+            giver=self.helene, uid=uid, draft=draft, now=self.now, chance=self.chance, policy=self.policy
+        )
+        self.run()
+        return new
+
+    def story(self, uid: str) -> Story:
+        """Return what Hélène sees."""
+        return stories.story(giver=self.helene, uid=uid, now=self.now, policy=self.policy)
+
+    def add(self, draft: ContactDraft) -> ContactCard:
+        """Put somebody in Hélène's book."""
+        return add_contact(owner_pk=self.helene.pk, draft=draft, now=self.now, chance=self.chance)
+
+    # -- the asked people
+
+    def page(self, mail: Mail) -> RequestPage | None:
+        """Return what the link in a mail opens."""
+        return pages.request_page(token=mail.token, now=self.now, language="fr", policy=self.policy)
+
+    def yes(self, mail: Mail, *, sheet: Sheet | None = None, digits: str = "") -> World:
+        """The reader of a request says yes, with their part as the page proposes it."""
+        page = self.page(mail)
+        assert page is not None
+        part = sheet or (page.sheet if page.kind in (Kind.RECEIVER, Kind.NAME) else None)
+        answering.say_yes(
+            caller=self._caller(mail, digits), sheet=part, text=page.statement.text(language="fr"), **self._at
+        )
+        return self.run()
+
+    def no(self, mail: Mail, *, scope: str = "", tell: bool = False, reason: str = "") -> World:
+        """The reader of a request says no, takes a yes back or withdraws it."""
+        caller = self._caller(mail, "")
+        answering.say_no(caller=caller, text="…", scope=scope, tell=tell, reason=reason, **self._at)
+        return self.run()
+
+    def ask(self, mail: Mail, text: str) -> World:
+        """The receiver asks the giver something."""
+        answering.ask_question(caller=self._caller(mail, ""), text=text, **self._at)
+        return self.run()
+
+    # -- the receiver, introduced
+
+    def thank(self, mail: Mail, text: str = "Merci de votre confiance.") -> World:
+        """Inès thanks Hélène, through the link of her introduction."""
+        gratitude.thank(caller=self._caller(mail, ""), said=Said(text=text), **self._at)
+        return self.run()
+
+    def contact(self, mail: Mail) -> World:
+        """Inès says that she has called."""
+        gratitude.tell_contact(caller=self._caller(mail, ""), said=Said(), **self._at)
+        return self.run()
+
+    def news(self, mail: Mail, text: str) -> World:
+        """Inès gives news."""
+        gratitude.give_news(caller=self._caller(mail, ""), said=Said(text=text, apt="yes"), **self._at)
+        return self.run()
+
+    def close(self, mail: Mail, outcome: Outcome, text: str = "") -> World:
+        """Inès says how it ended."""
+        gratitude.close(caller=self._caller(mail, ""), outcome=outcome, said=Said(text=text), **self._at)
+        return self.run()
+
+    @property
+    def _at(self) -> dict[str, Any]:
+        return {"now": self.now, "chance": self.chance, "policy": self.policy}
+
+    def _caller(self, mail: Mail, digits: str) -> Caller:
+        return Caller(token=mail.token, digits=digits or mail.digits, language="fr")
+
+
+def world(*, seed: int = 1, now: datetime = MONDAY, ines: ContactDraft = INES_DRAFT, marc: ContactDraft = MARC_DRAFT) -> World:
+    """Return the cast at its start: Hélène has founded the installation and knows Inès and Marc."""
+    chance = SeededChance(seed)
+    helene = found(name="Hélène Vasseur", email=HELENE, language="fr", now=now, chance=chance)
+    contacts = [add_contact(owner_pk=helene.pk, draft=one, now=now, chance=chance) for one in (ines, marc)]
+    return World(now=now, chance=chance, helene=helene, ines=contacts[0], marc=contacts[1])
+
+
+def member(world: World, *, name: str = "Olga Petrova", email: str = OLGA) -> MemberCard:
+    """Give somebody else an account in the same installation."""
+    return enrol(name=name, email=email, language="fr", now=world.now, chance=world.chance)
+
+
+PHONE_SHEET = Sheet(role=Role.RECEIVER, name="Inès Moreau", way=Preferred.PHONE, details="06 12 34 56 78")
+
+
+def introduced(world: World) -> tuple[str, Mail, Mail]:
+    """Play the reference example up to the introduction; return the referral's uid and both introductions."""
+    uid = world.send()
+    world.yes(world.last_to(INES)).wait(minutes=15)
+    world.yes(world.last_to(MARC)).wait(minutes=15)
+    world.yes(world.last_to(MARC)).wait(minutes=15)
+    return uid, world.last_to(INES), world.last_to(MARC)

@@ -1,0 +1,96 @@
+"""The reference example and its quiet ends, through actions, worker and letters."""
+
+from __future__ import annotations
+
+import pytest
+
+from entremise.protocol.types import Outcome, Role
+from entremise.protocol.wall import Seen
+from tests.cast import HELENE, INES, MARC, introduced, world
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_reference_example_goes_from_idea_to_thanks() -> None:
+    """R5, R9, R18, R20, R21: asked in order, introduced once, thanked, news given, closed."""
+    scene = world()
+    uid, to_ines, to_marc = introduced(scene)
+
+    story = scene.story(uid)
+    assert story.projection.seen is Seen.INTRODUCED
+    assert "Marc Delaunay" in to_ines.text
+    assert "06 98 76 54 32" in to_ines.text
+    assert MARC not in to_ines.text, "R18: the details of the preferred way only"
+    assert "Inès Moreau" in to_marc.text
+    assert [owed.duty.value for owed in story.owed] == ["thanks", "contact"]
+
+    scene.thank(to_ines).contact(to_ines).news(to_ines, "Premier rendez-vous mardi.")
+    scene.close(to_ines, Outcome.LOST, "Marc a choisi un autre devis, pour le prix.")
+    story = scene.story(uid)
+    assert story.owed == ()
+    assert [beat.what for beat in story.beats[:4]] == ["outcome", "news", "contact", "thanks"]
+    assert "Premier rendez-vous mardi." in scene.mails_to(HELENE)[-2].text
+
+
+def test_nobody_learns_the_other_side_before_the_introduction() -> None:
+    """R4, R5: no letter before the disclosure names the hidden side."""
+    scene = world()
+    scene.send()
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    for mail in scene.mails_to(INES):
+        for word in ("Marc", "Delaunay", "Cèdre", "cedre-bleu", "98 76"):
+            assert word not in mail.message.as_string(), word
+            assert word not in mail.text
+    asked = scene.last_to(MARC)
+    for word in ("Inès", "Moreau", "moreau-ventilation", "12 34"):
+        assert word not in asked.text
+        assert word not in asked.html
+
+
+def test_a_silence_ends_quietly_at_the_closing_instant() -> None:
+    """R6a, R7: nothing shows until the stage's closing; then one text to the giver, nothing to the client."""
+    scene = world()
+    uid = scene.send()
+    page = scene.page(scene.last_to(INES))
+    assert page is not None
+    closes = page.deadline + scene.policy.hold_aloud
+    before = scene.story(uid)
+    scene.wait(seconds=(closes - scene.now).total_seconds() - 1)
+    assert scene.story(uid).projection == before.projection
+    assert scene.mails_to(MARC) == []
+    scene.wait(seconds=1)
+    assert scene.story(uid).projection.seen is Seen.NOT_CONCLUDED
+    assert len(scene.mails_to(HELENE)) == 1
+    assert len(scene.mails_to(INES)) == 1
+
+
+def test_a_yes_taken_back_during_its_hold_leads_nowhere() -> None:
+    """R6: during the hold a yes can be taken back; nothing leaves."""
+    scene = world()
+    scene.send()
+    scene.yes(scene.last_to(INES)).wait(minutes=14)
+    scene.no(scene.mails_to(INES)[0]).wait(days=2)
+    assert scene.mails_to(MARC) == []
+    assert scene.mails_to(HELENE) == []
+
+
+def test_another_receiver_can_be_tried_and_the_yes_in_principle_is_kept() -> None:
+    """R5, R5b: the client is not asked in principle again; the second name waits for the first link."""
+    from tests.cast import contact_draft
+
+    scene = world()
+    first = scene.send()
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    assert "Inès Moreau" in scene.last_to(MARC).text
+    sofia = scene.add(contact_draft("Sofia", "Lenoir", "Air et Flamme", "sofia@air-flamme.example"))
+    second = scene.try_another(first, sofia)
+    scene.yes(scene.last_to("sofia@air-flamme.example")).wait(minutes=15)
+    told = len(scene.mails_to(MARC))
+    scene.wait(days=1)
+    assert len(scene.mails_to(MARC)) == told, "the first name's link is still open"
+    scene.no(next(mail for mail in scene.mails_to(MARC) if "Inès" in mail.text and "/l/" in mail.text)).wait(minutes=1)
+    assert "Sofia Lenoir" in scene.last_to(MARC).text
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    assert scene.story(second).projection.seen is Seen.INTRODUCED
+    assert scene.story(first).projection.observer is Role.GIVER
