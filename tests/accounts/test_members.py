@@ -121,7 +121,8 @@ def test_a_profile_changes_all_at_once_or_not_at_all() -> None:
 
 @pytest.mark.parametrize("language", ["fr", "fr-ca", "en"])
 def test_the_letter_with_the_code_is_in_the_members_language(language: str) -> None:
-    member = actions.found(name="Hélène", email="helene@example.org", language=language, now=NOW, chance=SeededChance(1))
+    chance = SeededChance(1)
+    member = actions.found(name="Hélène", email="helene@example.org", language=language, now=NOW, chance=chance)
     letter = actions.render_account_mail(payload(member.uid), NOW)
     assert letter is not None
     assert letter.to == "helene@example.org"

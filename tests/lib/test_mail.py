@@ -148,7 +148,9 @@ def test_an_address_is_written_bare_and_its_domain_as_the_internet_writes_it(giv
     assert written(letter(to=given_address))["To"] == expected
 
 
-@pytest.mark.parametrize("address", ["", "ines", "inès@example.org", "a@x.test, b@x.test", "a@", "@x.test", "a b@x.test"])
+@pytest.mark.parametrize(
+    "address", ["", "ines", "inès@example.org", "a@x.test, b@x.test", "a@", "@x.test", "a b@x.test"]
+)
 def test_an_address_that_plain_smtp_cannot_carry_is_refused(address: str) -> None:
     with pytest.raises(mail.Unwritable):
         written(letter(to=address))
