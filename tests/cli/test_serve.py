@@ -31,10 +31,11 @@ class Running:
         self.log = folder / "log"
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ENTREMISE_")}
         plain |= {"DJANGO_SETTINGS_MODULE": "entremise.config.settings", "ENTREMISE_DATA_DIR": str(folder / "data")}
+        plain |= {"ENTREMISE_PORT": str(self.port)}
         plain.pop("DATABASE_URL", None)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "entremise", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "entremise", "serve"],
                 env=plain,
                 stdout=log,
                 stderr=log,

@@ -46,13 +46,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     prepare()
-    port = asked.port or settings.ENTREMISE.port
-    print(f"Entremise is at {settings.ENTREMISE.site_url} (listening on {asked.host}:{port})", flush=True)
+    place = settings.ENTREMISE
+    print(f"Entremise is at {place.site_url} (listening on {asked.host}:{place.port})", flush=True)
     return supervise(
-        {
-            "web": ["web", "--as-child", "--host", asked.host, "--port", str(port)],
-            "worker": ["worker", "--as-child"],
-        }
+        {"web": ["web", "--as-child", "--host", asked.host], "worker": ["worker", "--as-child"]}
     )
 
 

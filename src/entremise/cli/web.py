@@ -24,9 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:
-    """Declare where the server listens."""
+    """Declare where the server listens; the port is a setting, because links hold it."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=None, help="port to listen on (default: ENTREMISE_PORT)")
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -34,8 +33,8 @@ def run(asked: argparse.Namespace) -> int:
         end_with_parent()  # `serve` has prepared everything
     else:
         prepare()
-    port = asked.port or settings.ENTREMISE.port
-    os.execv(sys.executable, server(host=asked.host, port=port, workers=asked.workers))  # noqa: S606
+    command = server(host=asked.host, port=settings.ENTREMISE.port, workers=asked.workers)
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 def server(*, host: str, port: int, workers: int) -> list[str]:
