@@ -16,6 +16,7 @@ from entremise.catalogue import trades
 from entremise.lib.chance import SeededChance
 from entremise.people import actions, queries
 from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
+from entremise.referrals.models import Need
 from entremise.web import contacts as pages
 from entremise.web.access import Audience
 
@@ -28,7 +29,7 @@ TRADE = trades.all_trades()[0]
 
 @pytest.fixture
 def helene() -> MemberCard:
-    return enrol(name="Hélène", email="helene@exemple.fr", language="en", now=NOW, chance=SeededChance(1))
+    return enrol(name="Hélène", email="helene@example.org", language="en", now=NOW, chance=SeededChance(1))
 
 
 @pytest.fixture
@@ -78,6 +79,7 @@ def test_the_list_is_searched_narrowed_and_paged(client: Client, helene: MemberC
         _add(helene, family_name=f"Nom {number:02}", kinds=frozenset({Kind.FRIEND}))
     assert "Inès Morel" in _text(client.get("/contacts/?q=ines"))
     assert "Nom 03" not in _text(client.get("/contacts/?q=ines"))
+    assert "Inès Morel" in _text(client.get("/contacts/", {"q": TRADE.name_fr}))
     assert "Nobody in your address book answers" in _text(client.get("/contacts/?q=zzz"))
     assert "Inès Morel" not in _text(client.get("/contacts/?kind=friend"))
     second = _text(client.get("/contacts/?page=2&kind=friend&sort=recent"))
@@ -208,8 +210,17 @@ def test_removing_asks_once_and_only_a_press_removes(client: Client, helene: Mem
     assert queries.count(owner_pk=helene.pk) == 0
 
 
+def test_somebody_in_a_referral_stays_in_the_book(client: Client, helene: MemberCard, ines: ContactCard) -> None:
+    Need.objects.create(
+        uid="n" * 26, giver_id=helene.pk, client_id=ines.pk, area="FR", urgency="now", until=NOW, created_at=NOW
+    )
+    page = _text(client.post(f"/contacts/{ines.uid}/retirer/", follow=True))
+    assert "Inès Morel takes part in a referral" in page
+    assert queries.contact(owner_pk=helene.pk, uid=ines.uid) == ines
+
+
 def _other(client: Client) -> Client:
-    olga = enrol(name="Olga", email="olga@exemple.fr", language="en", now=NOW, chance=SeededChance(2))
+    olga = enrol(name="Olga", email="olga@example.org", language="en", now=NOW, chance=SeededChance(2))
     stranger = Client()
     stranger.force_login(get_user_model().objects.get(pk=olga.pk))
     return stranger
@@ -277,7 +288,7 @@ def test_somebody_elses_file_does_not_exist_r44(client: Client) -> None:
 
 
 def _other_post(client: Client, url: str) -> int:
-    paul = enrol(name="Paul", email="paul@exemple.fr", language="en", now=NOW, chance=SeededChance(3))
+    paul = enrol(name="Paul", email="paul@example.org", language="en", now=NOW, chance=SeededChance(3))
     stranger = Client()
     stranger.force_login(get_user_model().objects.get(pk=paul.pk))
     return stranger.post(url, {"keep": ["0"]}).status_code

@@ -324,6 +324,7 @@ def sort_key(values: Mapping[str, Any], ways: Sequence[Way]) -> str:
 def search_text(values: Mapping[str, Any], ways: Sequence[Way]) -> str:
     """Return every word by which a contact can be looked up, folded, one space before each."""
     texts = [values[n] for n in ("given_name", "family_name", "company", "position", "trade_text")]
+    texts += [trade(values["trade"]).name_fr, trade(values["trade"]).name_en] if values["trade"] else []
     texts += [way.value for way in ways if way.kind is not WayKind.ADDRESS]
     texts += ["".join(re.findall(r"\d", way.value)) for way in ways if _family(way.kind) == WayKind.PHONE]
     words = dict.fromkeys(word for text in texts for word in plain_words(text))
