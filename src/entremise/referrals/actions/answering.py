@@ -137,6 +137,11 @@ def ask_question(*, caller: Caller, text: str, now: datetime, chance: Chance, po
         enqueue(job="referral/question", key=f"question:{asked.uid}", payload=payload, due=now, now=now, chance=chance)
 
 
+def recognise(*, caller: Caller, now: datetime, policy: Policy) -> None:
+    """Return when the caller is the person asked, having decided nothing. Raises Gone, WrongDigits, Paused."""
+    _admit(caller, now=now, policy=policy)
+
+
 # -- peace ------------------------------------------------------------------------------------------
 
 
@@ -148,6 +153,11 @@ def silence(*, token: str, quiet: bool, now: datetime) -> None:
         Silence.objects.get_or_create(address_hash=row.address_hash, defaults={"at": now})
     else:
         Silence.objects.filter(address_hash=row.address_hash).delete()
+
+
+def is_silenced(*, token: str) -> bool:
+    """Tell whether further mail to the address behind a link is silenced; nothing changes. Raises Gone."""
+    return Silence.objects.filter(address_hash=_silenced_request(token).address_hash).exists()
 
 
 def silence_token(request_uid: str) -> str:

@@ -48,14 +48,17 @@ class RequestPage:
     """What the holder of a request's link may see of it now (R6, R6b, R7).
 
     `seen` is this request's own state in its person's eyes, or INTRODUCED, or NOT_CONCLUDED. `until` is the
-    latest instant at which they hear more; `deadline` that until which a yes can be said.
+    latest instant at which they hear more; `deadline` that until which a yes can be said. `language` is the one
+    the words are in, `time_zone` the giver's, `part_kept` whether the person has filled in `sheet` themself.
     """
 
+    uid: str
     kind: Kind
     seen: Seen
     shown: Disclosed
     statement: statements.Statement | None
     sheet: Sheet
+    part_kept: bool
     deadline: datetime
     until: datetime | None
     held_until: datetime | None
@@ -65,16 +68,21 @@ class RequestPage:
     address_hint: str
     address_hash: str
     language: str
+    time_zone: str
     exchanges: tuple[Exchange, ...]
     silenced: bool
 
 
 def request_page(*, token: str, now: datetime, language: str, policy: Policy) -> RequestPage | None:
-    """Return the page behind a request's link, its words in `language`; None when the link opens nothing."""
+    """Return the page behind a request's link; None when the link opens nothing.
+
+    Its words are in `language`, or in the person's own where that is empty.
+    """
     row = Request.objects.filter(fingerprint=links.fingerprint(token), mute=False).first()
     if row is None:
         return None
     at = scene(row.need_id, now=now, policy=policy)
+    language = language or row.language or at.rows.giver.language
     index = at.rows.index_of(row.referral_id)
     kind = Kind(row.kind)
     index = _introduced_instead(at, index, kind)
@@ -84,20 +92,23 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
     seen = _seen(projection.seen, request, kind)
     shown = at.disclosed_as(replace(projection, seen=seen), index, language=language)
     return RequestPage(
+        uid=row.uid,
         kind=kind,
         seen=seen,
         shown=shown,
         statement=statements.statement(kind, shown, need=at.rows.need, until=row.deadline, language=language),
         sheet=at.sheet(index, kind.asked),
+        part_kept=(at.rows.referrals[index].pk, kind.asked) in at.sheets,
         deadline=row.deadline,
         until=projection.until,
         held_until=request.hold_until if request.state is State.HELD else None,
-        may_say_yes=seen is not Seen.INTRODUCED and now < row.deadline and not request.stands,
+        may_say_yes=seen is not Seen.INTRODUCED and _may_agree(request, now),
         may_say_no=seen is not Seen.INTRODUCED and (request.stands or _unanswered(request, now)),
         told=request.told_at is not None,
         address_hint=_hint(row.address),
         address_hash=row.address_hash,
-        language=row.language or at.rows.giver.language,
+        language=language,
+        time_zone=at.rows.giver.time_zone,
         exchanges=_exchanges(row.referral_id) if kind is Kind.RECEIVER else (),
         silenced=Silence.objects.filter(address_hash=row.address_hash).exists(),
     )
@@ -121,6 +132,11 @@ def _seen(projected: Seen, request: Consent, kind: Kind) -> Seen:
     if request.answer is Answer.NO:
         return _SEEN[kind]["no"]
     return _SEEN[kind]["lapsed" if request.state is State.DEAD else "open"]
+
+
+def _may_agree(request: Consent, now: datetime) -> bool:
+    """A yes withdrawn after it had taken effect is final (R9)."""
+    return now < request.deadline and not request.stands and request.effective_at is None
 
 
 def _unanswered(request: Consent, now: datetime) -> bool:
@@ -166,21 +182,24 @@ class NewsPage:
     contacted_at: datetime | None
     thanked_at: datetime | None
     language: str
+    time_zone: str
     address_hash: str
+    address_hint: str
 
 
 def news_page(*, token: str, now: datetime, language: str, policy: Policy) -> NewsPage | None:
-    """Return the page behind a receiver's news link; None when the link opens nothing."""
+    """Return the page behind a receiver's news link, in `language` or their own; None when it opens nothing."""
     row = Referral.objects.filter(news_fingerprint=links.fingerprint(token)).first()
     facts = mapping.facts(row) if row else None
     if row is None or facts is None:
         return None
     at = scene(row.need_id, now=now, policy=policy)
     index = at.rows.index_of(row.pk)
+    request = at.rows.current(index, Kind.RECEIVER)
+    language = language or request.language or at.rows.giver.language
     shown = at.disclosed(index, Role.RECEIVER, language=language)
     if shown.seen is not Seen.INTRODUCED:
         return None
-    request = at.rows.current(index, Kind.RECEIVER)
     return NewsPage(
         uid=row.uid,
         shown=shown,
@@ -190,8 +209,10 @@ def news_page(*, token: str, now: datetime, language: str, policy: Policy) -> Ne
         outcome=row.outcome,
         contacted_at=row.contacted_at,
         thanked_at=row.thanked_at,
-        language=request.language or at.rows.giver.language,
+        language=language,
+        time_zone=at.rows.giver.time_zone,
         address_hash=row.receiver_hash,
+        address_hint=_hint(request.address),
     )
 
 
@@ -200,4 +221,3 @@ def told_by_receiver(referral_pk: int) -> tuple[Told, ...]:
     names = ("uid", "kind", "text", "apt", "better", "at")
     rows = Word.objects.filter(referral_id=referral_pk).order_by("at", "pk")
     return tuple(Told(**{name: getattr(row, name) for name in names}) for row in rows)
-
