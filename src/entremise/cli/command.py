@@ -15,7 +15,7 @@ from typing import Protocol, cast
 
 from entremise.cli import manage
 
-VERBS = ("serve", "web", "worker", "manage", "mailbox")
+VERBS = ("demo", "serve", "web", "worker", "manage", "mailbox")
 
 
 class Verb(Protocol):

@@ -1,0 +1,188 @@
+"""What happens in the invented network: each plot is a story that says how long it waits between its acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from entremise.demo.people import AWA, CLAIRE, CLIENTS, FRANCOIS, HELENE, INES, KARIM, MARC, NATHAN, OTHERS, Somebody
+from entremise.demo.stage import DemoFailed, Stage
+from entremise.protocol.types import Outcome
+from entremise.referrals.mapping import NeedDraft
+
+Waits = Iterator[timedelta]
+Tell = Callable[[str], None]
+
+HOLD = timedelta(minutes=15)
+
+NEED = NeedDraft(
+    client_kind="small-business",
+    area="FR-69123",
+    source="told_me",
+    urgency="now",
+    knows_receiver="well",
+    knows_client="well",
+    fits=dict.fromkeys(("service", "market", "area", "available", "wanted", "budget"), "yes"),
+    effort="name",
+)
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A story and how many days before today it begins."""
+
+    days_ago: int
+    play: Callable[[Stage, Tell], Waits]
+
+
+def _expect(kept: bool, promise: str) -> None:
+    if not kept:
+        raise DemoFailed(f"this should hold and does not: {promise}")
+
+
+# -- the reference example of the doctrine, without François, who comes later ------------------------
+
+
+def reference(stage: Stage, tell: Tell) -> Waits:
+    """Hélène introduces Inès to Marc; Marc chooses somebody else; everybody stays friends."""
+    draft = replace(
+        NEED,
+        client_kind="restaurant",
+        trade="ventilation-engineer",
+        urgency="dated",
+        wanted_by=(stage.now + timedelta(days=80)).date(),
+        note="La ventilation de la cuisine est à refaire avant le printemps.",
+        reason="Refaire la ventilation de la cuisine",
+    )
+    tell("Hélène déjeune avec Marc : il doit refaire la ventilation de sa cuisine. Elle pense à Inès.")
+    tell("Le test CARE passe. Elle envoie : Inès sera interrogée d'abord, sur le besoin seul.")
+    yield from _asked_and_introduced(stage, tell, draft)
+    yield from _thanked_and_told(stage, tell)
+
+
+def _asked_and_introduced(stage: Stage, tell: Tell, draft: NeedDraft) -> Waits:
+    uid = stage.send(HELENE, INES, MARC, draft)
+    asked = stage.mail(INES)
+    _expect("Marc" not in asked.text and "Cèdre" not in asked.text, "Inès ne sait pas de qui il s'agit")
+    tell(f"Inès reçoit « {asked.subject} ». Client : voilé. Elle lit : un restaurant, à Lyon.")
+    yield timedelta(hours=2)
+
+    stage.ask(INES, "Combien de couverts, à peu près ?")
+    tell("Inès demande : « Combien de couverts, à peu près ? »")
+    yield timedelta(hours=1)
+
+    stage.answer(HELENE, uid, "Une soixantaine le midi, un peu moins le soir.")
+    tell("Hélène répond : une soixantaine. Rien qui dise où ni chez qui.")
+    yield timedelta(hours=15)
+
+    stage.yes(INES, best_time="Le matin avant 10 h")
+    tell("Inès dit oui, depuis son téléphone. Son accord prend effet dans un quart d'heure.")
+    yield HOLD
+
+    asked = stage.mail(MARC)
+    _expect("Inès" not in asked.text and "Moreau" not in asked.text, "Marc ne sait pas de qui il s'agit")
+    tell(f"Marc reçoit « {asked.subject} ». Receveur : voilé. « Un professionnel de la ventilation. »")
+    yield timedelta(hours=6)
+
+    stage.yes(MARC)
+    tell("Marc dit oui sur le principe.")
+    yield HOLD
+
+    named = stage.mail(MARC)
+    _expect("Inès Moreau" in named.text, "Marc apprend le nom avant de confirmer")
+    tell("Le voile se lève pour Marc : c'est Inès Moreau, de Moreau Ventilation. Inès, elle, ne sait toujours pas.")
+    yield timedelta(minutes=40)
+
+    _expect("Marc" not in stage.mail(INES).text, "Inès ne sait pas avant la confirmation")
+    stage.yes(MARC, best_time="Le matin, avant le service")
+    tell("Marc choisit le téléphone, le matin, et confirme.")
+    yield HOLD
+
+    introduced = stage.mail(INES)
+    _expect("Marc Delaunay" in introduced.text and MARC.phone in introduced.text, "Inès reçoit de quoi appeler")
+    _expect("Inès Moreau" in stage.mail(MARC).text, "Marc reçoit la mise en relation")
+    tell(f"Mise en relation : Inès apprend que c'est Marc Delaunay, Le Cèdre Bleu, {MARC.phone}. Hélène s'efface.")
+    yield timedelta(hours=4)
+
+
+def _thanked_and_told(stage: Stage, tell: Tell) -> Waits:
+    stage.thank(INES, "Merci Hélène, je l'appelle demain matin. Votre confiance me touche.")
+    tell("Inès remercie Hélène : « Votre confiance me touche. »")
+    yield timedelta(days=1)
+
+    stage.contact(INES)
+    tell("Inès a appelé Marc.")
+    yield timedelta(days=6)
+
+    stage.news(INES, "Visite de la cuisine mardi. Devis envoyé ce matin.")
+    tell("Nouvelles : visite faite, devis envoyé.")
+    yield timedelta(days=9)
+
+    stage.close(INES, Outcome.LOST, "Marc a choisi un autre devis, pour le prix. Nous restons en bons termes.")
+    heard = stage.mail(HELENE)
+    _expect("pour le prix" in heard.text, "Hélène sait comment cela s'est fini")
+    tell("Marc a choisi un autre devis, pour le prix. Inès le dit à Hélène : la boucle est bouclée.")
+
+
+# -- the rest of the network ------------------------------------------------------------------------
+
+
+def _story(
+    giver: Somebody, receiver: Somebody, client: Somebody, *, until: str, draft: NeedDraft = NEED, news: str = ""
+) -> Callable[[Stage, Tell], Waits]:
+    """A referral that goes as far as `until`: asked, client, named, introduced, thanked, contacted, news, won."""
+    steps = ("asked", "client", "named", "introduced", "thanked", "contacted", "news", "won")
+    far = steps.index(until)
+
+    def play(stage: Stage, _tell: Tell) -> Waits:
+        need = replace(draft, trade=receiver.trade)
+        stage.send(giver, receiver, client, need)
+        for step, who in (("client", receiver), ("named", client), ("introduced", client)):
+            if far < steps.index(step):
+                return
+            yield timedelta(hours=5)
+            stage.yes(who)
+            yield HOLD
+        acts: dict[str, Callable[[], None]] = {
+            "thanked": lambda: stage.thank(receiver, f"Merci {giver.given}, je m'en occupe avec plaisir."),
+            "contacted": lambda: stage.contact(receiver),
+            "news": lambda: stage.news(receiver, news),
+            "won": lambda: stage.close(receiver, Outcome.WON, "Nous commençons le mois prochain. Merci encore."),
+        }
+        for step, act in acts.items():
+            if far < steps.index(step):
+                return
+            yield timedelta(hours=20)
+            act()
+
+    return play
+
+
+def _declined(giver: Somebody, receiver: Somebody, client: Somebody) -> Callable[[Stage, Tell], Waits]:
+    """A receiver says no, quietly: the story looks alive until its closing."""
+
+    def play(stage: Stage, _tell: Tell) -> Waits:
+        stage.send(giver, receiver, client, replace(NEED, trade=receiver.trade))
+        yield timedelta(hours=3)
+        stage.no(receiver)
+
+    return play
+
+
+LEA, PAUL, SARAH, HUGO, NADIA, THOMAS, CAMILLE, YANN, ZOE, ANTOINE = CLIENTS
+KLEIN = next(one for one in OTHERS if one.family == "Klein")
+
+PLOTS: tuple[Plot, ...] = (
+    Plot(58, _story(HELENE, KARIM, LEA, until="won", news="Premier rendez-vous pris, elle compare deux contrats.")),
+    Plot(52, _story(CLAIRE, HELENE, HUGO, until="news", news="Premier bilan rendu, la lettre de mission est prête.")),
+    Plot(45, reference),
+    Plot(40, _declined(HELENE, AWA, THOMAS)),
+    Plot(24, _story(HELENE, NATHAN, SARAH, until="contacted")),
+    Plot(16, _story(KARIM, CLAIRE, PAUL, until="thanked")),
+    Plot(5, _story(FRANCOIS, HELENE, NADIA, until="introduced")),
+    Plot(3, _story(HELENE, KARIM, CAMILLE, until="client")),
+    Plot(2, _story(HELENE, KLEIN, YANN, until="asked")),
+    Plot(1, _story(AWA, HELENE, ZOE, until="asked")),
+    Plot(1, _story(NATHAN, CLAIRE, ANTOINE, until="named")),
+)

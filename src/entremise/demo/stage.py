@@ -1,0 +1,211 @@
+"""What an invented person can do: the program's own actions, with the links and digits of the mails they received."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from typing import TypedDict
+
+from entremise.accounts.actions import enrol, found
+from entremise.accounts.queries import MemberCard
+from entremise.demo.people import MEMBERS, Somebody
+from entremise.lib.chance import Chance
+from entremise.outbox import queries as outbox
+from entremise.people.actions import add_contact
+from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
+from entremise.protocol.policy import DEFAULT, Policy
+from entremise.protocol.types import Outcome
+from entremise.referrals.actions import answering, giving, gratitude
+from entremise.referrals.actions.answering import Caller
+from entremise.referrals.actions.gratitude import Said
+from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.queries import pages
+from entremise.referrals.queries.pages import RequestPage
+from entremise.worker.loop import run_until_quiet
+from entremise.worker.transports import Mailbox
+
+LANGUAGE = "fr"
+_LINK = r"/(?:l|n)/([a-z0-9]+)/"
+
+
+class DemoFailed(RuntimeError):  # noqa: N818 - named as the fact it states
+    """A step of the demonstration did not do what it should."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """The newest mail somebody received, as they read it."""
+
+    subject: str
+    text: str
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether a link to a request or to news is in it."""
+        return re.search(_LINK, self.text) is not None
+
+    @property
+    def token(self) -> str:
+        """The token of the link in it."""
+        return self._find(_LINK)
+
+    @property
+    def digits(self) -> str:
+        """The four digits printed in it."""
+        return self._find(r"(?m)^\s*(\d ?\d ?\d ?\d)\s*$").replace(" ", "")
+
+    def _find(self, pattern: str) -> str:
+        seen = re.search(pattern, self.text)
+        if seen is None:
+            raise DemoFailed(f"« {self.subject} » lacks what its reader needs ({pattern})")
+        return seen.group(1)
+
+
+class _Act(TypedDict):
+    now: datetime
+    chance: Chance
+    policy: Policy
+
+
+@dataclass
+class Stage:
+    """The invented network and its clock, which only the demonstration moves."""
+
+    now: datetime
+    chance: Chance
+    members: dict[str, MemberCard] = field(default_factory=dict)
+    books: dict[tuple[str, str], ContactCard] = field(default_factory=dict)
+
+    def open_doors(self) -> None:
+        """Found the installation with the first member, and give the others their accounts."""
+        for person in MEMBERS:
+            owner = not self.members
+            make = found if owner else enrol
+            self.members[person.email] = make(
+                name=person.name, email=person.email, language=LANGUAGE, now=self.now, chance=self.chance
+            )
+
+    def write_down(self, owner: Somebody, person: Somebody) -> ContactCard:
+        """Put somebody in a member's address book, once."""
+        key = (owner.email, person.email)
+        if key not in self.books:
+            ways = [Way(kind=WayKind.EMAIL, value=person.email)]
+            if person.phone:
+                ways.append(Way(kind=WayKind.MOBILE, value=person.phone))
+            draft = ContactDraft(
+                given_name=person.given,
+                family_name=person.family,
+                company=person.company,
+                trade=person.trade,
+                area="FR-69123",
+                kinds=frozenset({Kind(person.kinds)}),
+                does=person.does,
+                does_not=person.does_not,
+                ways=tuple(ways),
+            )
+            owner_pk = self.members[owner.email].pk
+            self.books[key] = add_contact(owner_pk=owner_pk, draft=draft, now=self.now, chance=self.chance)
+        return self.books[key]
+
+    @property
+    def _act(self) -> _Act:
+        return {"now": self.now, "chance": self.chance, "policy": DEFAULT}
+
+    # -- time and mail
+
+    def run(self) -> None:
+        """Let the worker do everything that is due now."""
+        run_until_quiet(now=self.now, chance=self.chance, transport=Mailbox(self.chance))
+
+    def wait(self, **duration: float) -> None:
+        """Move the clock, and let the worker do what has come due."""
+        self.now += timedelta(**duration)
+        self.run()
+
+    def mail(self, person: Somebody) -> Received:
+        """Return the newest mail a person received. Raises DemoFailed where there is none."""
+        return self._mails(person)[0]
+
+    def _mails(self, person: Somebody) -> list[Received]:
+        received = []
+        for mail in outbox.mails(person.email):
+            message = message_from_bytes(mail.raw, policy=default)
+            body = message.get_body(("plain",))
+            received.append(Received(str(message["Subject"]), body.get_content() if body else ""))
+        if not received:
+            raise DemoFailed(f"{person.name} has received nothing")
+        return received
+
+    # -- people
+
+    def send(self, giver: Somebody, receiver: Somebody, client: Somebody, draft: NeedDraft) -> str:
+        """A member recommends a receiver to a client; return the referral's uid."""
+        known = {role: self.write_down(giver, who).uid for role, who in (("receiver", receiver), ("client", client))}
+        whole = NeedDraft(**{**draft.to_json(), "wanted_by": draft.wanted_by, **known})
+        uid = giving.send(giver=self.members[giver.email], draft=whole, **self._act)
+        self.run()
+        return uid
+
+    def ask(self, person: Somebody, text: str) -> None:
+        """An asked receiver puts a question to the giver."""
+        answering.ask_question(caller=self._caller(person), text=text, **self._act)
+        self.run()
+
+    def answer(self, giver: Somebody, uid: str, text: str) -> None:
+        """The giver answers it."""
+        giving.answer_question(giver=self.members[giver.email], uid=uid, text=text, **self._act)
+        self.run()
+
+    def yes(self, person: Somebody, *, best_time: str = "") -> None:
+        """An asked person says yes, with their part as the page proposes it, and when to reach them."""
+        caller = self._caller(person)
+        page = self._page(caller)
+        sheet = replace(page.sheet, best_time=best_time) if best_time else page.sheet
+        answering.say_yes(caller=caller, sheet=sheet, text=_shown(page), **self._act)
+        self.run()
+
+    def no(self, person: Somebody) -> None:
+        """An asked person says no; nobody is told."""
+        caller = self._caller(person)
+        answering.say_no(caller=caller, text=_shown(self._page(caller)), **self._act)
+        self.run()
+
+    def thank(self, person: Somebody, text: str) -> None:
+        """An introduced receiver thanks the giver."""
+        gratitude.thank(caller=self._caller(person), said=Said(text=text), **self._act)
+        self.run()
+
+    def contact(self, person: Somebody) -> None:
+        """An introduced receiver says that they have been in touch with the client."""
+        gratitude.tell_contact(caller=self._caller(person), said=Said(), **self._act)
+        self.run()
+
+    def news(self, person: Somebody, text: str) -> None:
+        """An introduced receiver gives news."""
+        gratitude.give_news(caller=self._caller(person), said=Said(text=text, apt="yes"), **self._act)
+        self.run()
+
+    def close(self, person: Somebody, outcome: Outcome, text: str) -> None:
+        """An introduced receiver says how it ended."""
+        gratitude.close(caller=self._caller(person), outcome=outcome, said=Said(text=text), **self._act)
+        self.run()
+
+    def _page(self, caller: Caller) -> RequestPage:
+        page = pages.request_page(token=caller.token, now=self.now, language=LANGUAGE, policy=DEFAULT)
+        if page is None:
+            raise DemoFailed("a link opens nothing")
+        return page
+
+    def _caller(self, person: Somebody) -> Caller:
+        """Take the newest mail with a link to answer by, and the digits printed in it."""
+        received = next((mail for mail in self._mails(person) if mail.may_be_answered), None)
+        if received is None:
+            raise DemoFailed(f"{person.name} has nothing to answer")
+        return Caller(token=received.token, digits=received.digits, language=LANGUAGE)
+
+
+def _shown(page: RequestPage) -> str:
+    return page.statement.text(language=LANGUAGE) if page.statement else ""
