@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the tree of processes in /proc")
 _PATIENCE = 60  # seconds; a busy machine starts slowly
 
 
@@ -55,20 +56,20 @@ class Running:
 
     def tree(self) -> list[int]:
         """Return every process below the program's."""
-        said = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
-        pairs = [tuple(map(int, line.split())) for line in said.stdout.splitlines()]
         found = [self.process.pid]
         for parent in found:
-            found += [pid for pid, above in pairs if above == parent]
+            found += _children(parent)
         return found[1:]
 
     def child(self, word: str) -> int:
         """Return the direct child whose command line holds `word`."""
-        said = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
-        )
-        (line,) = [line for line in said.stdout.splitlines() if word in line]
-        return int(line.split()[0])
+        (found,) = [pid for pid in _children(self.process.pid) if word in Path(f"/proc/{pid}/cmdline").read_text()]
+        return found
+
+
+def _children(parent: int) -> list[int]:
+    tasks = Path(f"/proc/{parent}/task").glob("*/children")
+    return [int(pid) for task in tasks for pid in task.read_text().split()]
 
 
 def _gone(pids: list[int]) -> bool:
@@ -108,7 +109,6 @@ def test_where_one_half_dies_everything_ends_and_says_so(running: Running, half:
     assert _gone(tree)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 def test_a_killed_program_leaves_nothing_behind(running: Running) -> None:
     tree = running.tree()
     running.process.kill()
