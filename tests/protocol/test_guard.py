@@ -88,6 +88,8 @@ MUST_MARK = [
     ("fini par 34 56 78", "34 56 78", "phone"),
     ("call 514 555 0199", "514 555 0199", "phone"),
     ("au 0 4 7 8 2 8 1 1 9 0", "0 4 7 8 2 8 1 1 9 0", "phone"),
+    ("zéro six douze trente-quatre cinquante-six", "zéro six douze trente-quatre cinquante-six", "phone"),
+    ("call five one four, five five five, oh one nine nine", "five one four, five five five, oh one", "phone"),
     ("au 14, rue de la Paix demain", "14, rue de la paix", "address"),
     ("au 3 quai Saint-Antoine", "3 quai saint-antoine", "address"),
     ("at 221 Baker Street today", "221 Baker Street", "address"),
@@ -113,6 +115,7 @@ MUST_NOT_MARK = [
     "Qui peut l'aider d'ici le 3 mars? Il est disponible le mardi de 9 h à 11 h.",
     "Aeration of about 12 rooms, an office of 400 square metres and a terrace.",
     "La table est bonne, les filles et les garçons du service sont gentils.",
+    "Il faut deux, trois ou quatre hottes, vingt-cinq à trente-cinq couverts, un four et une plonge.",
     "Sa femme et son mari travaillent dans l'hôtel; le toit est en zinc.",
 ]
 

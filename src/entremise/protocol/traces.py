@@ -58,6 +58,12 @@ _DATE = re.compile(
 _AMOUNT = re.compile(
     r"\d{1,3}(?:[\s.,']\d{3})+(?:[.,]\d{1,2})?(?=\s?(?:€|\$|£|euros?|eur|chf|cad|francs?|dollars?)(?!\w))"
 )
+_SPOKEN = re.compile(
+    r"\b(?:(?:zero|oh|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|"
+    r"trente|quarante|cinquante|soixante|septante|huitante|nonante|one|two|three|four|five|seven|eight|nine|double|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b(?:[\s,.-]|\bet\b|\band\b)*){6,}"
+)
+_SPOKEN_WORDS = 8
 _PHONE_DIGITS = 8
 _KNOWN_TAIL = 6
 
@@ -78,17 +84,25 @@ def traces(text: str) -> Iterator[Trace]:
         for pattern in patterns:
             for match in pattern.finditer(text):
                 yield Trace(match.start(), match.end(), field)
-    for start, end, _digits in _numbers(text):
+    for start, end in (*_numbers(text), *_spoken(text)):
         yield Trace(start, end, "phone")
 
 
-def _numbers(text: str) -> Iterator[tuple[int, int, str]]:
+def _spoken(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the numbers written out in words that are dictated, not counted: with a zero, or very long."""
+    for match in _SPOKEN.finditer(text):
+        said = re.findall(r"[a-z]+", match.group())
+        if "zero" in said or len(said) >= _SPOKEN_WORDS:
+            yield match.start(), match.start() + len(match.group().rstrip(" ,.-"))
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
     """Yield the runs of eight digits or more that are neither a date nor an amount of money."""
     blank = _AMOUNT.sub(_blank, _DATE.sub(_blank, text))
     for match in _DIGITS.finditer(blank):
         digits = re.sub(r"\D", "", match.group())
         if len(digits) >= _PHONE_DIGITS:
-            yield match.start(), match.end(), digits
+            yield match.start(), match.end()
 
 
 def _blank(match: re.Match[str]) -> str:
