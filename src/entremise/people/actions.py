@@ -154,7 +154,8 @@ def finish_import(*, owner_pk: int, uid: str, chosen: Collection[int], now: date
 @transaction.atomic
 def forget_imports(*, before: datetime) -> int:
     """Erase the files that have waited since before that instant (R48); return how many."""
-    return ContactImport.objects.filter(created_at__lt=before).delete()[0]
+    waiting = ContactImport.objects.filter(created_at__lt=before)
+    return waiting.delete()[0] if waiting.exists() else 0
 
 
 def _columns(owner_pk: int, draft: ContactDraft, *, uid: str = "") -> tuple[dict[str, Any], tuple[Way, ...]]:

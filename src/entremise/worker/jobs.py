@@ -9,12 +9,14 @@ from typing import TypeAlias
 from entremise.accounts.actions import ACCOUNT_MAIL, render_account_mail
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
+from entremise.people.actions import forget_imports
 from entremise.protocol.policy import DEFAULT
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.letters import renderers
 
 Periodic: TypeAlias = Callable[[datetime, Chance], int]
 
+IMPORT_WAITS = timedelta(days=1)  # an address book nobody confirmed by then is erased
 KEPT_AFTER_SETTLING = timedelta(days=90)  # long after the last retry of anything that could repeat a key
 
 
@@ -22,6 +24,12 @@ def forget_old_messages(now: datetime, chance: Chance) -> int:
     """Erase what was sent or given up a season ago (R48); return how many rows went."""
     del chance  # nothing is drawn here
     return forget(before=now - KEPT_AFTER_SETTLING)
+
+
+def forget_old_imports(now: datetime, chance: Chance) -> int:
+    """Erase the address books that were read and never confirmed (R48); return how many."""
+    del chance  # nothing is drawn here
+    return forget_imports(before=now - IMPORT_WAITS)
 
 
 def advance_needs(now: datetime, chance: Chance) -> int:
@@ -33,4 +41,4 @@ def advance_needs(now: datetime, chance: Chance) -> int:
 RENDERERS: Mapping[str, Renderer] = {ACCOUNT_MAIL: render_account_mail, **renderers(DEFAULT)}
 
 # Run about once a second: each looks for what has come due, acts, and returns how much it did.
-PERIODIC: tuple[Periodic, ...] = (advance_needs, forget_old_messages)
+PERIODIC: tuple[Periodic, ...] = (advance_needs, forget_old_messages, forget_old_imports)
