@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, connections
 
 from entremise.lib import clock
 from entremise.lib.chance import Chance, SystemChance
@@ -70,7 +70,7 @@ def run(*, stop: Stop, work: Work, once: bool = False) -> Counter[str]:
     failures = 0
     while not stop.is_set():
         try:
-            close_old_connections()
+            _renew_lines()
             busy = _beat(stop=stop, work=work, tally=tally)
             failures = 0
         except (DatabaseError, InterfaceError) as problem:
@@ -78,11 +78,11 @@ def run(*, stop: Stop, work: Work, once: bool = False) -> Counter[str]:
             tally["database away"] += 1
             log.error("database not usable: %s", whereabouts(problem))
             busy = False
-        if once:
+        if once and not busy:
             break
         if not busy:
             stop.wait(_pause(work, failures=failures))
-    close_old_connections()
+    _renew_lines()
     log.info("worker stopped: %s", dict(tally))
     return tally
 
@@ -185,7 +185,7 @@ def _settle(claimed: Claimed, outcome: Delivery, work: Work) -> bool:
             log.error("could not settle %s %s: %s", claimed.job, claimed.uid[:8], whereabouts(problem))
             if attempt + 1 == _SETTLING_TRIES:
                 raise
-            close_old_connections()
+            _renew_lines()
             time.sleep(2.0**attempt / 4)
     raise AssertionError("unreachable: the last try returns or raises")
 
@@ -201,3 +201,10 @@ def _pause(work: Work, *, failures: int) -> float:
     if due is None:
         return _BEAT
     return min(_BEAT, max(0.01, (due - work.read_clock()).total_seconds()))
+
+
+def _renew_lines() -> None:
+    """Close the lines to the database that broke or grew old; inside a caller's transaction they are the caller's."""
+    for line in connections.all(initialized_only=True):
+        if not line.in_atomic_block:
+            line.close_if_unusable_or_obsolete()
