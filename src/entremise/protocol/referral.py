@@ -207,11 +207,8 @@ def _first_client_window(referral: Referral, at: datetime) -> Referral:
 
 def _closings(referral: Referral, policy: Policy) -> list[tuple[Role, datetime]]:
     """Who is still to be told "not concluded", and when (R7)."""
-    due: list[tuple[Role, datetime]] = []
-    if referral.stage is not Stage.CLOSED:
-        at = closing(referral, policy=policy)
-        if at is not None:
-            due.append((Role.GIVER, at))
+    at = closing(referral, policy=policy)
+    due = [(Role.GIVER, at)] if at is not None else []
     ends = client_closing(referral, policy=policy)
     if ends is not None:
         parties = (Role.RECEIVER, Role.CLIENT)

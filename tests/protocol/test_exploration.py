@@ -1,0 +1,242 @@
+"""The life of a need explored exhaustively: the claims hold in every world, and planted bugs are caught (R4–R9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from entremise.protocol import consent, wall
+from entremise.protocol import referral as life
+from entremise.protocol.consent import State
+from entremise.protocol.referral import Stage
+from entremise.protocol.types import Answer, Kind, Role
+from tests.protocol.claims import STEP, BrokenClaim
+from tests.protocol.exploration import DAY, NO_REFERRER, SCOPES, SILENCED, Scope, explore, told
+
+ONE = Scope(name="one", turns=2, let_know=True, pace=2 * STEP)
+SILENT = Scope(name="silent", turns=1, silenced=SILENCED, pace=2 * STEP)
+ALLOWED = Scope(name="allowed", permission=True, turns=2, silenced=NO_REFERRER, pace=DAY)
+TWO = Scope(name="two", attempts=2, turns=3, pace=DAY)
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.name)
+def test_in_every_world_the_claims_hold(scope, capsys):
+    found = explore(scope)
+    with capsys.disabled():
+        print(f"\n  {told(scope, found)}")
+    assert found.introduced > 0
+    assert found.closed > 0
+    assert found.late > 0
+
+
+# -- planted bugs: each must break a claim ----------------------------------------------------------
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+PLANTED: dict[str, tuple[Scope, Plant]] = {}
+
+
+def planted(scope: Scope) -> Callable[[Plant], Plant]:
+    def remember(plant: Plant) -> Plant:
+        PLANTED[plant.__name__] = (scope, plant)
+        return plant
+
+    return remember
+
+
+@planted(ONE)
+def a_receivers_withdrawal_is_ignored_at_the_introduction(patch):
+    def after_name(referral, at, now, policy):
+        return original(replace(referral, receiver=consent.mature(referral.receiver)), at, now, policy)
+
+    original = life._after_name
+    patch.setitem(life._STEPS, Stage.NAME, after_name)
+
+
+@planted(ONE)
+def the_givers_view_shows_that_the_receiver_said_no(patch):
+    def to_giver(referral, policy):
+        view = original(referral, policy)
+        dead = referral.receiver is not None and referral.receiver.state is State.DEAD
+        return replace(view, until=None) if dead else view
+
+    original = wall._to_giver
+    patch.setattr(wall, "_to_giver", to_giver)
+
+
+@planted(ONE)
+def the_clients_stage_begins_only_while_everything_is_alive(patch):
+    def first(referral, at):
+        return referral if referral.stopped_at else original(referral, at)
+
+    original = life._first_client_window
+    patch.setattr(life, "_first_client_window", first)
+
+
+@planted(TWO)
+def the_closing_instant_moves_when_the_principle_is_skipped(patch):
+    def client_closing(referral, *, policy):
+        ends = original(referral, policy=policy)
+        skipped = referral.stage is not Stage.RECEIVER and not referral.principle_here
+        return ends - DAY if ends and skipped else ends
+
+    original = life.client_closing
+    patch.setattr(life, "client_closing", client_closing)
+    patch.setattr(wall, "client_closing", client_closing)
+
+
+@planted(ONE)
+def a_client_who_was_never_asked_hears_that_it_is_not_concluded(patch):
+    def expects(referral, role):
+        return role is Role.CLIENT or original(referral, role)
+
+    original = life._still_expects
+    patch.setattr(life, "_still_expects", expects)
+
+
+@planted(ONE)
+def a_party_who_withdrew_hears_that_it_is_not_concluded(patch):
+    def expects(referral, role):
+        return original(referral, role) or (role is Role.RECEIVER and referral.receiver is not None)
+
+    original = life._still_expects
+    patch.setattr(life, "_still_expects", expects)
+
+
+@planted(ONE)
+def a_told_no_shows_to_the_receiver(patch):
+    def to_receiver(referral, policy):
+        kinds = [k for k in (Kind.PRINCIPLE, Kind.NAME) if (r := referral.request(k)) and r.told_at]
+        return replace(original(referral, policy), told_no=frozenset(kinds))
+
+    original = wall._to_receiver
+    patch.setattr(wall, "_to_receiver", to_receiver)
+
+
+@planted(replace(ONE, turns=3))
+def a_changed_mind_takes_the_told_no_away_before_its_yes_is_shown(patch):
+    def say_yes(request, **how):
+        return replace(original(request, **how), told_at=None)
+
+    original = consent.say_yes
+    patch.setattr(consent, "say_yes", say_yes)
+
+
+@planted(ONE)
+def a_yes_is_not_held(patch):
+    patch.setattr(consent, "hold", lambda _how, _policy: STEP - STEP)
+
+
+@planted(ONE)
+def a_held_yes_counts_as_one_in_effect(patch):
+    patch.setattr(life, "_holds", lambda request: request is not None and request.stands)
+
+
+@planted(ALLOWED)
+def a_referrer_can_come_back_after_a_withdrawal(patch):
+    def say_yes(request, **how):
+        return original(request if request.stands else replace(request, effective_at=None), **how)
+
+    original = consent.say_yes
+    patch.setattr(consent, "say_yes", say_yes)
+
+
+@planted(ONE)
+def a_yes_is_taken_at_the_deadline(patch):
+    def say_yes(request, *, now, how, policy):
+        late = replace(request, deadline=request.deadline + STEP)
+        return replace(original(late, now=now, how=how, policy=policy), deadline=request.deadline)
+
+    original = consent.say_yes
+    patch.setattr(consent, "say_yes", say_yes)
+
+
+@planted(ONE)
+def the_givers_stop_is_forgotten_once_the_client_is_asked(patch):
+    def progress(referral, **when):
+        asked = referral.stage in life.CLIENT_STAGES
+        decided = original(replace(referral, stopped_at=None) if asked else referral, **when)
+        return replace(decided, referral=replace(decided.referral, stopped_at=referral.stopped_at))
+
+    original = life._progress
+    patch.setattr(life, "_progress", progress)
+
+
+@planted(ONE)
+def a_no_closes_the_receivers_stage_early(patch):
+    def closing(referral, *, policy):
+        ends = original(referral, policy=policy)
+        said_no = referral.stage is Stage.RECEIVER and referral.receiver.answer is Answer.NO
+        return ends - STEP if said_no else ends
+
+    original = life.closing
+    patch.setattr(life, "closing", closing)
+
+
+@planted(TWO)
+def a_second_name_is_told_while_the_first_link_is_open(patch):
+    patch.setattr(consent.Request, "settled", property(lambda _request: True))
+
+
+@planted(TWO)
+def the_next_attempt_betrays_that_a_shown_yes_was_withdrawn(patch):
+    def after_principle(referral, *when):
+        return original(referral, *when) if life._holds(referral.principle) else None
+
+    original = life._after_principle
+    patch.setitem(life._STEPS, Stage.PRINCIPLE, after_principle)
+
+
+@planted(SILENT)
+def the_giver_sees_that_somebody_may_not_be_written_to(patch):
+    def to_giver(referral, policy):
+        mute = any(request.mute for kind in Kind if (request := referral.request(kind)))
+        return replace(original(referral, policy), stopped=mute)
+
+    original = wall._to_giver
+    patch.setattr(wall, "_to_giver", to_giver)
+
+
+@planted(ONE)
+def the_receivers_date_is_counted_from_the_clients_answer(patch):
+    def until(referral, request, policy):
+        ends = original(referral, request, policy)
+        answered = referral.principle is not None and referral.principle.answer is not None
+        return ends + STEP if answered else ends
+
+    original = wall._receiver_until
+    patch.setattr(wall, "_receiver_until", until)
+
+
+@planted(ONE)
+def a_late_worker_brings_the_receivers_effect_forward(patch):
+    def first(referral, at):
+        done = original(referral, at)
+        answered = referral.receiver is not None and referral.receiver.answered_at
+        return replace(done, client_from=answered) if done.client_from and answered else done
+
+    original = life._first_client_window
+    patch.setattr(life, "_first_client_window", first)
+
+
+@planted(ONE)
+def a_stopped_referral_never_closes(patch):
+    def closings(referral, policy):
+        return [] if referral.stopped_at else original(referral, policy)
+
+    original = life._closings
+    patch.setattr(life, "_closings", closings)
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_planted_bug_breaks_a_claim(bug, monkeypatch):
+    scope, plant = PLANTED[bug]
+    plant(monkeypatch)
+    with pytest.raises(BrokenClaim):
+        explore(scope)
+
+
+@pytest.mark.parametrize("scope", [ONE, SILENT, ALLOWED], ids=lambda scope: scope.name)
+def test_without_a_planted_bug_the_same_scopes_hold(scope):
+    assert explore(scope).worlds > 0
