@@ -1,18 +1,101 @@
-"""Home: to whom do I owe what today?"""
+"""Home: to whom do I owe what today? (R22)"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from entremise.lib.clock import now
+from entremise.protocol.policy import DEFAULT
+from entremise.referrals.queries import home as queries
+from entremise.referrals.queries.home import DutyLine, Home
 from entremise.web.access import MemberRequest, members_only
+from entremise.web.stories import story_lines
+from entremise.web.story_telling import day
+from entremise.web.words import DUTIES, KINDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing that waits, in a sentence, with the act that answers it."""
+
+    what: str
+    due: str
+    tone: str
+    url: str
+    act: str
 
 
 @members_only
+@require_safe
 def home(request: MemberRequest) -> HttpResponse:
-    """Greet the member."""
-    return render(request, "home.html")
+    """Say what the member owes, to whom, and what is owed to them; with pleasure when it is nothing."""
+    at = now()
+    found = queries.home(member=request.member, now=at, policy=DEFAULT)
+    context = {
+        "home": found,
+        "mine": tuple(_mine(found)),
+        "theirs": tuple(_theirs(line) for line in found.owed_to_me),
+        "lately": story_lines(found.lately),
+    }
+    return render(request, "home.html", context)
+
+
+def _mine(found: Home) -> Iterator[Line]:
+    """What waits for the member: answers asked of them first, then duties, the longest waiting first."""
+    for request in found.waiting:
+        yield Line(
+            what=str(KINDS[request.kind].help) % {"giver": request.giver},
+            due=_("until %(day)s") % {"day": day(request.deadline)},
+            tone="",
+            url=reverse("request", args=[request.token]),
+            act=_("Read and answer"),
+        )
+    for asked in found.questions:
+        names = {"person": asked.person, "about": asked.about}
+        yield Line(
+            what=_("%(person)s asks you something before answering, about %(about)s.") % names,
+            due=_("since %(day)s") % {"day": day(asked.since)},
+            tone="owed",
+            url=reverse("story", args=[asked.uid]) + "#question",
+            act=_("Answer"),
+        )
+    for line in found.i_owe:
+        words = DUTIES[line.duty]
+        yield Line(
+            what=str(words.mine) % _names(line),
+            due=_due(line.due, late=line.late),
+            tone="owed" if line.late else "",
+            url=reverse("news", args=[line.token]),
+            act=str(words.act),
+        )
+
+
+def _theirs(line: DutyLine) -> Line:
+    return Line(
+        what=str(DUTIES[line.duty].theirs) % _names(line),
+        due=_("since %(day)s") % {"day": day(line.due)},
+        tone="",
+        url=reverse("story", args=[line.uid]),
+        act=_("See the story"),
+    )
+
+
+def _names(line: DutyLine) -> dict[str, str]:
+    return {"person": line.person or capfirst(_("someone")), "about": line.about}
+
+
+def _due(due: datetime, *, late: bool) -> str:
+    words = _("since %(day)s") if late else _("by %(day)s")
+    return words % {"day": day(due)}
 
 
 urlpatterns = [path("", home, name="home")]

@@ -73,15 +73,18 @@ class Rows:
 
 
 def read_rows(need_pk: int) -> Rows:
-    """Return the rows of one need, in five queries whatever their number. Raises NeedGone."""
+    """Return the rows of one need, in six queries whatever their number. Raises NeedGone."""
     need = Need.objects.filter(pk=need_pk).first()
-    if need is None:
+    giver = members.by_pk(need.giver_id) if need else None
+    if need is None or giver is None:
         raise NeedGone
-    referrals = list(Referral.objects.filter(need_id=need_pk).order_by("attempt"))
-    requests = list(Request.objects.filter(need_id=need_pk).order_by("pk"))
-    giver = members.by_pk(need.giver_id)
-    if giver is None:
-        raise NeedGone
+    return rows_of(need, giver=giver)
+
+
+def rows_of(need: Need, *, giver: MemberCard) -> Rows:
+    """Return the rows of a need already read, in four queries whatever their number."""
+    referrals = list(Referral.objects.filter(need_id=need.pk).order_by("attempt"))
+    requests = list(Request.objects.filter(need_id=need.pk).order_by("pk"))
     pks = [need.client_id, *(row.receiver_id for row in referrals)]
     contacts = people.contacts_by_pks(owner_pk=need.giver_id, pks=pks)
     return Rows(need=need, giver=giver, referrals=referrals, requests=requests, contacts=contacts)

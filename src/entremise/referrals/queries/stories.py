@@ -1,34 +1,31 @@
-"""The giver's stories, and the home of a member: what I owe, what is owed to me."""
+"""The giver's stories, one and all of them, and the drafts that were kept."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
-from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
-from entremise.lib import links
 from entremise.outbox import queries as outbox
-from entremise.people import queries as people
 from entremise.protocol import duties
-from entremise.protocol.consent import State
-from entremise.protocol.duties import Duty, Owed
+from entremise.protocol.duties import Owed
 from entremise.protocol.folding import plain_words
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Kind, Outcome, Role
+from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Disclosed, Projection, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.models import Draft, Moment, Question, Referral, Request, Word
+from entremise.referrals.models import Draft, Moment, Need, Question, Referral, Word
 from entremise.referrals.queries.pages import Exchange
-from entremise.referrals.queries.scenes import Scene, scene
+from entremise.referrals.queries.rows import rows_of
+from entremise.referrals.queries.scenes import Scene, scene_of
 
 PAGE_SIZE = 50
-LINES_AT_HOME = 8
 _GIVER_MAY_SEE = ("send", "yes", "let_know", "stop", "introduced")
 
 
@@ -62,8 +59,10 @@ class Story:
     """What a giver sees of one referral: three people, moments, who knows what, what is awaited (R7, R22)."""
 
     uid: str
+    number: int
     projection: Projection
     shown: Disclosed
+    reached: Seen
     others: dict[Role, Disclosed]
     beats: tuple[Beat, ...]
     exchanges: tuple[Exchange, ...]
@@ -77,6 +76,7 @@ class Story:
     undelivered: tuple[Role, ...]
     client_uid: str
     receiver_uid: str
+    settled: bool
 
     @property
     def may_stop(self) -> bool:
@@ -87,35 +87,47 @@ class Story:
     @property
     def may_try_another(self) -> bool:
         """Offered in the same way in every state before an introduction (R5b)."""
-        return self.projection.seen is not Seen.INTRODUCED
+        return not self.settled
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether an answer to the receiver's question is still of use (R6b)."""
+        return self.projection.seen not in (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
 
 
 def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Story:
     """Return one story of the giver's. Raises StoryGone for any other (R44)."""
-    row = Referral.objects.filter(uid=uid, giver_id=giver.pk).first()
-    if row is None:
+    need = Need.objects.filter(giver_id=giver.pk, referrals__uid=uid).first()
+    if need is None:
         raise StoryGone
-    at = scene(row.need_id, now=now, policy=policy)
-    index = at.rows.index_of(row.pk)
+    at = scene_of(rows_of(need, giver=giver), now=now, policy=policy)
+    index = [row.uid for row in at.rows.referrals].index(uid)
+    row = at.rows.referrals[index]
     projection = at.projected(index, Role.GIVER)
+    exchanges = _exchanges(row)
+    moments = _moments(row)
     facts = mapping.facts(row) if projection.seen is Seen.INTRODUCED else None
+    reached = _reached(projection.seen, moments)
     return Story(
         uid=row.uid,
+        number=row.attempt,
         projection=projection,
         shown=at.disclosed(index, Role.GIVER, language=giver.language),
-        others=_as_the_giver_may_think(at, index, projection, giver.language),
-        beats=_beats(row),
-        exchanges=_exchanges(row),
+        reached=reached,
+        others=_as_the_giver_may_think(at, index, reached, giver.language),
+        beats=_newest_first(moments, exchanges, _words(row)),
+        exchanges=exchanges,
         attempts=_attempts(at),
         owed=duties.owed(facts, policy=policy) if facts else (),
-        outcome=row.outcome,
-        note=at.rows.need.note,
+        outcome=row.outcome if facts else "",
+        note=need.note,
         created_at=row.created_at,
         introduced_at=row.introduced_at,
         private_reasons=_private_reasons(at, index, projection),
         undelivered=_undelivered(at, index),
         client_uid=at.rows.client.uid,
         receiver_uid=at.rows.receiver(row).uid,
+        settled=any(life.stage is Stage.INTRODUCED for life in at.lives),
     )
 
 
@@ -128,31 +140,49 @@ _AT_MOST = {
 }
 
 
-def _as_the_giver_may_think(
-    at: Scene, index: int, projection: Projection, language: str
-) -> dict[Role, Disclosed]:
+def _reached(seen: Seen, moments: Sequence[Beat]) -> Seen:
+    """The stage up to which the giver saw it come; what has been told stays told when it did not conclude."""
+    if seen is not Seen.NOT_CONCLUDED:
+        return seen
+    agreed = {beat.kind for beat in moments if beat.what == "yes"}
+    if Kind.PRINCIPLE.value in agreed:
+        return Seen.CLIENT_AGREED
+    return Seen.ASKING_CLIENT if Kind.RECEIVER.value in agreed else Seen.ASKING_RECEIVER
+
+
+def _as_the_giver_may_think(at: Scene, index: int, reached: Seen, language: str) -> dict[Role, Disclosed]:
     """Return, for "who knows what", what each party has been told as far as the giver may see (R7)."""
-    seen = _AT_MOST.get(projection.seen, {Role.RECEIVER: Seen.NOTHING, Role.CLIENT: Seen.NOTHING})
+    seen = _AT_MOST.get(reached, {Role.RECEIVER: Seen.NOTHING, Role.CLIENT: Seen.NOTHING})
     return {
         role: at.disclosed_as(Projection(observer=role, seen=state), index, language=language)
         for role, state in seen.items()
     }
 
 
-def _beats(row: Referral) -> tuple[Beat, ...]:
-    """The story, newest first. Moments that would tell a quiet decision are not the giver's (R7)."""
+def _moments(row: Referral) -> list[Beat]:
+    """What happened, without the moments that would tell a quiet decision: those are not the giver's (R7)."""
     mine = Q(what__in=_GIVER_MAY_SEE) | Q(what="not_concluded", by=Role.GIVER.value)
-    moments = Moment.objects.filter(mine, need_id=row.need_id, attempt=row.attempt)
-    found = [Beat(what=one.what, at=one.at, kind=one.kind) for one in moments]
-    found += [
-        Beat(what=one.kind, at=one.at, text=one.text, more=one.better, apt=one.apt)
-        for one in Word.objects.filter(referral_id=row.pk)
-    ]
-    for asked in Question.objects.filter(referral_id=row.pk):
+    moments = Moment.objects.filter(mine, need_id=row.need_id, attempt=row.attempt).order_by("pk")
+    return [Beat(what=one.what, at=one.at, kind=one.kind) for one in moments]
+
+
+def _words(row: Referral) -> list[Beat]:
+    """What the receiver told the giver; there is nothing of it before an introduction."""
+    if row.introduced_at is None:
+        return []
+    rows = Word.objects.filter(referral_id=row.pk).order_by("pk")
+    return [Beat(what=one.kind, at=one.at, text=one.text, more=one.better, apt=one.apt) for one in rows]
+
+
+def _newest_first(moments: Sequence[Beat], exchanges: Sequence[Exchange], words: Sequence[Beat]) -> tuple[Beat, ...]:
+    """The story, newest first; of one same instant, what was written last."""
+    found = [*moments, *words]
+    for asked in exchanges:
         found.append(Beat(what="question", at=asked.asked_at, text=asked.text))
         if asked.answered_at:
             found.append(Beat(what="answer", at=asked.answered_at, text=asked.answer))
-    return tuple(sorted(found, key=lambda beat: beat.at, reverse=True))
+    latest = found[::-1]  # sorting keeps this order among equals
+    return tuple(sorted(latest, key=lambda beat: beat.at, reverse=True))
 
 
 def _exchanges(row: Referral) -> tuple[Exchange, ...]:
@@ -217,10 +247,10 @@ _SEEN = {
     Stage.INTRODUCED.value: Seen.INTRODUCED,
     Stage.CLOSED.value: Seen.NOT_CONCLUDED,
 }
-_NAME_FIELDS = ("given_name", "family_name", "company")
-_LINE_FIELDS = (
+NAME_FIELDS = ("given_name", "family_name", "company")
+LINE_FIELDS = (
     "uid", "stage", "stopped_at", "moved_at", "outcome",
-    *(f"receiver__{name}" for name in _NAME_FIELDS), *(f"need__client__{name}" for name in _NAME_FIELDS),
+    *(f"receiver__{name}" for name in NAME_FIELDS), *(f"need__client__{name}" for name in NAME_FIELDS),
 )  # fmt: skip
 
 
@@ -234,15 +264,16 @@ def story_page(*, giver_pk: int, search: str = "", page: int = 1) -> StoryPage:
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
     start = (page - 1) * PAGE_SIZE
-    shown = rows.order_by("-moved_at", "-pk").values(*_LINE_FIELDS)[start : start + PAGE_SIZE]
-    return StoryPage(lines=tuple(_line(row) for row in shown), total=total, page=page, pages=pages)
+    shown = rows.order_by("-moved_at", "-pk").values(*LINE_FIELDS)[start : start + PAGE_SIZE]
+    return StoryPage(lines=tuple(line(row) for row in shown), total=total, page=page, pages=pages)
 
 
-def _line(row: dict[str, Any]) -> StoryLine:
+def line(row: dict[str, Any]) -> StoryLine:
+    """Return the line of a row read with LINE_FIELDS."""
     return StoryLine(
         uid=row["uid"],
-        client=_name(row, "need__client"),
-        receiver=_name(row, "receiver"),
+        client=name_in(row, "need__client"),
+        receiver=name_in(row, "receiver"),
         seen=_SEEN[row["stage"]],
         stopped=row["stopped_at"] is not None,
         moved_at=row["moved_at"],
@@ -250,8 +281,9 @@ def _line(row: dict[str, Any]) -> StoryLine:
     )
 
 
-def _name(row: dict[str, Any], prefix: str) -> str:
-    given, family, company = (row[f"{prefix}__{name}"] for name in _NAME_FIELDS)
+def name_in(row: dict[str, Any], prefix: str) -> str:
+    """Return the name, as the giver's book has it, of the contact whose columns begin with `prefix`."""
+    given, family, company = (row[f"{prefix}__{name}"] for name in NAME_FIELDS)
     return f"{given} {family}".strip() or str(company)
 
 
@@ -278,103 +310,3 @@ def draft(*, owner_pk: int, uid: str) -> NeedDraft:
     if row is None:
         raise StoryGone
     return NeedDraft.from_json(row.typed)
-
-
-# -- home -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyLine:
-    """Something owed on one referral: what, to or by whom, about whom, since when, by when."""
-
-    uid: str
-    duty: Duty
-    person: str
-    about: str
-    since: datetime
-    due: datetime
-    late: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A request that waits for this member's own answer; `token` opens its page."""
-
-    token: str
-    giver: str
-    kind: Kind
-    deadline: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Home:
-    """To whom do I owe what today, what is owed to me, who waits for my answer (R22)."""
-
-    i_owe: tuple[DutyLine, ...]
-    owed_to_me: tuple[DutyLine, ...]
-    waiting: tuple[Waiting, ...]
-    lately: tuple[StoryLine, ...]
-    drafts: int
-    contacts: int
-
-
-_FACT_FIELDS = ("uid", "introduced_at", "thanked_at", "contacted_at", "news_at", "outcome", "duty_due")
-
-
-def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
-    """Return a member's home in a number of queries that does not grow with rows."""
-    owing = Referral.objects.filter(receiver_hash=member.address_hash, duty_due__isnull=False)
-    owed = Referral.objects.filter(giver_id=member.pk, duty_due__isnull=False, duty_due__lt=now)
-    lately = Referral.objects.filter(giver_id=member.pk).order_by("-moved_at", "-pk").values(*_LINE_FIELDS)
-    return Home(
-        i_owe=_duty_lines(owing, mine=True, now=now, policy=policy),
-        owed_to_me=_duty_lines(owed, mine=False, now=now, policy=policy),
-        waiting=_waiting(member, now),
-        lately=tuple(_line(row) for row in lately[:LINES_AT_HOME]),
-        drafts=Draft.objects.filter(owner_id=member.pk).count(),
-        contacts=people.count(owner_pk=member.pk),
-    )
-
-
-def _duty_lines(rows: Any, *, mine: bool, now: datetime, policy: Policy) -> tuple[DutyLine, ...]:
-    """The earliest due of each referral, sorted by who has waited longest (R22)."""
-    names = [f"receiver__{n}" for n in _NAME_FIELDS] + [f"need__client__{n}" for n in _NAME_FIELDS]
-    found = list(rows.order_by("duty_due").values(*_FACT_FIELDS, *names, "giver_id")[:LINES_AT_HOME])
-    givers = members.by_pks(row["giver_id"] for row in found) if mine else {}
-    lines = []
-    for row in found:
-        owed = duties.owed(_facts(row), policy=policy)
-        person = givers[row["giver_id"]].name if mine else _name(row, "receiver")
-        lines += [
-            DutyLine(
-                uid=row["uid"], duty=one.duty, person=person, about=_name(row, "need__client"),
-                since=one.since, due=one.due, late=one.late(now),
-            )
-            for one in owed
-            if mine or one.late(now)
-        ]  # fmt: skip
-    return tuple(sorted(lines, key=lambda line: line.due)[:LINES_AT_HOME])
-
-
-def _facts(row: dict[str, Any]) -> duties.Facts:
-    names = ("introduced_at", "thanked_at", "contacted_at", "news_at")
-    outcome = Outcome(row["outcome"]) if row["outcome"] else None
-    return duties.Facts(outcome=outcome, **{name: row[name] for name in names})
-
-
-def _waiting(member: MemberCard, now: datetime) -> tuple[Waiting, ...]:
-    """Requests sent to this member's address and not answered, the nearest deadline first."""
-    rows = Request.objects.filter(
-        address_hash=member.address_hash, state=State.OPEN.value, mute=False, deadline__gt=now
-    ).order_by("deadline")
-    found = list(rows.values("uid", "kind", "deadline", "need__giver_id")[:LINES_AT_HOME])
-    givers = members.by_pks(row["need__giver_id"] for row in found)
-    return tuple(
-        Waiting(
-            token=links.token("request", row["uid"], secret=links.site_secret()),
-            giver=givers[row["need__giver_id"]].name,
-            kind=Kind(row["kind"]),
-            deadline=row["deadline"],
-        )
-        for row in found
-    )

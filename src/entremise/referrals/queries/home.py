@@ -1,0 +1,210 @@
+"""The home of a member: what I owe, what is owed to me, who waits for my answer (R22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from entremise.accounts import queries as members
+from entremise.accounts.queries import MemberCard
+from entremise.lib import links
+from entremise.people import queries as people
+from entremise.protocol import duties
+from entremise.protocol.consent import State
+from entremise.protocol.duties import Duty
+from entremise.protocol.guard import clean_name
+from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Stage
+from entremise.protocol.types import Kind, Outcome, Role
+from entremise.referrals.models import Draft, Part, Question, Referral, Request
+from entremise.referrals.queries.stories import LINE_FIELDS, NAME_FIELDS, StoryLine, line, name_in
+
+LINES_AT_HOME = 8
+_UNDER_WAY = (Stage.RECEIVER.value, Stage.PRINCIPLE.value, Stage.WAITING.value, Stage.NAME.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyLine:
+    """Something owed on one referral: what, to or by whom, about whom, since when, by when.
+
+    `token` opens the receiver's page of news, and is empty on what is owed to the member.
+    """
+
+    uid: str
+    duty: Duty
+    person: str
+    about: str
+    since: datetime
+    due: datetime
+    late: bool
+    token: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A request that waits for this member's own answer; `token` opens its page."""
+
+    token: str
+    giver: str
+    kind: Kind
+    deadline: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A receiver's question that waits for this giver's answer (R6b)."""
+
+    uid: str
+    person: str
+    about: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """To whom do I owe what today, what is owed to me, who waits for my answer (R22).
+
+    The name of somebody who left is empty.
+    """
+
+    i_owe: tuple[DutyLine, ...]
+    owed_to_me: tuple[DutyLine, ...]
+    waiting: tuple[Waiting, ...]
+    questions: tuple[Asked, ...]
+    lately: tuple[StoryLine, ...]
+    drafts: int
+    contacts: int
+
+    @property
+    def owing(self) -> int:
+        """How many things wait for the member."""
+        return len(self.i_owe) + len(self.waiting) + len(self.questions)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has happened in this notebook yet."""
+        return not (self.contacts or self.lately or self.drafts or self.owing)
+
+
+_FACT_FIELDS = ("pk", "uid", "introduced_at", "thanked_at", "contacted_at", "news_at", "outcome", "giver_id")
+_BOTH_NAMES = tuple(f"{person}__{name}" for person in ("receiver", "need__client") for name in NAME_FIELDS)
+
+
+def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
+    """Return a member's home in a number of queries that does not grow with rows."""
+    lately = Referral.objects.filter(giver_id=member.pk).order_by("-moved_at", "-pk").values(*LINE_FIELDS)
+    return Home(
+        i_owe=_owed_by(member, policy=policy, now=now),
+        owed_to_me=_owed_to(member, policy=policy, now=now),
+        waiting=_waiting(member, now),
+        questions=_questions(member),
+        lately=tuple(line(row) for row in lately[:LINES_AT_HOME]),
+        drafts=Draft.objects.filter(owner_id=member.pk).count(),
+        contacts=people.count(owner_pk=member.pk),
+    )
+
+
+def _owed_by(member: MemberCard, *, policy: Policy, now: datetime) -> tuple[DutyLine, ...]:
+    """What the member owes as a receiver, whoever has waited longest first (R22).
+
+    The client is called as they called themself when they confirmed, not as the giver's private book does (R44).
+    """
+    rows = _first_due(Referral.objects.filter(receiver_hash=member.address_hash, duty_due__isnull=False))
+    givers = members.by_pks(row["giver_id"] for row in rows)
+    clients = _clients_own_names(row["pk"] for row in rows)
+    lines = []
+    for row in rows:
+        giver = givers.get(row["giver_id"])
+        about = clean_name(clients.get(row["pk"]) or name_in(row, "need__client"))
+        token = links.token("news", row["uid"], secret=links.site_secret())
+        for one in duties.owed(_facts(row), policy=policy):
+            lines.append(_line(row, one, person=giver.name if giver else "", about=about, now=now, token=token))
+    return _longest_first(lines)
+
+
+def _owed_to(member: MemberCard, *, policy: Policy, now: datetime) -> tuple[DutyLine, ...]:
+    """What is due to the member as a giver and has not come; never why (R22)."""
+    rows = _first_due(Referral.objects.filter(giver_id=member.pk, duty_due__isnull=False, duty_due__lt=now))
+    lines = [
+        _line(row, one, person=name_in(row, "receiver"), about=name_in(row, "need__client"), now=now)
+        for row in rows
+        for one in duties.owed(_facts(row), policy=policy)
+    ]
+    return _longest_first(one for one in lines if one.late)
+
+
+def _first_due(rows: QuerySet[Referral]) -> list[dict[str, Any]]:
+    return list(rows.order_by("duty_due").values(*_FACT_FIELDS, *_BOTH_NAMES)[:LINES_AT_HOME])
+
+
+def _line(
+    row: dict[str, Any], owed: duties.Owed, *, person: str, about: str, now: datetime, token: str = ""
+) -> DutyLine:
+    return DutyLine(
+        uid=row["uid"],
+        duty=owed.duty,
+        person=person,
+        about=about,
+        since=owed.since,
+        due=owed.due,
+        late=owed.late(now),
+        token=token,
+    )
+
+
+def _longest_first(lines: Iterable[DutyLine]) -> tuple[DutyLine, ...]:
+    return tuple(sorted(lines, key=lambda one: (one.since, one.due))[:LINES_AT_HOME])
+
+
+def _clients_own_names(referral_pks: Iterable[int]) -> dict[int, str]:
+    wanted = tuple(referral_pks)
+    if not wanted:
+        return {}
+    parts = Part.objects.filter(referral_id__in=wanted, role=Role.CLIENT.value)
+    return dict(parts.values_list("referral_id", "name"))
+
+
+def _facts(row: dict[str, Any]) -> duties.Facts:
+    names = ("introduced_at", "thanked_at", "contacted_at", "news_at")
+    outcome = Outcome(row["outcome"]) if row["outcome"] else None
+    return duties.Facts(outcome=outcome, **{name: row[name] for name in names})
+
+
+def _waiting(member: MemberCard, now: datetime) -> tuple[Waiting, ...]:
+    """Requests sent to this member's address and not answered, the nearest deadline first."""
+    rows = Request.objects.filter(
+        address_hash=member.address_hash, state=State.OPEN.value, mute=False, deadline__gt=now
+    ).order_by("deadline")
+    found = list(rows.values("uid", "kind", "deadline", "need__giver_id")[:LINES_AT_HOME])
+    givers = members.by_pks(row["need__giver_id"] for row in found)
+    return tuple(
+        Waiting(
+            token=links.token("request", row["uid"], secret=links.site_secret()),
+            giver=givers[row["need__giver_id"]].name,
+            kind=Kind(row["kind"]),
+            deadline=row["deadline"],
+        )
+        for row in found
+        if row["need__giver_id"] in givers
+    )
+
+
+def _questions(member: MemberCard) -> tuple[Asked, ...]:
+    """What receivers asked the member about referrals still under way, the oldest question first (R6b)."""
+    rows = Question.objects.filter(
+        answered_at=None, referral__giver_id=member.pk, referral__stage__in=_UNDER_WAY
+    ).order_by("asked_at")
+    names = [f"referral__{name}" for name in ("uid", *_BOTH_NAMES)]
+    return tuple(
+        Asked(
+            uid=row["referral__uid"],
+            person=name_in(row, "referral__receiver"),
+            about=name_in(row, "referral__need__client"),
+            since=row["asked_at"],
+        )
+        for row in rows.values("asked_at", *names)[:LINES_AT_HOME]
+    )

@@ -1,0 +1,314 @@
+"""A story in sentences: what one referral says to its giver, from what the wall hands out (R4, R7, R13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from entremise.protocol.duties import Duty
+from entremise.protocol.types import Kind, Outcome, Role
+from entremise.protocol.wall import Disclosed, Seen
+from entremise.referrals.queries.stories import Beat, Story, StoryLine
+from entremise.web.words import APT, DUTIES, OUTCOMES, ROLES, SEEN, STOPPED
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One person of the story, for the eye. The giver sees the name; the veil is for the other party."""
+
+    name: str
+    role: str
+    caption: str
+    veiled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observer:
+    """What one person has been told so far, as far as the giver may know, and what they have not."""
+
+    name: str
+    role: str
+    told: tuple[str, ...]
+    untold: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One moment in words; `tone` colours it."""
+
+    when: datetime
+    said: str
+    words: str = ""
+    more: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """What is owed to the giver, and since when; never why (R22)."""
+
+    what: str
+    since: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """Everything the page of a story says."""
+
+    receiver: str
+    client: str
+    label: str
+    tone: str
+    state: str
+    until: str
+    figures: tuple[Figure, ...]
+    observers: tuple[Observer, ...]
+    moments: tuple[Told, ...]
+    owed: tuple[Due, ...]
+    noes: tuple[tuple[str, str], ...]
+
+
+def tell(story: Story, *, now: datetime) -> Telling:
+    """Return the story in the words of the present language."""
+    names = names_of(story)
+    word = STOPPED if _is_stopped(story) else SEEN[story.projection.seen]
+    return Telling(
+        receiver=names["receiver"],
+        client=names["client"],
+        label=str(word.label),
+        tone=_tone(story.projection.seen),
+        state=str(word.help) % names,
+        until=_until(story),
+        figures=_figures(story, names),
+        observers=_observers(story, names),
+        moments=tuple(_moment(beat, story, names) for beat in story.beats),
+        owed=_owed(story, names, now),
+        noes=tuple((_no(kind, names), reason) for kind, reason in story.private_reasons),
+    )
+
+
+def names_of(story: Story) -> dict[str, str]:
+    """Return both names, which the giver typed; the wall hands them to the giver in every state."""
+    receiver, client = story.shown.receiver, story.shown.client
+    assert receiver is not None
+    assert client is not None
+    return {"receiver": receiver.name or receiver.company, "client": client.name or client.company}
+
+
+def day(at: datetime) -> str:
+    """Return a day in words: "Tuesday 3 March", with its year when that is not the present one's neighbour."""
+    return date_format(localtime(at), "l j F")
+
+
+def line_label(line: StoryLine) -> str:
+    """Return where one story of a list stands, in a few words."""
+    if line.outcome:
+        return str(OUTCOMES[Outcome(line.outcome)].label)
+    stopped = line.stopped and line.seen not in (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
+    return str((STOPPED if stopped else SEEN[line.seen]).label)
+
+
+def _is_stopped(story: Story) -> bool:
+    return story.projection.stopped and story.may_answer
+
+
+def _tone(seen: Seen) -> str:
+    return {Seen.INTRODUCED: "done", Seen.NOT_CONCLUDED: ""}.get(seen, "veiled")
+
+
+def _until(story: Story) -> str:
+    """The latest instant at which the giver hears more; a yes is told as soon as it takes effect (R6a, R7)."""
+    at = story.projection.until
+    if at is None or story.projection.seen in (Seen.INTRODUCED, Seen.NOT_CONCLUDED):
+        return ""
+    return _("You will know more by %(day)s at the latest. A yes reaches you at once.") % {"day": day(at)}
+
+
+# -- who knows what ---------------------------------------------------------------------------------
+
+
+def _figures(story: Story, names: Names) -> tuple[Figure, ...]:
+    """The veil over each party is what the other knows of them now, as far as the giver may see."""
+    giver = story.shown.giver
+    hidden_client = story.others[Role.RECEIVER].client is None
+    hidden_receiver = story.others[Role.CLIENT].receiver is None
+    return (
+        Figure(name=giver.name if giver else "", role=_("you"), caption="", veiled=False),
+        _figure(Role.RECEIVER, names["receiver"], other=names["client"], veiled=hidden_receiver),
+        _figure(Role.CLIENT, names["client"], other=names["receiver"], veiled=hidden_client),
+    )
+
+
+def _figure(role: Role, name: str, *, other: str, veiled: bool) -> Figure:
+    words = _("%(role)s, veiled for %(other)s") if veiled else _("%(role)s, known to %(other)s")
+    caption = words % {"role": ROLES[role], "other": other}
+    return Figure(name=name, role=caption, caption=caption, veiled=veiled)
+
+
+def _observers(story: Story, names: Names) -> tuple[Observer, ...]:
+    receiver = _party(story.others[Role.RECEIVER], Role.RECEIVER, names["receiver"], _client_item(story, names))
+    client = _party(story.others[Role.CLIENT], Role.CLIENT, names["client"], _receiver_item(story, names))
+    return receiver, client, _yourself(story)
+
+
+Item = Callable[[Disclosed], tuple[str, bool]]
+
+
+def _client_item(story: Story, names: Names) -> Item:
+    def item(shown: Disclosed) -> tuple[str, bool]:
+        if shown.client is None:
+            return _("who the client is"), False
+        return _("the name: %(name)s, and how to reach them") % {"name": names["client"]}, True
+
+    return item
+
+
+def _receiver_item(story: Story, names: Names) -> Item:
+    def item(shown: Disclosed) -> tuple[str, bool]:
+        if shown.receiver is None:
+            return _("whom you recommend"), False
+        if shown.seen is Seen.INTRODUCED:
+            return _("the name: %(name)s, and how to reach them") % {"name": names["receiver"]}, True
+        if story.number > 1:
+            return _("the name: %(name)s, once the link about somebody else is closed") % {
+                "name": names["receiver"]
+            }, True
+        return _("the name: %(name)s") % {"name": names["receiver"]}, True
+
+    return item
+
+
+def _party(shown: Disclosed, role: Role, name: str, other: Item) -> Observer:
+    items = [
+        (_("the need, which names nobody"), shown.brief is not None),
+        (_("that you recommend"), shown.giver is not None),
+        other(shown),
+    ]
+    return Observer(
+        name=name,
+        role=str(ROLES[role]),
+        told=tuple(words for words, known in items if known),
+        untold=tuple(words for words, known in items if not known),
+    )
+
+
+def _yourself(story: Story) -> Observer:
+    """The giver knows both names; what the two write to each other, and a quiet no, are not theirs (R7, R13)."""
+    giver = story.shown.giver
+    if story.projection.seen is Seen.INTRODUCED:
+        told, untold = _("both names; the news you are given"), _("what they say to each other")
+    else:
+        told, untold = _("both names; every yes"), _("a no, unless they let you know it")
+    return Observer(name=giver.name if giver else "", role=_("you"), told=(told,), untold=(untold,))
+
+
+# -- moments ----------------------------------------------------------------------------------------
+
+
+def _moment(beat: Beat, story: Story, names: Names) -> Told:
+    said, tone = _SAID[beat.what](beat, story, names)
+    good = str(APT[beat.apt]) if beat.apt in APT else ""
+    better = _("What would make it better: %(words)s") % {"words": beat.more} if beat.more else ""
+    return Told(when=beat.at, said=said, words=beat.text, more=" ".join(filter(None, (good, better))), tone=tone)
+
+
+Said = tuple[str, str]
+
+
+def _sent(_beat: Beat, _story: Story, names: Names) -> Said:
+    return _("You recommended %(receiver)s to %(client)s.") % names, "accent"
+
+
+def _yes(beat: Beat, _story: Story, names: Names) -> Said:
+    words = {
+        Kind.RECEIVER.value: _("%(receiver)s said yes."),
+        Kind.PRINCIPLE.value: _("%(client)s said yes in principle."),
+        Kind.NAME.value: _("%(client)s confirmed, knowing whom you recommend."),
+    }
+    return words.get(beat.kind, _("You may go ahead.")) % names, "done"
+
+
+def _let_know(beat: Beat, _story: Story, names: Names) -> Said:
+    return _no(beat.kind, names), "veiled"
+
+
+def _no(kind: str, names: Names) -> str:
+    words = {
+        Kind.RECEIVER.value: _("%(receiver)s let you know that it is a no."),
+        Kind.PRINCIPLE.value: _("%(client)s let you know that it is a no."),
+        Kind.NAME.value: _("%(client)s let you know: not with this person."),
+    }
+    return words.get(kind, _("You were told that it is a no.")) % names
+
+
+def _stop(_beat: Beat, _story: Story, _names: Names) -> Said:
+    return _("You stopped, without a word to anybody."), "veiled"
+
+
+def _introduced(_beat: Beat, _story: Story, names: Names) -> Said:
+    return _("%(receiver)s and %(client)s were introduced to each other.") % names, "done"
+
+
+def _not_concluded(_beat: Beat, _story: Story, _names: Names) -> Said:
+    return _("It did not conclude."), ""
+
+
+def _thanks(_beat: Beat, _story: Story, names: Names) -> Said:
+    return _("%(receiver)s thanked you.") % names, "done"
+
+
+def _contact(_beat: Beat, _story: Story, names: Names) -> Said:
+    return _("%(receiver)s got in touch with %(client)s.") % names, "done"
+
+
+def _news(_beat: Beat, _story: Story, names: Names) -> Said:
+    return _("%(receiver)s gave news.") % names, "accent"
+
+
+def _outcome(beat: Beat, story: Story, names: Names) -> Said:
+    """Only the newest outcome is kept; an earlier one says no more than that there was one."""
+    newest = next(one for one in story.beats if one.what == "outcome")
+    if beat is newest and story.outcome:
+        return str(OUTCOMES[Outcome(story.outcome)].help) % names, "done"
+    return _("%(receiver)s told you how it stood.") % names, "accent"
+
+
+def _question(_beat: Beat, _story: Story, names: Names) -> Said:
+    return _("%(receiver)s asked you something.") % names, "owed"
+
+
+def _answer(_beat: Beat, _story: Story, _names: Names) -> Said:
+    return _("You answered."), ""
+
+
+_SAID: Mapping[str, Callable[[Beat, Story, Names], Said]] = {
+    "send": _sent,
+    "yes": _yes,
+    "let_know": _let_know,
+    "stop": _stop,
+    "introduced": _introduced,
+    "not_concluded": _not_concluded,
+    "thanks": _thanks,
+    "contact": _contact,
+    "news": _news,
+    "outcome": _outcome,
+    "question": _question,
+    "answer": _answer,
+}
+
+
+def _owed(story: Story, names: Names, now: datetime) -> tuple[Due, ...]:
+    """What has not come and whose date has passed (R22)."""
+    persons = {"person": names["receiver"], "about": names["client"]}
+    return tuple(
+        Due(what=str(DUTIES[Duty(one.duty)].theirs) % persons, since=_("since %(day)s") % {"day": day(one.due)})
+        for one in story.owed
+        if one.late(now)
+    )
