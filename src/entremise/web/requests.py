@@ -1,0 +1,253 @@
+"""The page behind the link of a request, for people who need no account (R5–R9, R45).
+
+Opening it changes nothing. A yes or a no is posted to an address of its own, with the four digits, and leads back
+to the page, whose state is the receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from entremise.lib import clock
+from entremise.lib.chance import SystemChance
+from entremise.protocol.errors import Refusal
+from entremise.protocol.policy import DEFAULT
+from entremise.protocol.types import Answer, Kind
+from entremise.protocol.wall import Seen
+from entremise.referrals.actions import answering, steps
+from entremise.referrals.queries.pages import RequestPage, request_page
+from entremise.referrals.queries.rows import NeedGone
+from entremise.web import link_holder
+from entremise.web.access import strangers
+from entremise.web.link_holder import DigitsForm, Holder, gone
+from entremise.web.parts_shown import in_words
+from entremise.web.request_forms import AfterNoForm, AnswerForm, QuestionForm
+
+_TEMPLATES = {
+    Seen.ASKED: "requests/asked.html",
+    Seen.NAMED: "requests/asked.html",
+    Seen.AGREED: "requests/agreed.html",
+    Seen.CONFIRMED: "requests/agreed.html",
+    Seen.DECLINED: "requests/declined.html",
+    Seen.NAME_DECLINED: "requests/declined.html",
+    Seen.INTRODUCED: "requests/introduced.html",
+    Seen.NOT_CONCLUDED: "requests/not_concluded.html",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One person at their request's page at one instant."""
+
+    request: HttpRequest
+    holder: Holder
+    page: RequestPage
+    now: datetime
+    opened: bool = False
+    forms: dict[str, forms.Form] = field(default_factory=dict)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a session stands for the digits."""
+        return bool(self.holder.seal)
+
+    @property
+    def text(self) -> str:
+        """The exact words shown, which the proof will hold (R10)."""
+        return self.page.statement.text(language=self.holder.language) if self.page.statement else ""
+
+    def address(self, name: str = "request") -> str:
+        """Return one of this link's addresses, in the language chosen."""
+        found = reverse(name, args=[self.holder.token])
+        return f"{found}?lang={self.holder.wish}" if self.holder.wish else found
+
+    def act(self) -> dict[str, Any]:
+        """What every action takes."""
+        return {"now": self.now, "chance": SystemChance(), "policy": DEFAULT}
+
+
+def _visit(request: HttpRequest, token: str) -> Visit | None:
+    now = clock.now()
+    try:
+        page = request_page(token=token, now=now, language=link_holder.wish(request), policy=DEFAULT)
+    except NeedGone:
+        return None
+    if page is None or page.seen not in _TEMPLATES:
+        return None
+    return Visit(request=request, holder=link_holder.holder(request, token=token, page=page), page=page, now=now)
+
+
+@strangers
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show a request and what became of it. A post opens the introduction; it decides nothing."""
+    visit = _visit(request, token)
+    if visit is None:
+        return gone(request)
+    if request.method != "POST":
+        return _render(visit)
+    if visit.page.seen is Seen.INTRODUCED:
+        return _open(visit)
+    form = AnswerForm(request.POST, page=visit.page, sealed=visit.sealed, answer=Answer.NO)
+    form.is_valid()
+    form.add_error(None, gettext("Nothing has been recorded. Please press one of the two buttons."))
+    visit.forms["answer"] = form
+    return _render(visit, status=422)
+
+
+def _open(visit: Visit) -> HttpResponse:
+    """Show the other side's part to whoever has the digits; a link that was passed on does not (R4, R18)."""
+    form = DigitsForm(visit.request.POST, sealed=visit.sealed)
+    visit.forms["open"] = form
+    if not form.is_valid():
+        return _render(visit, status=422)
+    try:
+        caller = visit.holder.caller(visit.request, digits=form.typed_digits)
+        answering.recognise(caller=caller, now=visit.now, policy=DEFAULT)
+    except Refusal as refusal:
+        form.explain(refusal)
+        return _render(visit, status=422)
+    return _render(visit, opened=True)
+
+
+# -- acts -------------------------------------------------------------------------------------------
+
+Act = Callable[[Visit], "tuple[str, DigitsForm, Callable[[], None]]"]
+
+
+def _acting(request: HttpRequest, token: str, prepare: Act) -> HttpResponseBase:
+    """Do one act and lead back to the page; what cannot be done is said beside what was typed."""
+    visit = _visit(request, token)
+    if visit is None:
+        return gone(request)
+    if request.method != "POST":
+        return redirect(visit.address())
+    name, form, do = prepare(visit)
+    visit.forms[name] = form
+    if not form.is_valid():
+        return _render(visit, status=422)
+    try:
+        do()
+    except steps.Gone:
+        return gone(request)
+    except Refusal as refusal:
+        form.explain(refusal)
+        return _render(visit, status=422)
+    return redirect(visit.address())
+
+
+def _agree(visit: Visit) -> tuple[str, DigitsForm, Callable[[], None]]:
+    form = AnswerForm(visit.request.POST, page=visit.page, sealed=visit.sealed, answer=Answer.YES)
+
+    def do() -> None:
+        caller = visit.holder.caller(visit.request, digits=form.typed_digits)
+        answering.say_yes(caller=caller, sheet=form.sheet(), text=visit.text, **visit.act())
+
+    return "answer", form, do
+
+
+def _decline(visit: Visit) -> tuple[str, DigitsForm, Callable[[], None]]:
+    """A first no, a yes taken back, or what somebody adds to their no: one act (R6, R7, R9, R45)."""
+    after = AfterNoForm(visit.request.POST, sealed=visit.sealed) if "more" in visit.request.POST else None
+    name, form = _no_form(visit, after)
+
+    def do() -> None:
+        said: dict[str, Any] = after.cleaned_data if after else {}
+        caller = visit.holder.caller(visit.request, digits=form.typed_digits)
+        more = {name: said[name] for name in ("scope", "tell", "reason") if said}
+        answering.say_no(caller=caller, text=visit.text, **more, **visit.act())
+
+    return name, form, do
+
+
+def _no_form(visit: Visit, after: AfterNoForm | None) -> tuple[str, DigitsForm]:
+    data, sealed = visit.request.POST, visit.sealed
+    if after is not None:
+        return "after_no", after
+    if visit.page.seen in (Seen.AGREED, Seen.CONFIRMED):
+        return "take_back", DigitsForm(data, sealed=sealed, auto_id="take_back_%s")
+    return "answer", AnswerForm(data, page=visit.page, sealed=sealed, answer=Answer.NO)
+
+
+def _ask(visit: Visit) -> tuple[str, DigitsForm, Callable[[], None]]:
+    form = QuestionForm(visit.request.POST, sealed=visit.sealed)
+
+    def do() -> None:
+        caller = visit.holder.caller(visit.request, digits=form.typed_digits)
+        answering.ask_question(caller=caller, text=form.cleaned_data["text"], **visit.act())
+
+    return "question", form, do
+
+
+@strangers
+@require_http_methods(["GET", "HEAD", "POST"])
+def say_yes(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Record a yes with the person's own part (R6, R17)."""
+    return _acting(request, token, _agree)
+
+
+@strangers
+@require_http_methods(["GET", "HEAD", "POST"])
+def say_no(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Record a no, take a yes back, or add to a no (R6, R7, R9, R45)."""
+    return _acting(request, token, _decline)
+
+
+@strangers
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Put the receiver's question to the giver (R6b)."""
+    return _acting(request, token, _ask)
+
+
+# -- showing ----------------------------------------------------------------------------------------
+
+
+def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpResponse:
+    page, sealed = visit.page, visit.sealed
+    context = {
+        "page": page,
+        "statement": page.statement,
+        "text": visit.text,
+        "held_until": link_holder.hour(page.held_until) if page.held_until else "",
+        "kind": page.kind.value,
+        "receiver_side": page.kind is Kind.RECEIVER,
+        "giver": page.shown.giver,
+        "opened": opened or sealed,
+        "mistaken": next(iter(visit.forms.values()), None),
+        "answer": visit.forms.get("answer") or AnswerForm(page=page, sealed=sealed),
+        "after_no": visit.forms.get("after_no") or AfterNoForm(sealed=sealed),
+        "question": visit.forms.get("question") or QuestionForm(sealed=sealed),
+        "take_back": visit.forms.get("take_back") or DigitsForm(sealed=sealed, auto_id="take_back_%s"),
+        "open": visit.forms.get("open") or DigitsForm(sealed=sealed),
+        "other": _other_side(visit) if opened or sealed else (),
+        "urls": {name: visit.address(name) for name in ("request", "request_yes", "request_no", "request_ask")},
+        "silence_url": reverse("silence", args=[answering.silence_token(page.uid)]),
+        **visit.holder.frame(reverse("request", args=[visit.holder.token])),
+    }
+    return render(visit.request, _TEMPLATES[page.seen], context, status=status)
+
+
+def _other_side(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """The other side's part in words, as the wall hands it out (R18)."""
+    shown = visit.page.shown
+    receiver_side = visit.page.kind is Kind.RECEIVER
+    return in_words(shown.client_part if receiver_side else shown.receiver_part)
+
+
+urlpatterns = [
+    path("l/<slug:token>/", show, name="request"),
+    path("l/<slug:token>/oui/", say_yes, name="request_yes"),
+    path("l/<slug:token>/non/", say_no, name="request_no"),
+    path("l/<slug:token>/question/", ask, name="request_ask"),
+]
