@@ -96,10 +96,21 @@ def _ask(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
         Request.objects.filter(pk=row.pk).update(mute=True)
         return None
     shown = at.disclosed(index, role, language=_language(row, at))
-    asked = statements.statement(kind, shown, need=at.rows.need, until=row.deadline, language=_language(row, at))
+    asked = _statement(row, at, shown)
     if asked is None:
         return None
     return ask_letter(asked, uid=row.uid, to=row.address, language=_language(row, at))
+
+
+def _statement(row: Request, at: Scene, shown: Disclosed) -> statements.Statement | None:
+    return statements.statement(
+        Kind(row.kind),
+        shown,
+        need=at.rows.need,
+        until=row.deadline,
+        zone=at.rows.giver.time_zone,
+        language=_language(row, at),
+    )
 
 
 def ask_letter(asked: statements.Statement, *, uid: str, to: str, language: str) -> Letter:
@@ -140,8 +151,7 @@ def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     if row.hold_until is None or _is_silenced(row):
         return None
     language = _language(row, at)
-    shown = at.disclosed(index, Kind(row.kind).asked, language=language)
-    asked = statements.statement(Kind(row.kind), shown, need=at.rows.need, until=row.deadline, language=language)
+    asked = _statement(row, at, at.disclosed(index, Kind(row.kind).asked, language=language))
     if asked is None:
         return None
     context = {**asked.context(), **_keys(row.uid), "hold_until": row.hold_until}
@@ -219,6 +229,8 @@ def _to_receiver(payload: Payload, now: datetime, policy: Policy) -> Letter | No
         "url": address("news", news_token(uid)),
         "digits": links.code(NEWS_PURPOSE, uid, secret=links.site_secret()),
         "missing": [one.field.value for one in missing(at.sheet(index, Role.CLIENT))],
+        "contact_within": policy.contact_within,
+        "thanks_within": policy.thanks_within,
     }
     return _introduction(Kind.RECEIVER, at, index, more)
 
@@ -226,7 +238,10 @@ def _to_receiver(payload: Payload, now: datetime, policy: Policy) -> Letter | No
 def _to_client(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """The receiver's name and part, to the client (R9, R18)."""
     at, index = _referral(payload, now, policy)
-    more = {"missing": [one.field.value for one in missing(at.sheet(index, Role.RECEIVER))]}
+    more = {
+        "missing": [one.field.value for one in missing(at.sheet(index, Role.RECEIVER))],
+        "contact_within": policy.contact_within,
+    }
     return _introduction(Kind.NAME, at, index, more)
 
 
@@ -277,7 +292,14 @@ def _answer(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     if row is None or seen not in (Seen.ASKED, Seen.AGREED) or _is_silenced(row):
         return None
     shown = at.disclosed(index, Role.RECEIVER, language=_language(row, at))
-    context = {"shown": shown, "question": asked.text, "answer": asked.answer, "until": row.deadline, **_keys(row.uid)}
+    context = {
+        "shown": shown,
+        "question": asked.text,
+        "answer": asked.answer,
+        "until": row.deadline,
+        "zone": at.rows.giver.time_zone,
+        **_keys(row.uid),
+    }
     return render(
         "referral/answer", context, language=_language(row, at), to=row.address, headers=_one_click(row.uid)
     )

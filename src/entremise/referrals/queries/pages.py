@@ -96,7 +96,9 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         kind=kind,
         seen=seen,
         shown=shown,
-        statement=statements.statement(kind, shown, need=at.rows.need, until=row.deadline, language=language),
+        statement=statements.statement(
+            kind, shown, need=at.rows.need, until=row.deadline, zone=at.rows.giver.time_zone, language=language
+        ),
         sheet=at.sheet(index, kind.asked),
         part_kept=(at.rows.referrals[index].pk, kind.asked) in at.sheets,
         deadline=row.deadline,

@@ -31,15 +31,17 @@ class Statement:
     note: str
     until: datetime
     commission: bool
+    zone: str
     receiver: Person | None = None
     reason: str = ""
 
     def context(self) -> Mapping[str, object]:
         """Return the template's variables."""
-        names = ("giver", "person", "brief", "trade", "note", "until", "commission", "receiver", "reason")
+        names = ("giver", "person", "brief", "trade", "note", "until", "commission", "zone", "receiver", "reason")
         return {
             "kind": self.kind.value,
             "responsible": settings.ENTREMISE.owner_name,
+            "contact": settings.ENTREMISE.owner_contact,
             **{name: getattr(self, name) for name in names},
         }
 
@@ -52,7 +54,7 @@ class Statement:
 
 
 def statement(
-    kind: Kind, shown: Disclosed, *, need: Need, until: datetime, language: str
+    kind: Kind, shown: Disclosed, *, need: Need, until: datetime, zone: str, language: str
 ) -> Statement | None:
     """Return what a request of this kind says from what its person may be shown; None where the wall says no."""
     person = shown.receiver if kind.asked is Role.RECEIVER else shown.client
@@ -70,6 +72,7 @@ def statement(
         note=need.note,
         until=until,
         commission=need.commission,
+        zone=zone,
         receiver=shown.receiver if kind is Kind.NAME else None,
         reason=part.reason if part else "",
     )

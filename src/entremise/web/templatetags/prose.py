@@ -1,0 +1,66 @@
+"""Filters for letters and statements: a person, an instant, somebody's own words, and text shown as HTML."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from entremise.protocol.wall import Person
+
+register = template.Library()
+
+
+@register.filter
+def who(person: Person) -> str:
+    """Return a person in full, as a stranger must be able to place them (R6b): "Name (Company)"."""
+    if not person.company:
+        return person.name
+    return _("%(name)s (%(company)s)") % {"name": person.name, "company": person.company}
+
+
+@register.filter
+def moment(at: datetime, zone: str) -> str:
+    """Return an instant as people say it, with the city whose time it is: "mardi 3 mars à 11 h 42 (Paris)".
+
+    `at` is aware, `zone` the name of a time zone. A page and a mail say the same, whoever reads (R10).
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    number = pgettext("day of the month", "1") if local.day == 1 else str(local.day)
+    return _("%(weekday)s %(number)s %(month)s at %(time)s (%(city)s)") % {
+        "weekday": date_format(local, "l"),
+        "number": number,
+        "month": date_format(local, "F"),
+        "time": date_format(local, pgettext("time of day", "H:i")),
+        "city": zone.rpartition("/")[2].replace("_", " "),
+    }
+
+
+@register.filter
+def one_line(words: str) -> str:
+    """Return somebody's own words on one line: nobody can write a paragraph that looks like ours (R6b)."""
+    return " ".join(words.split())
+
+
+@register.filter(is_safe=True, needs_autoescape=True)
+def prose(text: str, autoescape: bool = True) -> SafeString:
+    """Return plain text as HTML paragraphs; the first line of one that has several is its heading.
+
+    So that a statement is written once, and its page says exactly what its mail and its proof say (R10).
+    """
+    escaped = conditional_escape(text) if autoescape else text
+    parts = (part.strip() for part in escaped.replace("\r\n", "\n").split("\n\n"))
+    return mark_safe("\n".join(_paragraph(part) for part in parts if part))  # noqa: S308 - escaped above
+
+
+def _paragraph(text: str) -> str:
+    heading, *lines = text.split("\n")
+    if not lines:
+        return f"<p>{heading}</p>"
+    return f"<p><strong>{heading}</strong><br>\n" + "<br>\n".join(lines) + "</p>"
