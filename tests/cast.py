@@ -64,7 +64,7 @@ REFERENCE = NeedDraft(
     wanted_by=date(2027, 1, 29),
     knows_receiver="well",
     knows_client="well",
-    fits={name: "yes" for name in ("service", "market", "area", "available", "wanted", "budget")},
+    fits=dict.fromkeys(("service", "market", "area", "available", "wanted", "budget"), "yes"),
     effort="name",
     note="La ventilation de la cuisine est à refaire avant le printemps.",
     reason="Refaire la ventilation de la cuisine",
@@ -237,7 +237,9 @@ class World:
         return Caller(token=mail.token, digits=digits or mail.digits, language="fr")
 
 
-def world(*, seed: int = 1, now: datetime = MONDAY, ines: ContactDraft = INES_DRAFT, marc: ContactDraft = MARC_DRAFT) -> World:
+def world(
+    *, seed: int = 1, now: datetime = MONDAY, ines: ContactDraft = INES_DRAFT, marc: ContactDraft = MARC_DRAFT
+) -> World:
     """Return the cast at its start: Hélène has founded the installation and knows Inès and Marc."""
     chance = SeededChance(seed)
     helene = found(name="Hélène Vasseur", email=HELENE, language="fr", now=now, chance=chance)

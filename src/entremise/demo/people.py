@@ -42,7 +42,7 @@ KARIM = Somebody("Karim", "Benali", "Benali Assurances", "insurance-broker", "ka
 MEMBERS = (HELENE, FRANCOIS, CLAIRE, NATHAN, AWA, KARIM)
 
 # People without an account, whom the members know and recommend each other to.
-CLIENTS = (  # fmt: skip
+CLIENTS = (
     Somebody("Léa", "Fournier", "Maison Fournier", "florist",
         "lea@maison-fournier.example", "06 11 22 33 44", "client"),
     Somebody("Paul", "Girard", "Girard Menuiserie", "joiner",

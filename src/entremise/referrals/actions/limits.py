@@ -25,15 +25,23 @@ def silenced(rows: Rows, *, now: datetime, policy: Policy) -> frozenset[Role]:
     unanswered requests as anybody may have; or is, under another address, the same person (R1).
     """
     receiver, client = rows.receiver_hash(), rows.client_hash()
+    if _not_with_each_other(receiver, client):
+        return frozenset({Role.RECEIVER, Role.CLIENT})
     found: set[Role] = set()
-    for role, own, other in ((Role.RECEIVER, receiver, client), (Role.CLIENT, client, receiver)):
-        if _refuses(own, rows=rows, other=other) or _bombarded(own, rows=rows, now=now, policy=policy):
+    for role, own in ((Role.RECEIVER, receiver), (Role.CLIENT, client)):
+        if _refuses(own, rows=rows) or _bombarded(own, rows=rows, now=now, policy=policy):
             found.add(role)
     return frozenset(found)
 
 
-def _refuses(own: str, *, rows: Rows, other: str) -> bool:
-    says = Q(scope=ALL) | Q(scope=GIVER, other=rows.giver.address_hash) | Q(scope=PERSON, other=other)
+def _not_with_each_other(receiver: str, client: str) -> bool:
+    """One of the two said "not with this person" about the other: neither is asked again (R46)."""
+    says = Q(address_hash=client, other=receiver) | Q(address_hash=receiver, other=client)
+    return Refused.objects.filter(says, scope=PERSON).exists()
+
+
+def _refuses(own: str, *, rows: Rows) -> bool:
+    says = Q(scope=ALL) | Q(scope=GIVER, other=rows.giver.address_hash)
     return Refused.objects.filter(says, address_hash=own).exists()
 
 
