@@ -40,23 +40,24 @@ def _play_and_serve(asked: argparse.Namespace, port: int) -> int:
     from entremise.cli.preparation import prepare
 
     prepare()
-    print("\n  Entremise — une recommandation, de l'idée au merci\n", flush=True)
+    from django.utils.translation import gettext as _
+
+    print("\n  Entremise — " + _("one referral, from the idea to the thanks") + "\n", flush=True)
     played = subprocess.run([sys.executable, "-m", "entremise.demo"], check=False).returncode
     if played or asked.no_serve:
         return played
-    address = f"http://{asked.host}:{port}"
-    print(
-        f"\n  À vous : {address}/boite/ montre le courrier de chacun, et ouvre le carnet d'Hélène."
-        f"\n  Le carnet d'Hélène est à {address}/ (Ctrl+C pour arrêter)\n",
-        flush=True,
-    )
+    address = {"address": f"http://{asked.host}:{port}"}
+    print("\n  " + _("Everybody's mail, and a door to Hélène's notebook: %(address)s/boite/") % address, flush=True)
+    print("  " + _("Ctrl+C to stop.") + "\n", flush=True)
     asked.port = port
     return serve.run(asked)
 
 
 def _make_environment(folder: str, *, host: str, port: int) -> None:
+    spoken = os.environ.get("ENTREMISE_LANGUAGE", "fr")
     for name in [name for name in os.environ if name.startswith("ENTREMISE_")] + ["DATABASE_URL", "EMAIL_URL"]:
         os.environ.pop(name, None)
+    os.environ["ENTREMISE_LANGUAGE"] = spoken
     os.environ["ENTREMISE_DATA_DIR"] = folder
     os.environ["ENTREMISE_SITE_URL"] = f"http://{host}:{port}"
     os.environ["ENTREMISE_PORT"] = str(port)

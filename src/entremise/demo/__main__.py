@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -12,6 +13,7 @@ def main() -> int:
     """Prepare Django, play, and return the exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entremise.config.settings")
     django.setup()
+    logging.getLogger("entremise").setLevel(logging.WARNING)  # the story is told, not the work behind it
     from entremise.demo import play
 
     return play.main()

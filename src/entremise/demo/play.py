@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from entremise.demo.people import CLIENTS, HELENE, INES, MARC, MEMBERS, OTHERS
 from entremise.demo.plots import PLOTS, Tell, reference
-from entremise.demo.stage import LANGUAGE, DemoFailed, Stage
+from entremise.demo.stage import DemoFailed, Stage
 from entremise.lib import clock
 from entremise.lib.chance import Chance, SeededChance
 
@@ -28,10 +30,10 @@ def main() -> int:
     """Play everything; return 0, or 1 with the reason on standard error where a step failed."""
     chance = SeededChance(_SEED)
     try:
-        with translation.override(LANGUAGE), timezone.override(_PARIS):
+        with translation.override(settings.LANGUAGE_CODE), timezone.override(_PARIS):
             play(now=clock.now(), chance=chance)
     except DemoFailed as failure:
-        print(f"La démonstration a échoué : {failure}", file=sys.stderr)
+        print(_("The demonstration failed: %(why)s") % {"why": failure}, file=sys.stderr)
         return 1
     return 0
 
@@ -50,7 +52,7 @@ def play(*, now: datetime, chance: Chance) -> Stage:
     while waiting:
         at, number, story = heapq.heappop(waiting)
         if at > now:
-            raise DemoFailed("une histoire dépasse aujourd'hui")
+            raise DemoFailed("a story goes beyond today")
         stage.now = at
         stage.run()
         pause = next(story, None)
@@ -76,8 +78,8 @@ def _fill_books(stage: Stage) -> None:
 
 def _teller(stage: Stage) -> Tell:
     def tell(sentence: str) -> None:
-        when = date_format(stage.now.astimezone(_PARIS), "D j M, H:i")
-        print(f"  {when:>18}  {sentence}", flush=True)
+        when = date_format(stage.now.astimezone(_PARIS), "l j F, H:i")
+        print(f"  {when:>24}  {sentence}", flush=True)
 
     return tell
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from entremise.demo.people import AWA, CLAIRE, CLIENTS, FRANCOIS, HELENE, INES, KARIM, MARC, NATHAN, OTHERS, Somebody
 from entremise.demo.stage import DemoFailed, Stage
 from entremise.protocol.types import Outcome
@@ -25,6 +27,7 @@ NEED = NeedDraft(
     knows_client="well",
     fits=dict.fromkeys(("service", "market", "area", "available", "wanted", "budget"), "yes"),
     effort="name",
+    reason="Un premier échange pour dire ce qu'il faudrait",
 )
 
 
@@ -55,8 +58,8 @@ def reference(stage: Stage, tell: Tell) -> Waits:
         note="La ventilation de la cuisine est à refaire avant le printemps.",
         reason="Refaire la ventilation de la cuisine",
     )
-    tell("Hélène déjeune avec Marc : il doit refaire la ventilation de sa cuisine. Elle pense à Inès.")
-    tell("Le test CARE passe. Elle envoie : Inès sera interrogée d'abord, sur le besoin seul.")
+    tell(_("Hélène has lunch with Marc: his kitchen's ventilation must be redone. She thinks of Inès."))
+    tell(_("The CARE test passes. She sends: Inès is asked first, about the need alone."))
     yield from _asked_and_introduced(stage, tell, draft)
     yield from _thanked_and_told(stage, tell)
 
@@ -64,65 +67,72 @@ def reference(stage: Stage, tell: Tell) -> Waits:
 def _asked_and_introduced(stage: Stage, tell: Tell, draft: NeedDraft) -> Waits:
     uid = stage.send(HELENE, INES, MARC, draft)
     asked = stage.mail(INES)
-    _expect("Marc" not in asked.text and "Cèdre" not in asked.text, "Inès ne sait pas de qui il s'agit")
-    tell(f"Inès reçoit « {asked.subject} ». Client : voilé. Elle lit : un restaurant, à Lyon.")
+    _expect("Marc" not in asked.text and "Cèdre" not in asked.text, "Inès does not know who it is")
+    tell(
+        _("Inès receives “%(subject)s”. Client: veiled. She reads: a restaurant, in Lyon.")
+        % {"subject": asked.subject}
+    )
     yield timedelta(hours=2)
 
     stage.ask(INES, "Combien de couverts, à peu près ?")
-    tell("Inès demande : « Combien de couverts, à peu près ? »")
+    tell(_("Inès asks how many covers, roughly."))
     yield timedelta(hours=1)
 
     stage.answer(HELENE, uid, "Une soixantaine le midi, un peu moins le soir.")
-    tell("Hélène répond : une soixantaine. Rien qui dise où ni chez qui.")
+    tell(_("Hélène answers: about sixty. Nothing that says where, or whose."))
     yield timedelta(hours=15)
 
     stage.yes(INES, best_time="Le matin avant 10 h")
-    tell("Inès dit oui, depuis son téléphone. Son accord prend effet dans un quart d'heure.")
+    tell(_("Inès says yes, on her telephone. Her yes takes effect in a quarter of an hour."))
     yield HOLD
 
     asked = stage.mail(MARC)
-    _expect("Inès" not in asked.text and "Moreau" not in asked.text, "Marc ne sait pas de qui il s'agit")
-    tell(f"Marc reçoit « {asked.subject} ». Receveur : voilé. « Un professionnel de la ventilation. »")
+    _expect("Inès" not in asked.text and "Moreau" not in asked.text, "Marc does not know who it is")
+    tell(_("Marc receives “%(subject)s”. Receiver: veiled.") % {"subject": asked.subject})
     yield timedelta(hours=6)
 
     stage.yes(MARC)
-    tell("Marc dit oui sur le principe.")
+    tell(_("Marc says yes in principle."))
     yield HOLD
 
     named = stage.mail(MARC)
-    _expect("Inès Moreau" in named.text, "Marc apprend le nom avant de confirmer")
-    tell("Le voile se lève pour Marc : c'est Inès Moreau, de Moreau Ventilation. Inès, elle, ne sait toujours pas.")
+    _expect("Inès Moreau" in named.text, "Marc learns the name before he confirms")
+    lifted = _("The veil lifts for Marc: it is Inès Moreau, of Moreau Ventilation. Inès still does not know.")
+    tell(lifted)
     yield timedelta(minutes=40)
 
-    _expect("Marc" not in stage.mail(INES).text, "Inès ne sait pas avant la confirmation")
+    _expect("Marc" not in stage.mail(INES).text, "Inès does not know before the confirmation")
     stage.yes(MARC, best_time="Le matin, avant le service")
-    tell("Marc choisit le téléphone, le matin, et confirme.")
+    tell(_("Marc chooses the telephone, in the morning, and confirms."))
     yield HOLD
 
     introduced = stage.mail(INES)
-    _expect("Marc Delaunay" in introduced.text and MARC.phone in introduced.text, "Inès reçoit de quoi appeler")
-    _expect("Inès Moreau" in stage.mail(MARC).text, "Marc reçoit la mise en relation")
-    tell(f"Mise en relation : Inès apprend que c'est Marc Delaunay, Le Cèdre Bleu, {MARC.phone}. Hélène s'efface.")
+    _expect("Marc Delaunay" in introduced.text and MARC.phone in introduced.text, "Inès receives what she needs to call")
+    _expect("Inès Moreau" in stage.mail(MARC).text, "Marc receives the introduction")
+    tell(
+        _("Introduction: Inès learns that it is Marc Delaunay, Le Cèdre Bleu, %(phone)s. Hélène steps back.")
+        % {"phone": MARC.phone}
+    )
     yield timedelta(hours=4)
 
 
 def _thanked_and_told(stage: Stage, tell: Tell) -> Waits:
     stage.thank(INES, "Merci Hélène, je l'appelle demain matin. Votre confiance me touche.")
-    tell("Inès remercie Hélène : « Votre confiance me touche. »")
+    tell(_("Inès thanks Hélène, in her own words."))
     yield timedelta(days=1)
 
     stage.contact(INES)
-    tell("Inès a appelé Marc.")
+    tell(_("Inès has called Marc."))
     yield timedelta(days=6)
 
     stage.news(INES, "Visite de la cuisine mardi. Devis envoyé ce matin.")
-    tell("Nouvelles : visite faite, devis envoyé.")
+    tell(_("News: the visit is done, the quotation sent."))
     yield timedelta(days=9)
 
     stage.close(INES, Outcome.LOST, "Marc a choisi un autre devis, pour le prix. Nous restons en bons termes.")
     heard = stage.mail(HELENE)
-    _expect("pour le prix" in heard.text, "Hélène sait comment cela s'est fini")
-    tell("Marc a choisi un autre devis, pour le prix. Inès le dit à Hélène : la boucle est bouclée.")
+    _expect("pour le prix" in heard.text, "Hélène knows how it ended")
+    tell(_("Marc chose another quotation, for the price. Inès tells Hélène: the loop is closed."))
 
 
 # -- the rest of the network ------------------------------------------------------------------------

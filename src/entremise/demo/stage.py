@@ -22,7 +22,7 @@ from entremise.referrals.actions import answering, giving, gratitude
 from entremise.referrals.actions.answering import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.queries import pages
+from entremise.referrals.queries import pages, stories
 from entremise.referrals.queries.pages import RequestPage
 from entremise.worker.loop import run_until_quiet
 from entremise.worker.transports import Mailbox
@@ -155,8 +155,10 @@ class Stage:
         self.run()
 
     def answer(self, giver: Somebody, uid: str, text: str) -> None:
-        """The giver answers it."""
-        giving.answer_question(giver=self.members[giver.email], uid=uid, text=text, **self._act)
+        """The giver answers what the receiver of this referral asked last."""
+        member = self.members[giver.email]
+        asked = stories.story(giver=member, uid=uid, now=self.now, policy=DEFAULT).exchanges[-1]
+        giving.answer_question(giver=member, uid=asked.uid, text=text, **self._act)
         self.run()
 
     def yes(self, person: Somebody, *, best_time: str = "") -> None:

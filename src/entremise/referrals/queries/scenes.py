@@ -47,7 +47,7 @@ class Scene:
         """Return a party's own part: as they filled it in, else what the giver's book says of them (R17)."""
         row = self.rows.referrals[index]
         kept = self.sheets.get((row.pk, role))
-        return kept or first_sheet(self._contact(row, role), role, reason=self.rows.need.reason)
+        return kept or first_sheet(self._contact(row, role), role, reason=self.rows.need.reason or self.rows.need.note)
 
     def _contact(self, row: Referral, role: Role) -> ContactCard:
         return self.rows.receiver(row) if role is Role.RECEIVER else self.rows.client
