@@ -13,8 +13,8 @@ from entremise.protocol.wall import Part
 WAY_WORDS: Mapping[Way, Promise] = {
     Way.PHONE: _("By telephone"),
     Way.MAIL: _("By e-mail"),
-    Way.MESSAGE: _("By message (SMS, WhatsApp, Signal…)"),
-    Way.MEETING: _("By a visit"),
+    Way.MESSAGE: _("By message"),
+    Way.MEETING: _("In person"),
 }
 _LABELS: Mapping[str, Promise] = {
     "best_time": _("Best time"),

@@ -156,7 +156,7 @@ class QuestionForm(DigitsForm):
     field_order = ("text", "digits")
 
     def __init__(self, *args: object, sealed: bool = False) -> None:
-        super().__init__(*args, sealed=sealed, prefix="question")
+        super().__init__(*args, sealed=sealed, auto_id="question_%s")
 
     def explain(self, refusal: Refusal) -> None:
         """An empty question is said beside its field."""
