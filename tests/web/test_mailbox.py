@@ -103,3 +103,21 @@ def test_the_html_of_a_mail_runs_nothing_fetches_nothing_and_is_framed_by_us_alo
 def test_a_mail_nobody_received_is_not_found(client: Client, name: str) -> None:
     assert client.get(reverse(name, args=["nothing"])).status_code == 404
     assert client.get(reverse("mailbox-of", args=["nobody@example.org"])).status_code == 404
+
+
+def test_a_demonstration_opens_the_notebook_of_a_member_and_of_nobody_else(client: Client, shown: None) -> None:
+    from tests.cast import HELENE, INES, world
+
+    scene = world()
+    scene.send()
+    assert client.get(reverse("mailbox-notebook", args=[HELENE])).status_code == 405
+    assert client.post(reverse("mailbox-notebook", args=[INES])).status_code == 404
+    assert client.post(reverse("mailbox-notebook", args=[HELENE])).headers["Location"] == "/"
+    assert client.get("/").context["request"].member.email == HELENE
+
+
+def test_outside_a_demonstration_no_notebook_opens_without_its_code(client: Client) -> None:
+    from tests.cast import HELENE, world
+
+    world()
+    assert client.post(reverse("mailbox-notebook", args=[HELENE])).status_code == 404

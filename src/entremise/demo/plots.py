@@ -107,7 +107,7 @@ def _asked_and_introduced(stage: Stage, tell: Tell, draft: NeedDraft) -> Waits:
     yield HOLD
 
     introduced = stage.mail(INES)
-    _expect("Marc Delaunay" in introduced.text and MARC.phone in introduced.text, "Inès receives what she needs to call")
+    _expect("Marc Delaunay" in introduced.text and MARC.phone in introduced.text, "Inès can call")
     _expect("Inès Moreau" in stage.mail(MARC).text, "Marc receives the introduction")
     tell(
         _("Introduction: Inès learns that it is Marc Delaunay, Le Cèdre Bleu, %(phone)s. Hélène steps back.")

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
 
+from entremise.accounts import queries as members
 from entremise.outbox import queries
 from entremise.outbox.queries import Mail
 from entremise.web.access import demonstration
+from entremise.web.sign_in import open_session
 
 # What a careful mail program allows: the letter's own style, nothing fetched, nothing run; a link opens in
 # place of the whole page because somebody pressed it.
@@ -72,7 +75,10 @@ def _sheet(uid: str) -> Sheet:
 @demonstration
 def people(request: HttpRequest) -> HttpResponse:
     """Show who received mail, whoever received last first."""
-    return render(request, "mailbox/people.html", {"boxes": queries.boxes()})
+    boxes = queries.boxes()
+    with_notebook = {box.recipient for box in boxes if members.by_address(box.recipient)}
+    context = {"boxes": [(box, box.recipient in with_notebook) for box in boxes]}
+    return render(request, "mailbox/people.html", context)
 
 
 @demonstration
@@ -100,7 +106,19 @@ def body(request: HttpRequest, uid: str) -> HttpResponse:
     return HttpResponse(shown if replaced else aim + html, headers={"Content-Security-Policy": LETTER_POLICY})
 
 
+@demonstration
+@require_POST
+def notebook(request: HttpRequest, recipient: str) -> HttpResponse:
+    """Sign the visitor of a demonstration in as the member with this address: their mail, code included, lies open."""
+    member = members.by_address(recipient)
+    if member is None:
+        raise Http404
+    open_session(request, member=member)
+    return redirect("home")
+
+
 urlpatterns = [
+    path("boite/carnet/<path:recipient>/", notebook, name="mailbox-notebook"),
     path("boite/", people, name="mailbox"),
     path("boite/lettre/<slug:uid>/", letter, name="mailbox-letter"),
     path("boite/lettre/<slug:uid>/corps/", body, name="mailbox-body"),
