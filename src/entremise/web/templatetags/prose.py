@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from django.utils.translation import pgettext
 from entremise.protocol.wall import Person
 
 register = template.Library()
+
+_EMPTY_LINES = re.compile(r"\n[ \t]*\n")
 
 
 @register.filter
@@ -48,6 +51,18 @@ def one_line(words: str) -> str:
     return " ".join(words.split())
 
 
+@register.filter(is_safe=True)
+def tidy(text: str) -> str:
+    """Return text as paragraphs with one empty line between them, however its template is laid out."""
+    return "\n\n".join(part for block in _EMPTY_LINES.split(text) if (part := lines(block)))
+
+
+@register.filter(is_safe=True)
+def lines(text: str) -> str:
+    """Return text as one paragraph: its lines, indented as they are, without the empty ones."""
+    return "\n".join(line for one in text.splitlines() if (line := one.rstrip()))
+
+
 @register.filter(is_safe=True, needs_autoescape=True)
 def prose(text: str, autoescape: bool = True) -> SafeString:
     """Return plain text as HTML paragraphs; the first line of one that has several is its heading.
@@ -55,12 +70,12 @@ def prose(text: str, autoescape: bool = True) -> SafeString:
     So that a statement is written once, and its page says exactly what its mail and its proof say (R10).
     """
     escaped = conditional_escape(text) if autoescape else text
-    parts = (part.strip() for part in escaped.replace("\r\n", "\n").split("\n\n"))
+    parts = (lines(block) for block in _EMPTY_LINES.split(escaped))
     return mark_safe("\n".join(_paragraph(part) for part in parts if part))  # noqa: S308 - escaped above
 
 
 def _paragraph(text: str) -> str:
-    heading, *lines = text.split("\n")
-    if not lines:
+    heading, *rest = text.split("\n")
+    if not rest:
         return f"<p>{heading}</p>"
-    return f"<p><strong>{heading}</strong><br>\n" + "<br>\n".join(lines) + "</p>"
+    return f"<p><strong>{heading}</strong><br>\n" + "<br>\n".join(rest) + "</p>"
