@@ -59,6 +59,8 @@ def test_r22_what_is_owed_is_sorted_by_what_is_due_first_and_late_only_after_its
     found = owed(facts, policy=POLICY)
     assert [one.duty for one in found] == [Duty.NEWS, Duty.THANKS]
     assert next_due(facts, policy=POLICY) == found[0].due
+    again = owed(Facts(introduced_at=FRIDAY, contacted_at=FRIDAY), policy=POLICY)
+    assert [one.duty for one in again] == [Duty.THANKS, Duty.NEWS]
     assert not found[0].late(found[0].due)
     assert found[0].late(found[0].due + timedelta(microseconds=1))
 

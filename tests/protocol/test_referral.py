@@ -363,6 +363,15 @@ def test_a_very_late_worker_asks_a_client_nothing_that_could_not_be_answered():
     assert sorted(effect.to for effect in told.heard(NotConcluded)) == [Role.GIVER, Role.RECEIVER]
 
 
+def test_r6a_what_is_asked_late_stands_only_as_long_as_its_answer_could_still_take_effect():
+    told = story().send().yes(RECEIVER)
+    told.wait(25 * DAY)
+    ends = closing(told)
+    assert ends is not None
+    assert told.referral.principle is not None
+    assert told.referral.principle.deadline == ends - ALOUD < told.now + 14 * DAY
+
+
 def test_before_anything_is_sent_time_changes_nothing():
     told = story()
     assert next_due(told) is None
