@@ -1,0 +1,91 @@
+"""One need and its attempts: what they share (R5, R5b, R9)."""
+
+from __future__ import annotations
+
+import pytest
+
+from entremise.protocol import need
+from entremise.protocol.effects import Ask, Introduce, TellYes
+from entremise.protocol.errors import AlreadyIntroduced
+from entremise.protocol.referral import Referral, Reply, Send, Stage, Stop
+from entremise.protocol.types import Answer, Kind
+from tests.protocol.story import DAY, HOLD, POLICY, START, UNTIL
+
+RECEIVER, PRINCIPLE, NAME = Kind.RECEIVER, Kind.PRINCIPLE, Kind.NAME
+
+
+class Attempts:
+    """The attempts of one need and its clock."""
+
+    def __init__(self) -> None:
+        self.all = (Referral(need_until=UNTIL),)
+        self.now = START
+        self.effects: list[tuple[int, object]] = []
+        self.do(Send(), on=0)
+
+    def do(self, event, *, on):
+        moved = need.act(self.all, event, on=on, now=self.now, policy=POLICY)
+        self.all, self.effects = moved.attempts, [*self.effects, *moved.effects]
+
+    def agreed(self, kind, *, on):
+        self.do(Reply(kind, Answer.YES), on=on)
+        self.wait(HOLD)
+
+    def wait(self, time):
+        self.now += time
+        moved = need.pass_time(self.all, now=self.now, policy=POLICY)
+        self.all, self.effects = moved.attempts, [*self.effects, *moved.effects]
+
+    def another(self):
+        self.do(Stop(), on=0)
+        self.all = (*self.all, Referral(need_until=UNTIL, principle=self.all[0].principle))
+        self.do(Send(), on=1)
+
+
+def test_r5_a_yes_in_principle_given_to_the_first_attempt_serves_the_second():
+    told = Attempts()
+    told.agreed(RECEIVER, on=0)
+    told.another()
+    told.agreed(PRINCIPLE, on=0)
+    told.agreed(RECEIVER, on=1)
+    assert (1, Ask(PRINCIPLE)) not in told.effects
+    assert told.effects[-2:] == [(1, TellYes(PRINCIPLE)), (1, Ask(NAME))]
+
+
+def test_r5b_a_no_to_the_first_name_lets_the_second_be_told_at_once():
+    told = Attempts()
+    told.agreed(RECEIVER, on=0)
+    told.agreed(PRINCIPLE, on=0)
+    told.another()
+    told.agreed(RECEIVER, on=1)
+    assert told.all[1].stage is Stage.WAITING
+    told.do(Reply(NAME, Answer.NO), on=0)
+    assert told.effects[-1] == (1, Ask(NAME))
+
+
+def test_r9_a_yes_in_principle_cannot_be_withdrawn_once_any_attempt_is_an_introduction():
+    told = Attempts()
+    told.agreed(RECEIVER, on=0)
+    told.agreed(PRINCIPLE, on=0)
+    told.do(Reply(NAME, Answer.NO), on=0)
+    told.another()
+    told.agreed(RECEIVER, on=1)
+    told.agreed(NAME, on=1)
+    assert told.effects[-1] == (1, Introduce())
+    with pytest.raises(AlreadyIntroduced):
+        told.do(Reply(PRINCIPLE, Answer.NO), on=0)
+
+
+def test_a_principle_asked_anew_leaves_the_one_that_lapsed_as_it_was():
+    told = Attempts()
+    told.agreed(RECEIVER, on=0)
+    told.another()
+    told.wait(20 * DAY)
+    told.all = (told.all[0], Referral(need_until=UNTIL, principle=told.all[0].principle))
+    told.do(Send(), on=1)
+    told.agreed(RECEIVER, on=1)
+    first, second = told.all
+    assert first.principle is not None
+    assert second.principle is not None
+    assert first.principle.sent_at < second.principle.sent_at == told.now
+    assert need.next_due(told.all, policy=POLICY) is not None
