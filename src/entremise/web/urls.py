@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from entremise.web import account, contacts, home, mailbox, news, requests, sign_in, silence, stories, welcome
+from entremise.web import account, contacts, home, mailbox, needs, news, requests, sign_in, silence, stories, welcome
 
-FAMILIES = (home, welcome, sign_in, account, mailbox, contacts, stories, requests, news, silence)
+FAMILIES = (home, welcome, sign_in, account, mailbox, contacts, needs, stories, requests, news, silence)
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from entremise.accounts.queries import MemberCard, address_hash
@@ -79,28 +79,51 @@ def drop_draft(*, giver: MemberCard, uid: str) -> None:
 
 
 @transaction.atomic
-def send(*, giver: MemberCard, draft: NeedDraft, now: datetime, chance: Chance, policy: Policy) -> str:
+def send(
+    *, giver: MemberCard, draft: NeedDraft, now: datetime, chance: Chance, policy: Policy, uid: str = ""
+) -> str:
     """Create the need and send its first referral on its way (R5); return the referral's uid.
 
+    With `uid`, that is the referral's: sending twice with the same one sends once, so that pressing twice is harmless.
     Raises ContactNotFound, NoAddress, SamePerson (R1), NotAReferral (R2), BriefRefused (R4), GivesTooMany (R46).
     """
+    if _is_sent(giver, uid):
+        return uid
     client = people.contact(owner_pk=giver.pk, uid=draft.client)
     receiver = people.contact(owner_pk=giver.pk, uid=draft.receiver)
     check(giver=giver, draft=draft, receiver=receiver, client=client, now=now, policy=policy)
     refuse_too_many(giver.pk, now=now, policy=policy)
-    need = Need.objects.create(
-        uid=chance.uid(),
+    need = new_need(giver=giver, draft=draft, client=client, uid=chance.uid(), now=now, policy=policy)
+    try:
+        with transaction.atomic():
+            need.save(force_insert=True)
+            return _begin(need, receiver, draft, uid=uid or chance.uid(), now=now, chance=chance, policy=policy)
+    except IntegrityError:
+        if _is_sent(giver, uid):  # the same press, arriving at the same time, was quicker
+            return uid
+        raise
+
+
+def new_need(
+    *, giver: MemberCard, draft: NeedDraft, client: ContactCard, uid: str, now: datetime, policy: Policy
+) -> Need:
+    """Return the need a draft would become, not written yet."""
+    return Need(
+        uid=uid,
         giver_id=giver.pk,
         client_id=client.pk,
         area=briefs.widened(draft.area, trade=draft.trade, policy=policy),
         until=_until(draft, now=now, policy=policy),
         created_at=now,
-        **{name: getattr(draft, name) for name in _NEED_FIELDS},
+        **{name: getattr(draft, name) for name in NEED_FIELDS},
     )
-    return _begin(need, receiver, draft, now=now, chance=chance, policy=policy)
 
 
-_NEED_FIELDS = (
+def _is_sent(giver: MemberCard, uid: str) -> bool:
+    return bool(uid) and Referral.objects.filter(uid=uid, giver_id=giver.pk).exists()
+
+
+NEED_FIELDS = (
     "client_kind", "trade", "trade_words", "urgency", "wanted_by", "note", "effort", "reason", "budget", "commission",
 )  # fmt: skip
 
@@ -115,14 +138,20 @@ def check(
     policy: Policy,
 ) -> None:
     """Refuse a draft that cannot be sent: people (R1), test (R2, R12), brief (R4). Writes nothing."""
-    for role, contact in ((Role.RECEIVER, receiver), (Role.CLIENT, client)):
-        if not contact.email:
-            raise NoAddress(role)
-    refuse_same_person(_giver_typed(giver), _typed(receiver, Role.RECEIVER), _typed(client, Role.CLIENT))
+    check_people(giver=giver, receiver=receiver, client=client)
     judgement = care.judge(draft.answers(), today=now.date(), policy=policy)
     if judgement.verdict is not care.Verdict.REFERRAL:
         raise NotAReferral(judgement.verdict.value)
     check_brief(draft, receiver=receiver, client=client, policy=policy)
+
+
+def check_people(*, giver: MemberCard, receiver: ContactCard | None, client: ContactCard | None) -> None:
+    """Raise NoAddress, or SamePerson (R1), for those of the two who are chosen already."""
+    chosen = [(role, who) for role, who in ((Role.RECEIVER, receiver), (Role.CLIENT, client)) if who is not None]
+    for role, who in chosen:
+        if not who.email:
+            raise NoAddress(role)
+    refuse_same_person(_giver_typed(giver), *(_typed(who, role) for role, who in chosen))
 
 
 def check_brief(draft: NeedDraft, *, receiver: ContactCard, client: ContactCard, policy: Policy) -> None:
@@ -161,10 +190,9 @@ def _giver_typed(giver: MemberCard) -> Typed:
 
 
 def _begin(
-    need: Need, receiver: ContactCard, draft: NeedDraft, *, now: datetime, chance: Chance, policy: Policy
+    need: Need, receiver: ContactCard, draft: NeedDraft, *, uid: str, now: datetime, chance: Chance, policy: Policy
 ) -> str:
     """Make the next attempt of a need and send it."""
-    uid = chance.uid()
     token = links.token(NEWS_PURPOSE, uid, secret=links.site_secret())
     last = Referral.objects.filter(need=need).aggregate(last=Max("attempt"))["last"] or 0
     row = Referral.objects.create(
@@ -205,14 +233,24 @@ def stop(*, giver: MemberCard, uid: str, now: datetime, chance: Chance, policy: 
 
 @transaction.atomic
 def try_another(
-    *, giver: MemberCard, uid: str, draft: NeedDraft, now: datetime, chance: Chance, policy: Policy
+    *,
+    giver: MemberCard,
+    uid: str,
+    draft: NeedDraft,
+    now: datetime,
+    chance: Chance,
+    policy: Policy,
+    new_uid: str = "",
 ) -> str:
     """Stop the need's attempts and try another receiver (R5b); return the new referral's uid.
 
     The need stays as it is; of `draft` count the receiver, how well they are known, and how they fit. Raises
-    what `send` raises, Gone, AlreadyIntroduced and AlreadyTried.
+    what `send` raises, Gone, AlreadyIntroduced and AlreadyTried. With `new_uid`, that is the new referral's: the same
+    one twice sends once.
     """
     tried = own_referral(giver, uid)
+    if _is_sent(giver, new_uid):
+        return new_uid
     need = tried.need
     introduced = next((row for row in need.referrals.all() if row.introduced_at), None)
     if introduced is not None and introduced.introduced_at is not None:
@@ -227,12 +265,12 @@ def try_another(
     for row in need.referrals.all():
         if row.stopped_at is None:
             steps.act(need.pk, Stop(), on=row.pk, now=now, chance=chance, policy=policy)
-    return _begin(need, receiver, again, now=now, chance=chance, policy=policy)
+    return _begin(need, receiver, again, uid=new_uid or chance.uid(), now=now, chance=chance, policy=policy)
 
 
 def continued(need: Need, draft: NeedDraft) -> NeedDraft:
     """Return the need's own draft with the answers of `draft` that concern another receiver."""
-    kept: dict[str, Any] = {name: getattr(need, name) for name in ("area", *_NEED_FIELDS)}
+    kept: dict[str, Any] = {name: getattr(need, name) for name in ("area", *NEED_FIELDS)}
     return replace(draft, **kept)
 
 

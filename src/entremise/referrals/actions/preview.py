@@ -1,0 +1,95 @@
+"""The exact mails of a referral before anything is sent (R6b): by the same hand, from the same wall. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from entremise.accounts.queries import MemberCard
+from entremise.lib.mail import Letter
+from entremise.people.queries import ContactCard
+from entremise.protocol import referral as life
+from entremise.protocol import wall
+from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Referral as Life
+from entremise.protocol.referral import Reply, Send
+from entremise.protocol.types import Answer, Kind, Role
+from entremise.protocol.wall import Projection, Seen
+from entremise.referrals.actions.giving import new_need
+from entremise.referrals.actions.letters import ask_letter
+from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.models import Referral
+from entremise.referrals.queries import statements
+from entremise.referrals.queries.rows import Rows
+from entremise.referrals.queries.scenes import Scene
+
+EXAMPLE: Final = "example"  # no request bears this uid: the link and the digits made from it open nothing
+_SEEN: Mapping[Kind, Seen] = {Kind.RECEIVER: Seen.ASKED, Kind.PRINCIPLE: Seen.ASKED, Kind.NAME: Seen.NAMED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """One request as it will be delivered, and until when it would stand."""
+
+    kind: Kind
+    letter: Letter
+    until: datetime
+
+
+def previews(
+    *,
+    giver: MemberCard,
+    draft: NeedDraft,
+    receiver: ContactCard,
+    client: ContactCard,
+    now: datetime,
+    policy: Policy,
+) -> tuple[Preview, ...]:
+    """Return the three requests in their order, dated as if everybody answered at once; the link is an example.
+
+    The draft passes `giving.check`.
+    """
+    need = new_need(giver=giver, draft=draft, client=client, uid=EXAMPLE, now=now, policy=policy)
+    rows = Rows(
+        need=need,
+        giver=giver,
+        referrals=[Referral(uid=EXAMPLE, need=need, receiver_id=receiver.pk)],
+        requests=[],
+        contacts={receiver.pk: receiver, client.pk: client},
+    )
+    answered = _answered_at_once(need.until, now=now, policy=policy)
+    at = Scene(rows=rows, lives=(answered,), sheets={}, policy=policy)
+    return tuple(_preview(kind, at, policy) for kind in _SEEN)
+
+
+def _preview(kind: Kind, at: Scene, policy: Policy) -> Preview:
+    role = kind.asked
+    contact = at.rows.asked(at.rows.referrals[0], kind)
+    language = contact.language or at.rows.giver.language
+    request = at.lives[0].request(kind)
+    shown = at.disclosed_as(Projection(observer=role, seen=_SEEN[kind]), 0, language=language)
+    assert request is not None
+    asked = statements.statement(
+        kind, shown, need=at.rows.need, until=request.deadline, zone=at.rows.giver.time_zone, language=language
+    )
+    assert asked is not None, f"the wall lets {role} be asked"
+    letter = ask_letter(asked, uid=EXAMPLE, to=contact.email, language=language)
+    return Preview(kind=kind, letter=letter, until=request.deadline)
+
+
+def _answered_at_once(until: datetime, *, now: datetime, policy: Policy) -> Life:
+    """Play the referral through the protocol with a yes to everything, so that its dates are the real ones (R6a)."""
+    played = life.decide(Life(need_until=until), Send(), now=now, policy=policy).referral
+    for kind in _SEEN:
+        played = life.decide(played, Reply(kind, Answer.YES), now=now, policy=policy).referral
+        now += policy.hold
+        if kind is not Kind.NAME:
+            played = life.pass_time(played, now=now, policy=policy).referral
+    return played
+
+
+def known_at(role: Role, seen: Seen) -> frozenset[wall.Item]:
+    """Return what somebody in this role knows once they see this much: a row of the wall's table."""
+    return wall.KNOWS.get((role, seen), frozenset())

@@ -1,0 +1,40 @@
+"""A need as it was told, for trying another receiver (R5b)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from entremise.accounts.queries import MemberCard
+from entremise.people import queries as people
+from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.models import Referral
+from entremise.referrals.queries.stories import StoryGone
+
+_OF_NEED = (
+    "client_kind", "trade", "trade_words", "area", "urgency", "wanted_by", "note", "effort", "reason", "budget",
+    "commission",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """The draft of another attempt, its receiver still to be chosen, and the name of the one tried last."""
+
+    draft: NeedDraft
+    last: str
+    introduced: bool
+
+
+def again(*, giver: MemberCard, uid: str) -> Again:
+    """Return what an attempt of the giver's leaves for the next one; raise StoryGone for any other (R44)."""
+    row = Referral.objects.filter(uid=uid, giver_id=giver.pk).select_related("need").first()
+    if row is None:
+        raise StoryGone
+    need = row.need
+    contacts = people.contacts_by_pks(owner_pk=giver.pk, pks=[need.client_id, row.receiver_id])
+    said: dict[str, Any] = {name: getattr(need, name) for name in _OF_NEED}
+    answers = {name: row.answers.get(name, "") for name in ("source", "knows_client")}
+    draft = NeedDraft(client=contacts[need.client_id].uid, **said, **answers)
+    introduced = need.referrals.filter(introduced_at__isnull=False).exists()
+    return Again(draft=draft, last=contacts[row.receiver_id].name, introduced=introduced)

@@ -1,0 +1,214 @@
+"""What the pages of the way in show beside their question: notes, the verdict, the brief, the mails, the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from entremise.accounts.queries import MemberCard
+from entremise.catalogue import areas
+from entremise.lib.mail import Letter
+from entremise.people.queries import ContactCard
+from entremise.protocol.care import Verdict
+from entremise.protocol.policy import DEFAULT
+from entremise.protocol.types import Kind, Role, Urgency
+from entremise.protocol.wall import Item, Seen
+from entremise.referrals.actions.preview import known_at, previews
+from entremise.referrals.queries import briefs
+from entremise.referrals.queries.stories import DraftLine
+from entremise.web import need_steps, need_words
+from entremise.web.contact_forms import place_label
+from entremise.web.need_state import At, stand
+
+_ = gettext_lazy
+TEMPLATES: Mapping[str, str] = {
+    "client": "person.html",
+    "trade": "trade.html",
+    "kind": "question.html",
+    "area": "area.html",
+    "receiver": "person.html",
+    "real": "real.html",
+    "known": "known.html",
+    "fits": "fits.html",
+    "verdict": "verdict.html",
+    "brief": "brief.html",
+    "effort": "effort.html",
+}
+
+
+def beside(step: str, at: At) -> dict[str, Any]:
+    """Return what one page shows beside its question."""
+    match step:
+        case "fits":
+            return {"notes": notes(at.receiver, at.member.language), "sentence": sentence(at, Role.RECEIVER)}
+        case "verdict":
+            return verdict(at)
+        case "brief":
+            return {
+                "sentences": [
+                    (gettext("%(name)s will read"), at.name(role), sentence(at, role))
+                    for role in (Role.RECEIVER, Role.CLIENT)
+                ]
+            }
+        case _:
+            return {}
+
+
+def sentence(at: At, role: Role) -> str:
+    """Return the need in the words in which this party will read it, its area no narrower than it may be (R4).
+
+    Empty while it has no time: nobody will read it then.
+    """
+    if at.draft.urgency != Urgency.NOW and at.draft.wanted_by is None:
+        return ""
+    area = briefs.widened(at.draft.area, trade=at.draft.trade, policy=DEFAULT)
+    brief = replace(at.draft.brief(), area=area)
+    tell = briefs.sentence_to_client if role is Role.CLIENT else briefs.sentence
+    return tell(brief, language=at.language(role))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notes:
+    """What one's own book says of the receiver, for judging whether it fits (R12)."""
+
+    name: str
+    trade: str
+    place: str
+    does: str
+    does_not: str
+    edit: str
+
+
+def notes(card: ContactCard | None, language: str) -> Notes | None:
+    """Return the notes about a contact."""
+    if card is None:
+        return None
+    return Notes(
+        name=card.name,
+        trade=need_words.contact_note(card, language),
+        place=place_label(card.area, language),
+        does=card.does,
+        does_not=card.does_not,
+        edit=card.uid,
+    )
+
+
+def verdict(at: At) -> dict[str, Any]:
+    """Return the verdict, and every reason for it in words."""
+    judged = need_steps.judgement(at)
+    if judged is None:
+        raise LookupError("the test is not answered")
+    return {
+        "verdict": judged.verdict.value,
+        "passes": judged.verdict is Verdict.REFERRAL,
+        "letters": need_words.letters_in_words(judged, at=at),
+        "wakes_on": judged.wakes_on,
+    }
+
+
+# -- the mails --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One mail before it goes: when, to whom, word for word."""
+
+    when: str
+    letter: Letter
+    until: datetime
+
+
+_WHEN: Mapping[Kind, Promise] = {
+    Kind.RECEIVER: _("To %(receiver)s, as soon as you send"),
+    Kind.PRINCIPLE: _("To %(client)s, once %(receiver)s has said yes"),
+    Kind.NAME: _("To %(client)s, once they have said yes to being introduced to somebody"),
+}
+
+
+def letters(at: At) -> dict[str, Any]:
+    """Return the exact mails (R6b), and who learns what, when (R4)."""
+    assert at.client is not None
+    assert at.receiver is not None
+    names = {"client": at.client.name, "receiver": at.receiver.name}
+    made = previews(giver=at.member, draft=at.draft, receiver=at.receiver, client=at.client, now=at.now, policy=DEFAULT)
+    shown = [Shown(when=str(_WHEN[one.kind]) % names, letter=one.letter, until=one.until) for one in made]
+    return {"mails": shown, "moments": wall(at), "commission": at.draft.commission}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learns:
+    """One moment at which somebody learns something, and what they still do not know."""
+
+    when: str
+    who: str
+    told: list[str]
+    untold: list[str]
+
+
+_MOMENTS: tuple[tuple[Promise, Role, Seen, Seen], ...] = (
+    (_("As soon as you send"), Role.RECEIVER, Seen.NOTHING, Seen.ASKED),
+    (_("Once %(receiver)s has said yes"), Role.CLIENT, Seen.NOTHING, Seen.ASKED),
+    (_("Once %(client)s has said yes in principle"), Role.CLIENT, Seen.ASKED, Seen.NAMED),
+    (_("Once %(client)s has confirmed: the introduction"), Role.RECEIVER, Seen.ASKED, Seen.INTRODUCED),
+    (_("At the same moment"), Role.CLIENT, Seen.NAMED, Seen.INTRODUCED),
+)
+_OF_ONESELF = {
+    Role.RECEIVER: frozenset({Item.RECEIVER, Item.RECEIVER_PART}),
+    Role.CLIENT: frozenset({Item.CLIENT, Item.CLIENT_PART}),
+}
+
+
+def wall(at: At) -> list[Learns]:
+    """Return who learns what, when, from the wall's own table."""
+    names = {"client": at.name(Role.CLIENT), "receiver": at.name(Role.RECEIVER)}
+    found = []
+    for when, role, before, then in _MOMENTS:
+        known = known_at(role, then)
+        new = known - known_at(role, before) - _OF_ONESELF[role]
+        hidden = frozenset(need_words.ITEMS) - known - _OF_ONESELF[role]
+        found.append(
+            Learns(
+                when=str(when) % names,
+                who=at.name(role),
+                told=[need_words.item_words(item, at=at) for item in need_words.ITEMS if item in new],
+                untold=[need_words.item_words(item, at=at) for item in need_words.ITEMS if item in hidden],
+            )
+        )
+    return found
+
+
+# -- drafts -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftShown:
+    """One kept draft in a list."""
+
+    uid: str
+    title: str
+    note: str
+    updated_at: datetime
+
+
+def draft_line(line: DraftLine, *, member: MemberCard) -> DraftShown:
+    """Return a draft in words."""
+    at = stand(line.draft, member=member, now=line.updated_at)
+    trade = need_words.trade_words(at)
+    place = areas.area(at.draft.area).located(member.language) if at.draft.area else ""
+    note = " ".join(filter(None, (trade, place)))
+    return DraftShown(uid=line.uid, title=draft_title(at), note=note, updated_at=line.updated_at)
+
+
+def draft_title(at: At) -> str:
+    """Return whom a draft is about."""
+    client, receiver = at.name(Role.CLIENT), at.name(Role.RECEIVER)
+    if client and receiver:
+        return gettext("%(receiver)s, for %(client)s") % {"client": client, "receiver": receiver}
+    if client:
+        return gettext("Somebody for %(client)s") % {"client": client}
+    return gettext("Somebody for somebody")

@@ -1,0 +1,89 @@
+"""What a giver has typed about a need: it travels with the form, signed, and is kept nowhere else (R3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.core import signing
+
+from entremise.accounts.queries import MemberCard
+from entremise.people import queries as people
+from entremise.people.queries import ContactCard, ContactNotFound
+from entremise.protocol.types import Role
+from entremise.referrals.mapping import NeedDraft
+
+_SALT = "entremise.need"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """A draft under way. `uid` becomes the referral's, so that one form sends once; `kept` is the draft it came from;
+    `tried` the referral of which another receiver is being chosen (R5b)."""
+
+    draft: NeedDraft
+    uid: str
+    kept: str = ""
+    tried: str = ""
+
+    def seal(self, member: MemberCard) -> str:
+        """Return this as a form's hidden field: readable by its writer, changed by nobody."""
+        said = {"draft": self.draft.to_json(), "uid": self.uid, "kept": self.kept, "tried": self.tried}
+        return signing.dumps({"by": member.uid, **said}, salt=_SALT, compress=True)
+
+
+def unseal(sealed: str, *, member: MemberCard) -> Typed:
+    """Return what `seal` wrote for this same member. Raises signing.BadSignature."""
+    said: dict[str, Any] = signing.loads(sealed, salt=_SALT)
+    if said["by"] != member.uid:
+        raise signing.BadSignature
+    draft = NeedDraft.from_json(said["draft"])
+    return Typed(draft=draft, uid=said["uid"], kept=said["kept"], tried=said["tried"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class At:
+    """Where a giver stands: who they are, what they typed, whom they chose in their own book, and when it is."""
+
+    member: MemberCard
+    draft: NeedDraft
+    client: ContactCard | None
+    receiver: ContactCard | None
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return self.now.date()
+
+    def person(self, role: Role) -> ContactCard | None:
+        """Return the party in this role, where one is chosen."""
+        return self.client if role is Role.CLIENT else self.receiver
+
+    def name(self, role: Role) -> str:
+        """Return the party's name; empty before one is chosen."""
+        card = self.person(role)
+        return card.name if card else ""
+
+    def language(self, role: Role) -> str:
+        """Return the language in which the party is written to."""
+        card = self.person(role)
+        return (card.language if card else "") or self.member.language
+
+
+def stand(draft: NeedDraft, *, member: MemberCard, now: datetime) -> At:
+    """Return where the member stands; a contact that is not in their own book is nobody's (R44)."""
+    client, receiver = (own_contact(member, uid) for uid in (draft.client, draft.receiver))
+    draft = replace(draft, client=client.uid if client else "", receiver=receiver.uid if receiver else "")
+    return At(member=member, draft=draft, client=client, receiver=receiver, now=now)
+
+
+def own_contact(member: MemberCard, uid: str) -> ContactCard | None:
+    """Return the contact of the member's own book, or None (R44)."""
+    if not uid:
+        return None
+    try:
+        return people.contact(owner_pk=member.pk, uid=uid)
+    except ContactNotFound:
+        return None
