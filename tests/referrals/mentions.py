@@ -81,6 +81,6 @@ MENTIONS: tuple[tuple[str, frozenset[Kind], str, str], ...] = (
     ("who is responsible", EVERY, "Cercle de Lyon tient ce site", "Cercle de Lyon runs this site"),
     ("how to reach them", EVERY, "Pour lui écrire : cercle@example.org", "To write to them: cercle@example.org"),
     ("on what ground", EVERY, "intérêt légitime", "legitimate interest"),
-    ("where to complain", EVERY, "la CNIL", "the CNIL"),
+    ("where to complain", EVERY, "la CNIL|la Commission d’accès à l’information", "the CNIL"),
     ("peace", EVERY, "Ne plus recevoir de messages de ce site", "No more messages from this site"),
 )
