@@ -14,7 +14,7 @@ from entremise.protocol.duties import Duty
 from entremise.protocol.types import Kind, Outcome, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals.queries.stories import Beat, Story, StoryLine
-from entremise.web.words import APT, DUTIES, OUTCOMES, ROLES, SEEN, STOPPED
+from entremise.web.words import APT, DUTIES, OUTCOMES, ROLES, SEEN, STOPPED, TOLD_NO, Word
 
 Names = Mapping[str, str]
 
@@ -25,7 +25,6 @@ class Figure:
 
     name: str
     role: str
-    caption: str
     veiled: bool
 
 
@@ -77,8 +76,7 @@ class Telling:
 
 def tell(story: Story, *, now: datetime) -> Telling:
     """Return the story in the words of the present language."""
-    names = names_of(story)
-    word = STOPPED if _is_stopped(story) else SEEN[story.projection.seen]
+    names, word = names_of(story), _state(story)
     return Telling(
         receiver=names["receiver"],
         client=names["client"],
@@ -115,8 +113,13 @@ def line_label(line: StoryLine) -> str:
     return str((STOPPED if stopped else SEEN[line.seen]).label)
 
 
-def _is_stopped(story: Story) -> bool:
-    return story.projection.stopped and story.may_answer
+def _state(story: Story) -> Word:
+    """Where it stands for the giver: what they did themselves, and a no they were told, come before the stage."""
+    if story.may_answer and story.projection.stopped:
+        return STOPPED
+    if story.may_answer and story.projection.told_no:
+        return TOLD_NO
+    return SEEN[story.projection.seen]
 
 
 def _tone(seen: Seen) -> str:
@@ -126,7 +129,7 @@ def _tone(seen: Seen) -> str:
 def _until(story: Story) -> str:
     """The latest instant at which the giver hears more; a yes is told as soon as it takes effect (R6a, R7)."""
     at = story.projection.until
-    if at is None or story.projection.seen in (Seen.INTRODUCED, Seen.NOT_CONCLUDED):
+    if at is None or _state(story) is not SEEN[story.projection.seen] or not story.may_answer:
         return ""
     return _("You will know more by %(day)s at the latest. A yes reaches you at once.") % {"day": day(at)}
 
@@ -140,16 +143,15 @@ def _figures(story: Story, names: Names) -> tuple[Figure, ...]:
     hidden_client = story.others[Role.RECEIVER].client is None
     hidden_receiver = story.others[Role.CLIENT].receiver is None
     return (
-        Figure(name=giver.name if giver else "", role=_("you"), caption="", veiled=False),
-        _figure(Role.RECEIVER, names["receiver"], other=names["client"], veiled=hidden_receiver),
-        _figure(Role.CLIENT, names["client"], other=names["receiver"], veiled=hidden_client),
+        Figure(name=giver.name if giver else "", role=_("you"), veiled=False),
+        _figure(Role.RECEIVER, names["receiver"], veiled=hidden_receiver),
+        _figure(Role.CLIENT, names["client"], veiled=hidden_client),
     )
 
 
-def _figure(role: Role, name: str, *, other: str, veiled: bool) -> Figure:
-    words = _("%(role)s, veiled for %(other)s") if veiled else _("%(role)s, known to %(other)s")
-    caption = words % {"role": ROLES[role], "other": other}
-    return Figure(name=name, role=caption, caption=caption, veiled=veiled)
+def _figure(role: Role, name: str, *, veiled: bool) -> Figure:
+    words = _("%(role)s, still veiled") if veiled else _("%(role)s, unveiled")
+    return Figure(name=name, role=words % {"role": ROLES[role]}, veiled=veiled)
 
 
 def _observers(story: Story, names: Names) -> tuple[Observer, ...]:
@@ -280,8 +282,9 @@ def _outcome(beat: Beat, story: Story, names: Names) -> Said:
     return _("%(receiver)s told you how it stood.") % names, "accent"
 
 
-def _question(_beat: Beat, _story: Story, names: Names) -> Said:
-    return _("%(receiver)s asked you something.") % names, "owed"
+def _question(beat: Beat, story: Story, names: Names) -> Said:
+    waits = any(one.asked_at == beat.at and not one.answered_at for one in story.exchanges)
+    return _("%(receiver)s asked you something.") % names, "owed" if waits and story.may_answer else "accent"
 
 
 def _answer(_beat: Beat, _story: Story, _names: Names) -> Said:

@@ -66,6 +66,10 @@ STOPPED = Word(
     _("Stopped"),
     _("You stopped it. Nothing new leaves, and nobody is told; what was delivered can be answered until its day."),
 )
+TOLD_NO = Word(
+    _("A no was told to you"),
+    _("This time it will not be. You can try somebody else, or let it rest until it closes by itself."),
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,10 +97,13 @@ _BOTH_NAMES = tuple(f"{person}__{name}" for person in ("receiver", "need__client
 def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
     """Return a member's home in a number of queries that does not grow with rows."""
     lately = Referral.objects.filter(giver_id=member.pk).order_by("-moved_at", "-pk").values(*LINE_FIELDS)
+    mine = _first_due(Referral.objects.filter(receiver_hash=member.address_hash, duty_due__isnull=False))
+    asked = _open_requests(member, now)
+    givers = members.by_pks([row["giver_id"] for row in mine] + [row["need__giver_id"] for row in asked])
     return Home(
-        i_owe=_owed_by(member, policy=policy, now=now),
+        i_owe=_owed_by_me(mine, givers, policy=policy, now=now),
         owed_to_me=_owed_to(member, policy=policy, now=now),
-        waiting=_waiting(member, now),
+        waiting=_waiting(asked, givers),
         questions=_questions(member),
         lately=tuple(line(row) for row in lately[:LINES_AT_HOME]),
         drafts=Draft.objects.filter(owner_id=member.pk).count(),
@@ -108,13 +111,13 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
     )
 
 
-def _owed_by(member: MemberCard, *, policy: Policy, now: datetime) -> tuple[DutyLine, ...]:
+def _owed_by_me(
+    rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], *, policy: Policy, now: datetime
+) -> tuple[DutyLine, ...]:
     """What the member owes as a receiver, whoever has waited longest first (R22).
 
     The client is called as they called themself when they confirmed, not as the giver's private book does (R44).
     """
-    rows = _first_due(Referral.objects.filter(receiver_hash=member.address_hash, duty_due__isnull=False))
-    givers = members.by_pks(row["giver_id"] for row in rows)
     clients = _clients_own_names(row["pk"] for row in rows)
     lines = []
     for row in rows:
@@ -174,13 +177,16 @@ def _facts(row: dict[str, Any]) -> duties.Facts:
     return duties.Facts(outcome=outcome, **{name: row[name] for name in names})
 
 
-def _waiting(member: MemberCard, now: datetime) -> tuple[Waiting, ...]:
+def _open_requests(member: MemberCard, now: datetime) -> list[dict[str, Any]]:
     """Requests sent to this member's address and not answered, the nearest deadline first."""
     rows = Request.objects.filter(
         address_hash=member.address_hash, state=State.OPEN.value, mute=False, deadline__gt=now
     ).order_by("deadline")
-    found = list(rows.values("uid", "kind", "deadline", "need__giver_id")[:LINES_AT_HOME])
-    givers = members.by_pks(row["need__giver_id"] for row in found)
+    return [dict(row) for row in rows.values("uid", "kind", "deadline", "need__giver_id")[:LINES_AT_HOME]]
+
+
+def _waiting(rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard]) -> tuple[Waiting, ...]:
+    """A request whose giver has left waits for nobody any more."""
     return tuple(
         Waiting(
             token=links.token("request", row["uid"], secret=links.site_secret()),
@@ -188,7 +194,7 @@ def _waiting(member: MemberCard, now: datetime) -> tuple[Waiting, ...]:
             kind=Kind(row["kind"]),
             deadline=row["deadline"],
         )
-        for row in found
+        for row in rows
         if row["need__giver_id"] in givers
     )
 
