@@ -215,10 +215,13 @@ def ask(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpResponse:
     page, sealed = visit.page, visit.sealed
+    first, _between, rest = visit.text.partition("\n\n")
     context = {
         "page": page,
         "statement": page.statement,
         "text": visit.text,
+        "first": first,
+        "rest": rest,
         "held_until": link_holder.hour(page.held_until) if page.held_until else "",
         "kind": page.kind.value,
         "receiver_side": page.kind is Kind.RECEIVER,
