@@ -1,4 +1,4 @@
-"""What the tests in a browser share: an installation for each file, and a member and asked people who walk through it."""
+"""What the tests in a browser share: an installation for each file, and people who walk through it."""
 
 from __future__ import annotations
 

@@ -13,11 +13,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from entremise.lib import clock
 from tests.e2e.post_office import PostOffice, Received
 from tests.smtp import serving
 
@@ -40,7 +41,7 @@ class Installation:
     @property
     def now(self) -> datetime:
         """The instant it is for the program."""
-        return datetime.now(UTC) + self.moved
+        return clock.now() + self.moved
 
     @property
     def log(self) -> str:

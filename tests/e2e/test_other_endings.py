@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -63,8 +65,8 @@ def test_a_silence_and_a_refusal_end_with_the_same_words(walkers: Walkers, helen
     for words, (receiver, client) in ((0, silent), (1, refused)):
         for person in (receiver, client):
             told[words] = told[words].replace(person.name, "…").replace(person.given, "…")
-    # The two were sent minutes apart; what is said of them differs in no other way.
-    assert told[0] == told[1]
+    # The figures show an initial; what is said of the two differs in no other way.
+    assert re.sub(r"\b[A-ZÉ] …", "…", told[0]) == re.sub(r"\b[A-ZÉ] …", "…", told[1])
     assert [len(installation.post.to(client.email)) for _, client in (silent, refused)] == [0, 0]
     # The silent one's link opens nothing that tells; neither does it answer any more.
     late = walkers.asked(silent[0])

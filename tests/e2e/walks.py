@@ -59,6 +59,15 @@ MARC = Person(
     phone="06 98 76 54 32",
 )
 NOTE = "La ventilation de la cuisine est à refaire avant le printemps."
+WAY_IN = ("client", "trade", "kind", "area", "receiver", "real", "known", "fits", "verdict", "brief", "effort")
+_ON_A_LIST = {"trade": "ventilation-engineer", "area": "FR-69123"}
+_ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "kind": {"client_kind": "restaurant"},
+    "real": {"source": "told_me", "urgency": "dated", "wanted_by": ""},
+    "known": {"knows_receiver": "well", "knows_client": "well", "steps_back": "yes"},
+    "brief": {"note": "", "reason": "Refaire la ventilation de la cuisine"},
+    "effort": {"effort": "name", "commission": "no"},
+}
 
 
 def pair(number: int) -> tuple[Person, Person]:
@@ -133,6 +142,7 @@ class Giver:
     page: Page
     walkers: Walkers
     person: Person
+    scripts: bool = True
     known: list[Person] = field(default_factory=list)
 
     @property
@@ -212,7 +222,7 @@ class Giver:
     def way_in(self, receiver: Person, *, client: Person, note: str = NOTE) -> Iterator[str]:
         """Answer question after question; yield at each page, before it is answered, the last being the mails."""
         self.open("/recommander/")
-        for step in ("client", "trade", "kind", "area", "receiver", "real", "known", "fits", "verdict", "brief", "effort"):
+        for step in WAY_IN:
             self.at(step)
             yield step
             self.answer(step, receiver=receiver, client=client, note=note)
@@ -230,44 +240,28 @@ class Giver:
 
     def answer(self, step: str, *, receiver: Person, client: Person, note: str = NOTE) -> None:
         """Answer one question of the way in."""
-        page = self.page
-        match step:
-            case "client":
-                self.pick(client.family, name="client")
-            case "trade":
-                self.pick("ventilation", name="trade", value="ventilation-engineer")
-            case "kind":
-                page.select_option("[name=client_kind]", "restaurant")
-            case "area":
-                self.pick("Lyon", name="area", value="FR-69123")
-            case "receiver":
-                self.pick(receiver.family, name="receiver")
-            case "real":
-                choose(page, "source", "told_me")
-                choose(page, "urgency", "dated")
-                page.fill("[name=wanted_by]", self.wanted_by())
-            case "known":
-                choose(page, "knows_receiver", "well")
-                choose(page, "knows_client", "well")
-                choose(page, "steps_back", "yes")
-            case "fits":
-                for radio in page.locator("#asked input[type=radio][value=yes]").all():
-                    choose(page, radio.get_attribute("name") or "", "yes")
-            case "brief":
-                page.fill("[name=note]", note)
-                page.fill("[name=reason]", "Refaire la ventilation de la cuisine")
-            case "effort":
-                choose(page, "effort", "name")
-                choose(page, "commission", "no")
+        if step in ("client", "trade", "area", "receiver"):
+            sought = {"client": client.family, "receiver": receiver.family, "trade": "ventilation", "area": "Lyon"}
+            self.pick(sought[step], name=step, value=_ON_A_LIST.get(step, ""))
+        elif step == "fits":
+            for radio in self.page.locator("#asked input[type=radio][value=yes]").all():
+                choose(self.page, radio.get_attribute("name") or "", "yes")
+        typed = {"note": note, "wanted_by": self.wanted_by()}
+        for name, value in _ANSWERS.get(step, {}).items():
+            fill(self.page, name, typed.get(name, value))
 
     def wanted_by(self) -> str:
         """A day about eleven weeks from now."""
         return (self.installation.now + timedelta(days=77)).date().isoformat()
 
     def pick(self, words: str, *, name: str, value: str = "") -> None:
-        """Search as one types, and choose what is found."""
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
-            self.page.locator("[name=q]").press_sequentially(words)
+        """Search as one types, or without scripts by the button, and choose what is found."""
+        if self.scripts:
+            with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+                self.page.locator("[name=q]").press_sequentially(words)
+        else:
+            self.page.fill("[name=q]", words)
+            self.page.click("[name=act][value=search]")
         if not value:
             line = self.page.locator("#results .choice", has_text=words).locator("input")
             value = line.get_attribute("value") or ""
@@ -314,7 +308,8 @@ class Asked:
     def yes(self, digits: str, *, scope: str = ".two", **part: str) -> None:
         """Fill in one's part, type the digits and press yes."""
         form = self.page.locator("form", has=self.page.locator("button[formaction*='/oui/']"))
-        self._fill(form, part)
+        for name, value in part.items():
+            fill(form, name, value)
         form.locator("[name=digits]").fill(digits)
         form.locator(f"{scope} button[formaction*='/oui/']").click()
 
@@ -330,6 +325,13 @@ class Asked:
         folded.locator("summary").click()
         folded.locator("[name=digits]").fill(digits)
         folded.locator("button[type=submit]:visible").click()
+
+    def changes_their_mind(self, digits: str) -> None:
+        """After a no or a yes taken back: say yes after all."""
+        folded = self.page.locator("details", has=self.page.locator("button[formaction*='/oui/']"))
+        folded.locator("summary").click()
+        folded.locator("[name=digits]").fill(digits)
+        folded.locator("button[formaction*='/oui/']").click()
 
     def tells_the_giver(self, digits: str, *, reason: str) -> None:
         """After a no: let the giver know at once, with a private reason."""
@@ -352,17 +354,22 @@ class Asked:
         """Thank, tell of the contact, give news or say how it ended, through the news link."""
         self.page.goto(mail.link("n"))
         self.page.locator(f"main a[href*='/{saying}/']").first.click()
-        self._fill(self.page.locator("form.asked"), words)
+        for name, value in words.items():
+            fill(self.page.locator("form.asked"), name, value)
         self.page.fill("[name=digits]", digits)
         self.page.click("form.asked button.main")
         expect(self.page).to_have_url(mail.link("n"))
 
-    def _fill(self, form: Locator, words: Mapping[str, str]) -> None:
-        for name, value in words.items():
-            if form.locator(f"[type=radio][name={name}]").count():
-                choose(form, name, value)
-            else:
-                form.locator(f"[name={name}]").fill(value)
+
+def fill(place: Page | Locator, name: str, value: str) -> None:
+    """Answer one field, whatever it is made of."""
+    control = place.locator(f"[name={name}]")
+    if control.count() > 1:
+        choose(place, name, value)
+    elif control.evaluate("one => one.tagName") == "SELECT":
+        control.select_option(value)
+    else:
+        control.fill(value)
 
 
 def choose(place: Page | Locator, name: str, value: str) -> None:
