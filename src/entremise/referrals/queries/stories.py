@@ -26,6 +26,7 @@ from entremise.referrals.queries.rows import rows_of
 from entremise.referrals.queries.scenes import Scene, scene_of
 
 PAGE_SIZE = 50
+_ENDED = (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
 _GIVER_MAY_SEE = ("send", "yes", "let_know", "stop", "introduced")
 
 
@@ -81,8 +82,7 @@ class Story:
     @property
     def may_stop(self) -> bool:
         """Whether stopping still means something (R5b)."""
-        ended = self.projection.seen in (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
-        return not ended and not self.projection.stopped
+        return self.may_answer and not self.projection.stopped
 
     @property
     def may_try_another(self) -> bool:
@@ -92,7 +92,7 @@ class Story:
     @property
     def may_answer(self) -> bool:
         """Whether an answer to the receiver's question is still of use (R6b)."""
-        return self.projection.seen not in (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
+        return self.projection.seen not in _ENDED
 
 
 def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Story:
@@ -124,7 +124,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
         created_at=row.created_at,
         introduced_at=row.introduced_at,
         private_reasons=_private_reasons(at, index, projection),
-        undelivered=_undelivered(at, index),
+        undelivered=() if projection.seen in _ENDED else _undelivered(at, index),
         client_uid=at.rows.client.uid,
         receiver_uid=at.rows.receiver(row).uid,
         settled=any(life.stage is Stage.INTRODUCED for life in at.lives),
@@ -163,15 +163,15 @@ def _moments(row: Referral) -> list[Beat]:
     """What happened, without the moments that would tell a quiet decision: those are not the giver's (R7)."""
     mine = Q(what__in=_GIVER_MAY_SEE) | Q(what="not_concluded", by=Role.GIVER.value)
     moments = Moment.objects.filter(mine, need_id=row.need_id, attempt=row.attempt).order_by("pk")
-    return [Beat(what=one.what, at=one.at, kind=one.kind) for one in moments]
+    return [Beat(what=what, at=at, kind=kind) for what, at, kind in moments.values_list("what", "at", "kind")]
 
 
 def _words(row: Referral) -> list[Beat]:
     """What the receiver told the giver; there is nothing of it before an introduction."""
     if row.introduced_at is None:
         return []
-    rows = Word.objects.filter(referral_id=row.pk).order_by("pk")
-    return [Beat(what=one.kind, at=one.at, text=one.text, more=one.better, apt=one.apt) for one in rows]
+    rows = Word.objects.filter(referral_id=row.pk).order_by("pk").values_list("kind", "at", "text", "better", "apt")
+    return [Beat(what=kind, at=at, text=text, more=better, apt=apt) for kind, at, text, better, apt in rows]
 
 
 def _newest_first(moments: Sequence[Beat], exchanges: Sequence[Exchange], words: Sequence[Beat]) -> tuple[Beat, ...]:
