@@ -109,7 +109,7 @@ class Claims:
             if effect == Ask(Kind.NAME):
                 self._check_one_name_at_a_time(after, index)
             if effect == TellYes(Kind.RECEIVER):
-                self._check_shown_yes_stays(before, after)
+                self._check_shown_yes_stays(before, after, index)
         self._check_dates(before, after)
 
     def _check_introduction(self, world: World, index: int) -> None:
@@ -143,13 +143,13 @@ class Claims:
         settled = all(name.answer is not None or name.deadline <= world.now for name in names)
         hold_true("R5b: one open name at a time", settled, world)
 
-    def _check_shown_yes_stays(self, before: World, after: World) -> None:
+    def _check_shown_yes_stays(self, before: World, after: World, index: int) -> None:
         """R7: a yes in principle that was shown to the giver is shown again at once by the next attempt."""
         shown = [e.what for e in self._log_of(before, Observer(Role.GIVER)) if isinstance(e.what, TellYes | TellNo)]
         about = [what for what in shown if what.kind is Kind.PRINCIPLE]
         if about and isinstance(about[-1], TellYes):
-            last = self._log_of(after, Observer(Role.GIVER))[-1]
-            hold_true("R7: a shown yes stays shown", last.what == TellYes(Kind.PRINCIPLE), after)
+            again = Entry(after.now, index, TellYes(Kind.PRINCIPLE))
+            hold_true("R7: a shown yes stays shown", again in self._log_of(after, Observer(Role.GIVER)), after)
 
     def _introductions(self, world: World) -> int:
         return sum(isinstance(entry.what, Introduce) for entry in self._log_of(world, Observer(Role.GIVER)))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from entremise.protocol import need
-from entremise.protocol.effects import Ask, Introduce, TellYes
+from entremise.protocol import referral as life
+from entremise.protocol.effects import Ask, Introduce, NotConcluded, TellYes
 from entremise.protocol.errors import AlreadyIntroduced
 from entremise.protocol.referral import Referral, Reply, Send, Stage, Stop
-from entremise.protocol.types import Answer, Kind
+from entremise.protocol.types import Answer, Kind, Role
 from tests.protocol.story import DAY, HOLD, POLICY, START, UNTIL
 
 RECEIVER, PRINCIPLE, NAME = Kind.RECEIVER, Kind.PRINCIPLE, Kind.NAME
@@ -89,3 +92,19 @@ def test_a_principle_asked_anew_leaves_the_one_that_lapsed_as_it_was():
     assert second.principle is not None
     assert first.principle.sent_at < second.principle.sent_at == told.now
     assert need.next_due(told.all, policy=POLICY) is not None
+
+
+def test_r6a_a_name_that_leaves_at_an_earlier_attempts_closing_instant_wins():
+    told = Attempts()
+    told.agreed(RECEIVER, on=0)
+    told.do(Reply(PRINCIPLE, Answer.YES), on=0)
+    told.another()
+    ends = life.client_closing(told.all[0], policy=POLICY)
+    assert ends is not None
+    asked = replace(told.all[1], receiver=replace(told.all[1].receiver, deadline=ends))
+    told.all = (told.all[0], asked)
+    told.wait(ends - HOLD - told.now)
+    told.agreed(RECEIVER, on=1)
+    assert told.now == ends
+    assert (1, Ask(NAME)) in told.effects
+    assert (0, NotConcluded(Role.CLIENT)) not in told.effects

@@ -41,11 +41,15 @@ def act(attempts: tuple[Referral, ...], event: Event, *, on: int, now: datetime,
 
 
 def pass_time(attempts: tuple[Referral, ...], *, now: datetime, policy: Policy) -> Moved:
-    """Return every attempt caught up with `now`, each knowing what the others have come to."""
+    """Return every attempt caught up with `now`, each knowing what the others have come to.
+
+    The last attempt goes first: a name that leaves now wins over "not concluded" for an earlier one (R6a), so that
+    the client never gets both at once.
+    """
     effects: list[tuple[int, Effect]] = []
     while True:
         before = attempts
-        for index in range(len(attempts)):
+        for index in reversed(range(len(attempts))):
             step = life.pass_time(shared(attempts, index), now=now, policy=policy)
             attempts = _put(attempts, index, step.referral)
             effects += [(index, effect) for effect in step.effects]
