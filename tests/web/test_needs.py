@@ -386,7 +386,7 @@ def test_ones_own_words_for_a_trade_widen_the_place_and_name_nobody(walk: Walk) 
     assert "The need will say: Auvergne-Rhône-Alpes" in walk.page
     walk.press(area="FR-69123")
     walk.until("brief")
-    assert "Lyon" not in walk.response.context["sentences"][0][2]
+    assert "Lyon" not in walk.response.context["sentences"][0][1]
 
 
 def test_a_trade_must_be_said(walk: Walk) -> None:

@@ -78,6 +78,7 @@ def search_field(label: _StrPromise, hint: _StrPromise | str = "") -> forms.Char
 class PickForm(StepForm):
     """A page on which one of many is chosen; `picked` names the field."""
 
+    all_optional = True
     picked: ClassVar[str]
     nothing: ClassVar[_StrPromise]
     was_found = True

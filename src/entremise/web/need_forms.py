@@ -41,7 +41,7 @@ class KindForm(StepForm):
     all_optional = True
     client_kind = forms.ChoiceField(
         label=_("How may the client be described?"),
-        help_text=_("This is all that is said of them before they agree."),
+        help_text=_("Until they agree, this is said in place of a name."),
         required=False,
     )
 
@@ -54,6 +54,7 @@ class KindForm(StepForm):
 class RealForm(StepForm):
     """How do you know, and when is it needed? (C and A)"""
 
+    all_optional = True
     source = _radios(
         _("How do you know of it?"),
         [
@@ -199,13 +200,13 @@ class BriefForm(StepForm):
     )
     reason = forms.CharField(
         label=_("The exact product, service or reason"),
-        help_text=_("Handed over at the introduction, not before."),
+        help_text=_("The receiver learns it at the introduction, not before; the client can correct it."),
         required=False,
         max_length=300,
     )
     budget = forms.CharField(
         label=_("The budget, if it applies and you know it"),
-        help_text=_("Handed over at the introduction, not before."),
+        help_text=_("The receiver learns it at the introduction, not before; the client can correct it."),
         required=False,
         max_length=120,
     )

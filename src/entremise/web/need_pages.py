@@ -49,12 +49,9 @@ def beside(step: str, at: At) -> dict[str, Any]:
         case "verdict":
             return verdict(at)
         case "brief":
-            return {
-                "sentences": [
-                    (gettext("%(name)s will read"), at.name(role), sentence(at, role))
-                    for role in (Role.RECEIVER, Role.CLIENT)
-                ]
-            }
+            words = gettext("%(name)s will read")
+            parties = (Role.RECEIVER, Role.CLIENT)
+            return {"sentences": [(words % {"name": at.name(role)}, sentence(at, role)) for role in parties]}
         case _:
             return {}
 
@@ -106,6 +103,7 @@ def verdict(at: At) -> dict[str, Any]:
     return {
         "verdict": judged.verdict.value,
         "passes": judged.verdict is Verdict.REFERRAL,
+        "keeps": judged.verdict in (Verdict.LATER, Verdict.LEAD),
         "letters": need_words.letters_in_words(judged, at=at),
         "wakes_on": judged.wakes_on,
     }

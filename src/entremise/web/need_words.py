@@ -41,9 +41,7 @@ WHYS: Mapping[Why, Promise] = {
     Why.SECOND_HAND: _("You heard of it from somebody else. Speak with %(client)s first; it may be true already."),
     Why.NEED_NOW: _("The need is there now."),
     Why.NEED_DATED: _("The need has a date, and it is near: %(wanted_by)s."),
-    Why.NEED_FAR: _(
-        "The date is still far away: %(wanted_by)s. People asked now would have nothing to say yes to yet."
-    ),
+    Why.NEED_FAR: _("The date is still far away: %(wanted_by)s. Asked now, nobody could promise anything yet."),
     Why.NEED_SOMEDAY: _("It may be needed one day, and no date is known."),
     Why.NO_NEED: _("Nothing is needed for the moment."),
     Why.DATE_PAST: _("The day you gave is past: %(wanted_by)s."),
