@@ -4,6 +4,8 @@ A scenario is a module (given by its dotted name) with
 
     prepare(now, chance)    what must exist before the first act; may be left out
     act(n, now, chance)     the n-th act, in a transaction of its own, that makes messages
+    wait_for(now, chance)   called once no worker lives any more, with a `clock_file` only: how many seconds must pass
+                            before more happens, 0 for something due now, None for the end; may be left out
     complaints()            what is wrong with the database at the end, as sentences; may be left out
     RENDERERS, PERIODIC     the worker's tables; those of entremise.worker.jobs where left out
 
@@ -26,7 +28,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
@@ -156,6 +158,16 @@ class Nursery:
         self._say(role)
         return int(self._hear("pid"))
 
+    def wait_for(self) -> float | None:
+        """Return how many seconds must pass before more happens; None when all has come to its end."""
+        self._say("wait_for")
+        return json.loads(self._hear("wait"))  # type: ignore[no-any-return]
+
+    def waiting(self) -> int:
+        """Return how many messages have not come to their end."""
+        self._say("waiting")
+        return int(self._hear("open"))
+
     def inspect(self) -> dict[str, Any]:
         """Return what the database holds now."""
         self._say("inspect")
@@ -198,12 +210,38 @@ def run(
         environment = _environment(folder, database_url=url, port=port, clock_file=clock_file)
         nursery = Nursery(scenario, lease=lease, environment=environment)
         try:
-            _kill_and_kill(nursery, kills=kills, dice=dice, clock=(clock_file, clock_step), workers=workers)
+            pace = Pace(dice, lambda: len(clerk.kept))
+            _kill_and_kill(nursery, kills=kills, pace=pace, clock=(clock_file, clock_step), workers=workers)
+            if clock_file is not None:
+                _let_time_pass(nursery, patience=patience, clock_file=clock_file)
             found = _let_settle(nursery, patience=patience)
         finally:
             nursery.close()
     rows = [(str(k), str(m), str(s), int(a)) for k, m, s, a in found["rows"]]
     return Report(kills=kills, rows=rows, received=clerk.kept, complaints=found["complaints"])
+
+
+class Pace:
+    """How long the next worker lives: at random, and longer where the machine is too busy for one to send anything."""
+
+    def __init__(self, dice: random.Random, arrived: Callable[[], int]) -> None:
+        self.dice = dice
+        self._arrived = arrived
+        self._before, self._idle, self._stretch = 0, 0, 1.0
+
+    def next_life(self) -> float:
+        """Return how many seconds the next worker lives."""
+        arrived = self._arrived()
+        self._idle = self._idle + 1 if arrived == self._before else 0
+        self._before = arrived
+        if self._idle >= _IDLE_LIVES:
+            self._stretch = min(_LONGEST_STRETCH, self._stretch * 1.5)
+        elif not self._idle:
+            self._stretch = max(1.0, self._stretch / 1.1)
+        return self.dice.uniform(0.02, 0.3 * self._stretch)
+
+
+_IDLE_LIVES, _LONGEST_STRETCH = 2, 6.0
 
 
 def _environment(folder: Path, *, database_url: str, port: int, clock_file: Path | None) -> dict[str, str]:
@@ -220,14 +258,14 @@ def _environment(folder: Path, *, database_url: str, port: int, clock_file: Path
 
 
 def _kill_and_kill(
-    nursery: Nursery, *, kills: int, dice: random.Random, clock: tuple[Path | None, float], workers: int
+    nursery: Nursery, *, kills: int, pace: Pace, clock: tuple[Path | None, float], workers: int
 ) -> None:
     feeder = nursery.fork("feeder")
     living = [nursery.fork("worker") for _ in range(workers)]
     clock_file, step = clock
     for number in range(kills):
-        time.sleep(dice.uniform(0.02, 0.3))
-        nursery.end(living.pop(dice.randrange(len(living))), signal.SIGKILL)
+        time.sleep(pace.next_life())
+        nursery.end(living.pop(pace.dice.randrange(len(living))), signal.SIGKILL)
         if clock_file is not None:
             clock_file.write_text(str((number + 1) * step), "ascii")
         living.append(nursery.fork("worker"))
@@ -240,12 +278,24 @@ def _let_settle(nursery: Nursery, *, patience: float) -> dict[str, Any]:
     """Let one worker live until nothing waits, or patience ends; return what the database holds then."""
     worker = nursery.fork("worker")
     until = time.monotonic() + patience
-    found = nursery.inspect()
-    while time.monotonic() < until and any(row[2] in OPEN_STATES for row in found["rows"]):
+    while time.monotonic() < until and nursery.waiting():
         time.sleep(0.2)
-        found = nursery.inspect()
     nursery.end(worker, signal.SIGTERM)
     return nursery.inspect()
+
+
+def _let_time_pass(nursery: Nursery, *, patience: float, clock_file: Path) -> None:
+    """Move the clock from one instant at which something happens to the next, while no worker lives, to the end."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        worker = nursery.fork("worker")
+        wait: float | None = 0.0
+        while time.monotonic() < until and (nursery.waiting() or (wait := nursery.wait_for()) == 0.0):
+            time.sleep(0.1)
+        nursery.end(worker, signal.SIGTERM)
+        if wait is None:
+            return
+        clock_file.write_text(str(float(clock_file.read_text("ascii") or 0) + wait), "ascii")
 
 
 # ── what follows runs inside the nursery ─────────────────────────────────────────────────────────────────────
@@ -270,18 +320,44 @@ def _tend(scenario_name: str, lease: float) -> None:
         scenario.prepare(clock.now(), SystemChance())
     connections.close_all()  # a child must not inherit a line
     print("ready", flush=True)
+    try:
+        _obey(scenario, lease)
+    finally:
+        for pid in _CHILDREN:
+            os.kill(pid, signal.SIGKILL)  # or they would hold the line open after us, and the parent wait for ever
+
+
+_CHILDREN: set[int] = set()
+
+
+def _obey(scenario: ModuleType, lease: float) -> None:
+    from django.db import connections
+
+    from entremise.lib import clock
+    from entremise.lib.chance import SystemChance
+
     for line in sys.stdin:
         match line.split():
-            case ["end", pid, number]:
-                print("ended", _end(int(pid), int(number)), flush=True)
+            case ["end", number, signal_number]:
+                print("ended", _end(int(number), int(signal_number)), flush=True)
+            case ["wait_for"]:
+                wait = scenario.wait_for(clock.now(), SystemChance()) if hasattr(scenario, "wait_for") else None
+                print("wait", json.dumps(wait), flush=True)
+                connections.close_all()
+            case ["waiting"]:
+                print("open", _count_open(), flush=True)
+                connections.close_all()
             case ["inspect"]:
                 print("found", json.dumps(_inspect(scenario)), flush=True)
                 connections.close_all()
             case [role]:
-                print("pid", os.fork() or _live(role, scenario, lease), flush=True)
+                pid = os.fork() or _live(role, scenario, lease)
+                _CHILDREN.add(pid)
+                print("pid", pid, flush=True)
 
 
 def _end(pid: int, number: int) -> int:
+    _CHILDREN.discard(pid)
     gone, status = os.waitpid(pid, os.WNOHANG)
     if gone:
         return os.waitstatus_to_exitcode(status) or 1  # it should have been alive
@@ -324,15 +400,20 @@ def _work(scenario: ModuleType, lease: float) -> None:
 def _feed(scenario: ModuleType, lease: float) -> None:
     from entremise.lib import clock
     from entremise.lib.chance import SystemChance
-    from entremise.outbox import queries
     from entremise.worker.stopping import StopOnSignals
 
     stop, chance, n = StopOnSignals(), SystemChance(), 0
     while not stop.is_set():
-        if sum(queries.counts()[state] for state in OPEN_STATES) < ENOUGH_WAITING:
+        if _count_open() < ENOUGH_WAITING:
             scenario.act(n, clock.now(), chance)
             n += 1
         stop.wait(0.02)
+
+
+def _count_open() -> int:
+    from entremise.outbox import queries
+
+    return sum(queries.counts()[state] for state in OPEN_STATES)
 
 
 def _inspect(scenario: ModuleType) -> dict[str, Any]:

@@ -33,6 +33,23 @@ def test_r9_thirty_kills_lose_nothing_and_repeat_nothing_but_under_the_same_mess
     assert report.interrupted() > 0, "no kill fell on a message in hand: the test proved nothing"
 
 
+@pytest.mark.usefixtures("django_db_setup")
+def test_thirty_kills_while_referrals_flow_lose_nothing_and_introduce_nobody_twice(tmp_path: Path) -> None:
+    """R5, R6a, R9: every need comes to what it comes to undisturbed, letter by letter."""
+    report = kill_harness.run(
+        "tests.worker.flow_of_referrals",
+        kills=30,
+        folder=tmp_path,
+        server_url=current_server(),
+        clock_file=tmp_path / "clock",
+        clock_step=16 * 60,
+        patience=120,
+    )
+    assert report.faults() == []
+    assert sum("introduction" in key for key, *_ in report.rows) >= 3
+    assert report.interrupted() > 0, "no kill fell on a message in hand: the test proved nothing"
+
+
 def a_mail(message_id: str, text: str = "t") -> bytes:
     return f"Message-ID: {message_id}\r\nDate: now\r\n\r\n{text}\r\n".encode()
 
