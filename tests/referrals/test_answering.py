@@ -14,7 +14,7 @@ from entremise.protocol.wall import Seen
 from entremise.referrals.actions import answering, proofs, steps
 from entremise.referrals.actions.answering import Caller
 from entremise.referrals.models import Need, Part, Proof, Refused, Request, Silence
-from tests.cast import HELENE, INES, MARC, OLGA, Mail, World, contact_draft, introduced, member, world
+from tests.cast import HELENE, INES, MARC, OLGA, PHONE_SHEET, Mail, World, contact_draft, introduced, member, world
 
 pytestmark = pytest.mark.django_db
 
@@ -74,9 +74,7 @@ def test_an_unknown_link_opens_nothing() -> None:
     scene = world()
     scene.send()
     with pytest.raises(steps.Gone):
-        answering.say_no(
-            caller=Caller(token="x" * 32), text="", now=scene.now, chance=scene.chance, policy=DEFAULT
-        )
+        answering.say_no(caller=Caller(token="x" * 32), text="", now=scene.now, chance=scene.chance, policy=DEFAULT)
 
 
 def test_a_yes_needs_the_persons_own_part_and_only_what_blocks() -> None:
@@ -277,3 +275,31 @@ def test_a_receiver_cannot_accept_everything_to_harvest() -> None:
             caller=Caller(token=mail.token, digits=mail.digits), sheet=page.sheet, text="",
             now=scene.now, chance=scene.chance, policy=policy,
         )  # fmt: skip
+
+
+def test_a_name_corrected_with_an_answer_does_not_reach_the_giver() -> None:
+    """R7, R17: the correction serves the introduction; before it, it would tell that there was an answer."""
+    scene = world()
+    uid = scene.send()
+    before = scene.story(uid)
+    mail = scene.last_to(INES)
+    sheet = replace(PHONE_SHEET, name="Inès Moreau-Petit")
+    scene.yes(mail, sheet=sheet)
+    assert scene.story(uid).shown == before.shown
+    scene.wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    assert "Inès Moreau-Petit" in scene.last_to(MARC).text
+
+
+def test_what_the_client_struck_out_does_not_reach_the_receiver() -> None:
+    """R17, R18: the client's part is the client's own; the giver's budget is only a proposal to them."""
+    scene = world()
+    scene.send(budget="12 000 €")
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    named = scene.last_to(MARC)
+    page = scene.page(named)
+    assert page is not None
+    assert page.sheet.budget == "12 000 €"
+    scene.yes(named, sheet=replace(page.sheet, budget="")).wait(minutes=15)
+    assert "12 000" not in scene.last_to(INES).text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from entremise.people.queries import ContactCard
@@ -14,10 +14,10 @@ from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
 from entremise.protocol.types import Role, Way
-from entremise.protocol.wall import Disclosed, Everything, Part, Person, Projection
+from entremise.protocol.wall import Disclosed, Everything, Person, Projection
 from entremise.referrals import mapping
+from entremise.referrals.models import Need, Referral
 from entremise.referrals.models import Part as PartRow
-from entremise.referrals.models import Referral
 from entremise.referrals.queries import briefs
 from entremise.referrals.queries.rows import Rows, read_rows
 
@@ -46,15 +46,19 @@ class Scene:
     def sheet(self, index: int, role: Role) -> Sheet:
         """Return a party's own part: as they filled it in, else what the giver's book says of them (R17)."""
         row = self.rows.referrals[index]
-        kept = self.sheets.get((row.pk, role))
-        return kept or first_sheet(self._contact(row, role), role, reason=self.rows.need.reason or self.rows.need.note)
+        return self.sheets.get((row.pk, role)) or first_sheet(self._contact(row, role), role, need=self.rows.need)
 
     def _contact(self, row: Referral, role: Role) -> ContactCard:
         return self.rows.receiver(row) if role is Role.RECEIVER else self.rows.client
 
-    def _person(self, index: int, role: Role) -> Person:
-        contact = self._contact(self.rows.referrals[index], role)
-        kept = self.sheets.get((self.rows.referrals[index].pk, role))
+    def _person(self, index: int, role: Role, observer: Role) -> Person:
+        """A party as they wrote themself down; to the giver always as in the giver's own book.
+
+        A correction comes with an answer, so a giver who saw it would know that there was one (R7).
+        """
+        row = self.rows.referrals[index]
+        contact = self._contact(row, role)
+        kept = None if observer is Role.GIVER else self.sheets.get((row.pk, role))
         name = kept.name if kept and kept.name else contact.name
         return Person(name=clean_name(name), company=clean_name(contact.company), address=contact.email)
 
@@ -64,18 +68,12 @@ class Scene:
         giver = self.rows.giver
         return Everything(
             giver=Person(name=clean_name(giver.name), company=clean_name(giver.company), address=giver.email),
-            receiver=self._person(index, Role.RECEIVER),
-            client=self._person(index, Role.CLIENT),
+            receiver=self._person(index, Role.RECEIVER, role),
+            client=self._person(index, Role.CLIENT, role),
             brief=tell(brief, language=language),
             receiver_part=handed_over(self.sheet(index, Role.RECEIVER)),
-            client_part=self._client_part(index),
+            client_part=handed_over(self.sheet(index, Role.CLIENT)),
         )
-
-    def _client_part(self, index: int) -> Part:
-        """The giver may have told the reason and the budget; the client's own words come before (R16, R17)."""
-        part = handed_over(self.sheet(index, Role.CLIENT))
-        need = self.rows.need
-        return replace(part, reason=part.reason or need.reason, budget=part.budget or need.budget)
 
 
 def scene(need_pk: int, *, now: datetime, policy: Policy) -> Scene:
@@ -95,16 +93,18 @@ def scene_of(rows: Rows, *, now: datetime, policy: Policy) -> Scene:
 _WAYS = {"email": Way.MAIL, "mobile": Way.PHONE, "phone": Way.PHONE}
 
 
-def first_sheet(contact: ContactCard, role: Role, *, reason: str) -> Sheet:
-    """Return what the giver's book says of a party, for them to correct (R17); nothing is invented."""
+def first_sheet(contact: ContactCard, role: Role, *, need: Need) -> Sheet:
+    """Return what the giver's book and need say of a party, for them to correct (R17); nothing is invented."""
     way = _WAYS.get(contact.preferred) or (Way.PHONE if contact.phone else Way.MAIL if contact.email else None)
     details = contact.phone if way is Way.PHONE else contact.email if way is Way.MAIL else ""
+    client = role is Role.CLIENT
     return Sheet(
         role=role,
         name=contact.name,
         way=way,
         details=details,
         best_time=contact.best_time,
-        booking=contact.booking if role is Role.RECEIVER else "",
-        reason=reason if role is Role.CLIENT else "",
+        booking="" if client else contact.booking,
+        reason=(need.reason or need.note) if client else "",
+        budget=need.budget if client else "",
     )
