@@ -187,3 +187,9 @@ def test_a_members_session_stands_for_the_digits(scene: World) -> None:
     assert signed_in.post(address, {"text": "Merci", "seal": "a" * 32}).status_code == 422
     (seal,) = re.findall(r'name="seal" value="(\w+)"', page)
     assert signed_in.post(address, {"text": "Merci", "seal": seal}).status_code == 302
+
+
+def test_what_the_client_did_not_say_is_shown_as_missing(mail: Mail, stranger: Client) -> None:
+    """R17: shown as missing, never invented."""
+    page = text(stranger.get(f"/n/{mail.token}/"))
+    assert re.findall(r'<dt>([^<]+)</dt><dd class="missing">pas indiqué', page) == ["Meilleur moment", "Budget"]

@@ -26,7 +26,7 @@ from entremise.lib.chance import SystemChance
 from entremise.protocol.duties import Duty, Owed
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import DEFAULT
-from entremise.protocol.types import Outcome
+from entremise.protocol.types import Outcome, Role
 from entremise.referrals.actions import gratitude, steps
 from entremise.referrals.actions.gratitude import NoWords, Said
 from entremise.referrals.queries.pages import NewsPage, Told, news_page
@@ -227,7 +227,7 @@ def show(request: HttpRequest, token: str) -> HttpResponseBase:
     page = visit.page
     context = {
         "page": page,
-        "part": in_words(page.shown.client_part),
+        "part": in_words(page.shown.client_part, role=Role.CLIENT),
         "duties": [_duty(visit, owed) for owed in page.owed],
         "told": [_told(one, page) for one in reversed(page.told)],
         "ways": [(visit.address(key), saying.title) for key, saying in SAYINGS.items() if _offered(key, page)],

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from entremise.protocol.types import Way
+from entremise.protocol.checklist import OF_PARTY, Field
+from entremise.protocol.types import Role, Way
 from entremise.protocol.wall import Part
 
 WAY_WORDS: Mapping[Way, Promise] = {
@@ -16,18 +17,18 @@ WAY_WORDS: Mapping[Way, Promise] = {
     Way.MESSAGE: _("By message"),
     Way.MEETING: _("In person"),
 }
-_LABELS: Mapping[str, Promise] = {
-    "best_time": _("Best time"),
-    "booking": _("To arrange a meeting"),
-    "reason": _("What it is about"),
-    "budget": _("Budget"),
+_LABELS: Mapping[Field, Promise] = {
+    Field.BEST_TIME: _("Best time"),
+    Field.BOOKING: _("To arrange a meeting"),
+    Field.REASON: _("What it is about"),
+    Field.BUDGET: _("Budget"),
 }
 
 
-def in_words(part: Part | None) -> tuple[tuple[str, str], ...]:
-    """Return a part as pairs of a label and what it says; what is not known is left out, never invented (R17)."""
+def in_words(part: Part | None, *, role: Role) -> tuple[tuple[str, str], ...]:
+    """Return the part of a `role` as labels and what they say; "" where it is missing, never invented (R17)."""
     if part is None:
         return ()
-    first = [(str(WAY_WORDS[Way(part.way)]), part.details)] if part.way else []
-    more = [(str(label), getattr(part, name)) for name, label in _LABELS.items() if getattr(part, name)]
-    return (*first, *more)
+    first = (str(WAY_WORDS[Way(part.way)] if part.way else _("To reach them")), part.details)
+    wanted = [field for field in OF_PARTY[role] if field in _LABELS]
+    return (first, *((str(_LABELS[field]), getattr(part, field.value)) for field in wanted))

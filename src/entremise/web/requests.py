@@ -22,7 +22,7 @@ from entremise.lib import clock
 from entremise.lib.chance import SystemChance
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import DEFAULT
-from entremise.protocol.types import Answer, Kind
+from entremise.protocol.types import Answer, Kind, Role
 from entremise.protocol.wall import Seen
 from entremise.referrals.actions import answering, steps
 from entremise.referrals.queries.pages import RequestPage, request_page
@@ -244,8 +244,9 @@ def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpRes
 def _other_side(visit: Visit) -> tuple[tuple[str, str], ...]:
     """The other side's part in words, as the wall hands it out (R18)."""
     shown = visit.page.shown
-    receiver_side = visit.page.kind is Kind.RECEIVER
-    return in_words(shown.client_part if receiver_side else shown.receiver_part)
+    if visit.page.kind is Kind.RECEIVER:
+        return in_words(shown.client_part, role=Role.CLIENT)
+    return in_words(shown.receiver_part, role=Role.RECEIVER)
 
 
 urlpatterns = [
