@@ -43,4 +43,4 @@ def shots() -> Path:
     return folder
 
 
-expect.set_options(timeout=30_000)  # milliseconds, as patient as the windows
+expect.set_options(timeout=60_000)  # milliseconds, as patient as the windows

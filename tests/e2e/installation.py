@@ -22,7 +22,7 @@ from entremise.lib import clock
 from tests.e2e.post_office import PostOffice, Received
 from tests.smtp import serving
 
-_PATIENCE = 90.0  # seconds for a start, a stop, or the worker to catch up; a busy machine is slow
+_PATIENCE = 240.0  # seconds for a start, a stop, or the worker to catch up; a busy machine is slow
 _OPEN_LETTERS = "SELECT count(*) FROM outbox_message WHERE state IN ('ready', 'sending', 'uncertain') AND due_at <= ?"
 _DUE_NEEDS = "SELECT count(*) FROM referrals_need WHERE next_due <= ?"
 

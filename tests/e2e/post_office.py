@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from functools import cached_property
 from typing import Any, cast
 
-_ENOUGH = 40.0  # seconds; the worker looks once a second, a busy machine takes longer
+_ENOUGH = 120.0  # seconds; the worker looks once a second, a busy machine takes longer
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def test_the_zoo_confirms_nothing_for_a_client_and_tells_nothing_of_an_introduct
     the_zoo_comes(walkers, helene, story, name)
     installation.wait(days=1)
     marc.opens(name)
-    marc.yes(name.digits, way="email", details=client.email)
+    marc.yes(name.digits, way="mail", details=client.email)
     installation.wait(minutes=16)
     introduction = installation.post.to(receiver.person.email)[-1]
     the_zoo_comes(walkers, helene, story, introduction, door="n")

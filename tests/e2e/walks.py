@@ -15,7 +15,7 @@ from tests.e2e.post_office import Received
 
 PHONE: Mapping[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESK: Mapping[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-_PATIENCE = 30_000  # milliseconds; a busy machine is slow
+_PATIENCE = 60_000  # milliseconds; a busy machine is slow
 _STATUS = "Failed to load resource: the server responded with a status of 4"  # a refusal shown as a page
 
 
