@@ -12,110 +12,50 @@ history and the same instant give the same answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from entremise.protocol import consent
 from entremise.protocol.consent import Request, State
 from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, TellNo, TellYes
 from entremise.protocol.errors import AlreadyIntroduced, NotAsked, NotNow
+from entremise.protocol.life import (
+    CLIENT_STAGES,
+    Decision,
+    Event,
+    LetKnow,
+    Referral,
+    Reply,
+    Send,
+    Stage,
+    Stop,
+    Tick,
+)
 from entremise.protocol.policy import Policy
-from entremise.protocol.types import Answer, How, Kind, Role
+from entremise.protocol.types import Answer, Kind, Role
 
+__all__ = [
+    "CLIENT_STAGES",
+    "TABLE",
+    "Decision",
+    "Event",
+    "LetKnow",
+    "Referral",
+    "Reply",
+    "Send",
+    "Stage",
+    "Stop",
+    "Tick",
+    "client_closing",
+    "client_closing_from",
+    "closing",
+    "decide",
+    "next_due",
+    "pass_time",
+]
 
-class Stage(StrEnum):
-    """How far a referral has really come."""
-
-    DRAFT = "draft"  # nobody has been asked
-    PERMISSION = "permission"  # a referrer is asked (R38); skipped when nobody needs to be
-    RECEIVER = "receiver"  # the receiver is asked, on the brief
-    PRINCIPLE = "principle"  # the client is asked in principle, without a name
-    WAITING = "waiting"  # the client agreed; an earlier name's link is still open (R5b)
-    NAME = "name"  # the client knows the name and is asked to confirm
-    INTRODUCED = "introduced"  # both know both
-    CLOSED = "closed"  # not concluded, and the giver has been told
-
-
-CLIENT_STAGES = frozenset({Stage.PRINCIPLE, Stage.WAITING, Stage.NAME})
 _STEPS_TO_COME = {Kind.PERMISSION: 4, Kind.RECEIVER: 3, Kind.PRINCIPLE: 2, Kind.NAME: 2}  # R6a, skipped or not
-
-
-@dataclass(frozen=True, kw_only=True)
-class Referral:
-    """Everything `decide` needs to know about one attempt to answer a need with one receiver.
-
-    `principle` belongs to the need and may have been asked by an earlier attempt; `earlier_name` is the
-    last name told for this need before; `silenced` are the people who may not be written to now (R45,
-    R46, R1); `elsewhere` says that a later attempt has told the client another name.
-    """
-
-    need_until: datetime
-    stage: Stage = Stage.DRAFT
-    permission_needed: bool = False
-    permission: Request | None = None
-    receiver: Request | None = None
-    principle: Request | None = None
-    principle_here: bool = False
-    name: Request | None = None
-    earlier_name: Request | None = None
-    silenced: frozenset[Role] = frozenset()
-    elsewhere: bool = False
-    client_from: datetime | None = None
-    stopped_at: datetime | None = None
-    introduced_at: datetime | None = None
-    told: frozenset[Role] = frozenset()
-
-    def request(self, kind: Kind) -> Request | None:
-        """Return the request of this kind, if it was made."""
-        found: Request | None = getattr(self, kind.value)
-        return found
-
-
-# -- events: what somebody does, or time ------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Send:
-    """The giver sends the referral on its way."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The asked person says yes or no; a no after a yes takes it back or withdraws it."""
-
-    kind: Kind
-    answer: Answer
-    how: How = How.LINK
-
-
-@dataclass(frozen=True)
-class LetKnow:
-    """The person who said no lets the giver know at once (R7)."""
-
-    kind: Kind
-
-
-@dataclass(frozen=True)
-class Stop:
-    """The giver stops, quietly (R5b, R7)."""
-
-
-@dataclass(frozen=True)
-class Tick:
-    """Time has passed."""
-
-
-Event = Send | Reply | LetKnow | Stop | Tick
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The referral as it is now, and what must be done about it, in order."""
-
-    referral: Referral
-    effects: tuple[Effect, ...] = ()
 
 
 def decide(referral: Referral, event: Event, *, now: datetime, policy: Policy) -> Decision:
