@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(/l/)[^\s/?#'\"]+"), r"\1…"),
+    (re.compile(r"(/(?:l|n|silence)/)[^\s/?#'\"]+"), r"\1…"),
     (re.compile(r"\?[^\s'\"]*=[^\s'\"]*"), "?…"),
     (re.compile(r"[^\s@<>'\"(]+@[^\s@<>'\")]+"), "…@…"),
     # Anything as long and as varied as one of our tokens or ids.

@@ -1,0 +1,17 @@
+"""The checks are checked: a leak planted in each channel is caught by the check that claims that channel."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.wall.leaks import LEAKS, Leak
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.channel)
+def test_a_planted_leak_is_caught(leak: Leak, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R4, R7: the check fails where the leak is, and for the leak's sake."""
+    leak.plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        leak.check()
