@@ -38,7 +38,7 @@ class Audit:
             if (over := page.evaluate(_OVERFLOW)) > 0:
                 self.faults.append(f"{name} at {width} px: {over} px too wide")
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 self.faults += [f"{name} at {width} px, {scheme}: {_told(one)}" for one in page.evaluate(_RUN)]
         page.emulate_media(color_scheme="light")
         if before:

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 _ENOUGH = 120.0  # seconds; the worker looks once a second, a busy machine takes longer
 
@@ -25,7 +25,7 @@ class Received:
     @cached_property
     def message(self) -> EmailMessage:
         """The message, read."""
-        return cast(EmailMessage, email.message_from_bytes(self.raw, policy=email.policy.default))
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
 
     @property
     def subject(self) -> str:

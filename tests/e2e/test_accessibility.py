@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.audit import Audit
 from tests.e2e.installation import running
-from tests.e2e.walks import DESK, HELENE, INES, MARC, Giver, Walkers, pair
+from tests.e2e.walks import DESK, HELENE, INES, MARC, Giver, Walkers, pair, press
 
 pytestmark = pytest.mark.e2e
 
@@ -32,7 +32,7 @@ def test_the_pages_of_a_fresh_installation(tmp_path: Path, browser: Browser) -> 
         visitor = walkers.window()
         visitor.goto(installation.url)
         audit.look(visitor, "welcome")
-        visitor.click("form.asked button.main")
+        press(visitor.locator("form.asked button.main"))
         audit.look(visitor, "welcome, nothing filled in")
         helene = walkers.founder()
         for name, path in {
@@ -48,17 +48,17 @@ def test_the_pages_of_a_fresh_installation(tmp_path: Path, browser: Browser) -> 
         visitor.goto(f"{installation.url}/entrer/")
         audit.look(visitor, "sign in")
         visitor.fill("[name=email]", HELENE.email)
-        visitor.click("form.asked button.main")
+        press(visitor.locator("form.asked button.main"))
         audit.look(visitor, "code")
         visitor.fill("[name=code]", "0000 0000")
-        visitor.click("[name=action][value=verify]")
+        press(visitor.locator("[name=action][value=verify]"))
         audit.look(visitor, "wrong code")
         installation.catch_up()
         visitor.goto(f"{installation.url}/boite/")
         audit.look(visitor, "mailboxes")
-        visitor.locator("main a[href*='/boite/de/']").first.click()
+        press(visitor.locator("main a[href*='/boite/de/']").first)
         audit.look(visitor, "mailbox")
-        visitor.locator("a[href*='/boite/lettre/']").first.click()
+        press(visitor.locator("a[href*='/boite/lettre/']").first)
         audit.look(visitor, "letter")
         walkers.close()
     audit.check()
@@ -85,9 +85,9 @@ def test_the_address_book_and_the_way_in(walkers: Walkers, helene: Giver, tmp_pa
         if step not in ("kind", "area", "receiver", "verdict", "brief", "letters"):
             helene.next()
             audit.look(page, f"way in: {step}, nothing chosen")
-    page.click("[name=act][value=keep]")
+    press(page.locator("[name=act][value=keep]"))
     audit.look(page, "drafts")
-    page.locator("a[href*='/effacer/']").first.click()
+    press(page.locator("a[href*='/effacer/']").first)
     audit.look(page, "draft, forgotten")
     _hidden_words_and_hint(helene, audit)
     audit.check()
@@ -98,14 +98,14 @@ def _address_book(helene: Giver, audit: Audit, folder: Path) -> None:
     helene.open("/contacts/ajouter/")
     audit.look(page, "contact, added")
     page.fill("[name=emails]", "pas une adresse")
-    page.click("form.asked button.main")
+    press(page.locator("form.asked button.main"))
     audit.look(page, "contact, mistaken")
     helene.open("/contacts/apporter/")
     audit.look(page, "import")
     file = folder / "contacts.vcf"
     file.write_text(VCARD, "utf-8")
     page.set_input_files("[name=file]", file)
-    page.locator("main form button.main").click()
+    press(page.locator("main form button.main"))
     page.wait_for_url("**/contacts/apporter/*/")
     audit.look(page, "import, chosen")
 
@@ -170,7 +170,7 @@ def _introduce(walkers: Walkers, helene: Giver, audit: Audit, story: str) -> Non
     marc.opens(name)
     audit.look(marc.page, "request, introduced")
     marc.page.fill("[name=digits]", name.digits)
-    marc.page.click("form.asked button.main")
+    press(marc.page.locator("form.asked button.main"))
     audit.look(marc.page, "request, introduced and shown")
     helene.open(story)
     audit.look(helene.page, "story, introduced")
@@ -180,14 +180,14 @@ def _introduce(walkers: Walkers, helene: Giver, audit: Audit, story: str) -> Non
     for saying in ("merci", "contact", "nouvelles", "fin"):
         ines.page.goto(f"{introduction.link('n')}{saying}/")
         audit.look(ines.page, f"news, {saying}")
-    ines.page.click("form.asked button.main")
+    press(ines.page.locator("form.asked button.main"))
     audit.look(ines.page, "news, end without an answer")
     ines.says(introduction, "merci", introduction.digits, text="Merci.")
     audit.look(ines.page, "news, told")
     silence = marc.mail(1).link("silence")
     marc.page.goto(silence)
     audit.look(marc.page, "silence")
-    marc.page.click("form button.main")
+    press(marc.page.locator("form button.main"))
     audit.look(marc.page, "silenced")
     marc.page.goto(f"{installation.url}/l/{'a' * 26}/")
     audit.look(marc.page, "link that opens nothing")

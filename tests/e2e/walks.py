@@ -157,7 +157,7 @@ class Giver:
         self.page.fill("[name=name]", self.person.name)
         self.page.fill("[name=email]", self.person.email)
         choose(self.page, "language", "fr")
-        self.page.click("form.asked button.main")
+        press(self.page.locator("form.asked button.main"))
         expect(self.page).to_have_url(f"{self.installation.url}/")
 
     def open(self, path: str) -> None:
@@ -172,10 +172,10 @@ class Giver:
         """Sign in with the code of the mail, from the page that asks for an address."""
         before = len(self.installation.post.to(self.person.email))
         self.page.fill("[name=email]", self.person.email)
-        self.page.click("form.asked button.main")
+        press(self.page.locator("form.asked button.main"))
         mail = self.installation.mail(self.person.email, before + 1)
         self.page.fill("[name=code]", mail.code)
-        self.page.click("[name=action][value=verify]")
+        press(self.page.locator("[name=action][value=verify]"))
         self.page.wait_for_url(lambda url: "/entrer/" not in url)
 
     def mails(self) -> list[Received]:
@@ -203,7 +203,7 @@ class Giver:
             if person.trade:
                 self.page.locator("details", has=self.page.locator("[name=trade]")).locator("summary").click()
                 self.page.select_option("[name=trade]", person.trade)
-            self.page.click("form.asked button.main")
+            press(self.page.locator("form.asked button.main"))
             expect(self.page.get_by_role("heading", level=1)).to_contain_text(person.name)
             self.known.append(person)
 
@@ -232,7 +232,7 @@ class Giver:
 
     def next(self) -> None:
         """Press "Continue"."""
-        self.page.click("[name=act][value=next]")
+        press(self.page.locator("[name=act][value=next]"))
 
     def at(self, step: str) -> None:
         """Check which question the page asks."""
@@ -261,7 +261,7 @@ class Giver:
                 self.page.locator("[name=q]").press_sequentially(words)
         else:
             self.page.fill("[name=q]", words)
-            self.page.click("[name=act][value=search]")
+            press(self.page.locator("[name=act][value=search]"))
         if not value:
             line = self.page.locator("#results .choice", has_text=words).locator("input")
             value = line.get_attribute("value") or ""
@@ -283,7 +283,7 @@ class Giver:
         """Answer the receiver's question."""
         self.open(story)
         self.page.fill("#question textarea", text)
-        self.page.click("#question button.main")
+        press(self.page.locator("#question button.main"))
         expect(self.page.locator("#question")).to_have_count(0)
         self.installation.catch_up()
 
@@ -311,27 +311,27 @@ class Asked:
         for name, value in part.items():
             fill(form, name, value)
         form.locator("[name=digits]").fill(digits)
-        form.locator(f"{scope} button[formaction*='/oui/']").click()
+        press(form.locator(f"{scope} button[formaction*='/oui/']"))
 
     def no(self, digits: str) -> None:
         """Type the digits and press no."""
         form = self.page.locator("form", has=self.page.locator(".two"))
         form.locator("[name=digits]").fill(digits)
-        form.locator("button[formaction*='/non/']").click()
+        press(form.locator("button[formaction*='/non/']"))
 
     def takes_back(self, digits: str) -> None:
         """Open "take my yes back" and do it."""
         folded = self.page.locator("details", has=self.page.locator("#take_back_digits"))
         folded.locator("summary").click()
         folded.locator("[name=digits]").fill(digits)
-        folded.locator("button[type=submit]:visible").click()
+        press(folded.locator("button[type=submit]:visible"))
 
     def changes_their_mind(self, digits: str) -> None:
         """After a no or a yes taken back: say yes after all."""
         folded = self.page.locator("details", has=self.page.locator("button[formaction*='/oui/']"))
         folded.locator("summary").click()
         folded.locator("[name=digits]").fill(digits)
-        folded.locator("button[formaction*='/oui/']").click()
+        press(folded.locator("button[formaction*='/oui/']"))
 
     def tells_the_giver(self, digits: str, *, reason: str) -> None:
         """After a no: let the giver know at once, with a private reason."""
@@ -340,7 +340,7 @@ class Asked:
         choose(folded, "tell", "on")
         folded.locator("[name=reason]").fill(reason)
         folded.locator("[name=digits]").fill(digits)
-        folded.locator("button[type=submit]:visible").click()
+        press(folded.locator("button[type=submit]:visible"))
 
     def asks(self, digits: str, text: str) -> None:
         """Ask the giver something."""
@@ -348,17 +348,23 @@ class Asked:
         folded.locator("summary").click()
         folded.locator("[name=text]").fill(text)
         folded.locator("[name=digits]").fill(digits)
-        folded.locator("button[type=submit]:visible").click()
+        press(folded.locator("button[type=submit]:visible"))
 
     def says(self, mail: Received, saying: str, digits: str, **words: str) -> None:
         """Thank, tell of the contact, give news or say how it ended, through the news link."""
         self.page.goto(mail.link("n"))
-        self.page.locator(f"main a[href*='/{saying}/']").first.click()
+        press(self.page.locator(f"main a[href*='/{saying}/']").first)
         for name, value in words.items():
             fill(self.page.locator("form.asked"), name, value)
         self.page.fill("[name=digits]", digits)
-        self.page.click("form.asked button.main")
+        press(self.page.locator("form.asked button.main"))
         expect(self.page).to_have_url(mail.link("n"))
+
+
+def press(button: Locator) -> None:
+    """Press a button or a link, and wait for the page it leads to."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 def fill(place: Page | Locator, name: str, value: str) -> None:
