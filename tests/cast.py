@@ -22,7 +22,7 @@ from entremise.protocol.policy import DEFAULT, Policy
 from entremise.protocol.types import Kind, Outcome, Role
 from entremise.protocol.types import Way as Preferred
 from entremise.referrals.actions import answering, giving, gratitude
-from entremise.referrals.actions.answering import Caller
+from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.queries import pages, stories

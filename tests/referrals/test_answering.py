@@ -11,8 +11,8 @@ from entremise.protocol.errors import AlreadyIntroduced, TooLate
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Seen
-from entremise.referrals.actions import answering, proofs, steps
-from entremise.referrals.actions.answering import Caller
+from entremise.referrals.actions import answering, digits, proofs, steps
+from entremise.referrals.actions.digits import Caller
 from entremise.referrals.models import Need, Part, Proof, Refused, Request, Silence
 from tests.cast import HELENE, INES, MARC, OLGA, PHONE_SHEET, Mail, World, contact_draft, introduced, member, world
 
@@ -32,27 +32,41 @@ def test_without_the_digits_of_the_mail_nothing_is_decided() -> None:
     scene.send()
     mail = scene.last_to(INES)
     wrong = f"{(int(mail.digits) + 1) % 10000:04d}"
-    for digits in ("", wrong, "abcd"):
-        with pytest.raises(answering.WrongDigits):
-            say_yes(scene, mail, digits=digits)
+    for typed in ("", wrong, "abcd"):
+        with pytest.raises(digits.WrongDigits):
+            say_yes(scene, mail, digits=typed)
     row = Request.objects.get()
-    assert (row.state, row.answer, row.wrong_tries) == ("open", "", 3)
+    assert (row.state, row.answer, row.wrong_tries) == ("open", "", 1)
     assert Proof.objects.count() == 0
 
 
-def test_ten_wrong_tries_rest_the_link_for_an_hour() -> None:
-    """R6."""
+def test_ten_guesses_rest_the_link_for_an_hour_then_longer() -> None:
+    """R6: guessing the digits does not get anywhere before the request has closed."""
     scene = world()
     scene.send()
     mail = scene.last_to(INES)
-    for _ in range(DEFAULT.digits_tries):
-        with pytest.raises(answering.WrongDigits):
-            say_yes(scene, mail, digits="")
-    with pytest.raises(answering.Paused):
-        say_yes(scene, mail)
-    scene.now += DEFAULT.digits_pause
+    wrong = f"{(int(mail.digits) + 1) % 10000:04d}"
+    for pause in (DEFAULT.digits_pause, 2 * DEFAULT.digits_pause):
+        for _ in range(DEFAULT.digits_tries):
+            with pytest.raises(digits.WrongDigits):
+                say_yes(scene, mail, digits=wrong)
+        with pytest.raises(digits.Paused) as rests:
+            say_yes(scene, mail)
+        assert rests.value.until == scene.now + pause
+        scene.now += pause
     say_yes(scene, mail)
     assert Request.objects.get().state == "held"
+
+
+def test_a_machine_that_submits_empty_forms_makes_nobody_wait() -> None:
+    """R6: only four digits are a guess."""
+    scene = world()
+    scene.send()
+    mail = scene.last_to(INES)
+    for _ in range(3 * DEFAULT.digits_tries):
+        with pytest.raises(digits.WrongDigits):
+            say_yes(scene, mail, digits="")
+    say_yes(scene, mail)
 
 
 def test_a_signed_in_members_session_stands_for_the_digits_and_nobody_elses() -> None:
@@ -63,7 +77,7 @@ def test_a_signed_in_members_session_stands_for_the_digits_and_nobody_elses() ->
     scene.ines = receiver
     scene.send()
     mail = scene.last_to(OLGA)
-    with pytest.raises(answering.WrongDigits):
+    with pytest.raises(digits.WrongDigits):
         say_yes(scene, mail, digits="", member_hash=scene.helene.address_hash)
     say_yes(scene, mail, digits="", member_hash=olga.address_hash)
     assert Request.objects.get().how == "session"

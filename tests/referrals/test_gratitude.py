@@ -9,7 +9,7 @@ import pytest
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
 from entremise.referrals.actions import gratitude, steps
-from entremise.referrals.actions.answering import Caller, WrongDigits
+from entremise.referrals.actions.digits import Caller, Paused, WrongDigits
 from entremise.referrals.actions.gratitude import NoWords, Said
 from entremise.referrals.models import Referral, Word
 from entremise.referrals.queries import home as homes
@@ -86,6 +86,11 @@ def test_words_need_the_digits_of_the_introduction() -> None:
         caller = Caller(token=mail.token, digits=digits)
         with pytest.raises(WrongDigits):
             gratitude.thank(caller=caller, said=Said(text="Merci"), now=scene.now, chance=scene.chance, policy=DEFAULT)
+    for _ in range(DEFAULT.digits_tries - 1):
+        with pytest.raises(WrongDigits):
+            gratitude.thank(caller=caller, said=Said(text="Merci"), now=scene.now, chance=scene.chance, policy=DEFAULT)
+    with pytest.raises(Paused):
+        scene.thank(mail)
     assert Word.objects.count() == 0
 
 

@@ -19,7 +19,7 @@ from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKi
 from entremise.protocol.policy import DEFAULT, Policy
 from entremise.protocol.types import Outcome
 from entremise.referrals.actions import answering, giving, gratitude
-from entremise.referrals.actions.answering import Caller
+from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.queries import pages, stories

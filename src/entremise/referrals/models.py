@@ -91,6 +91,8 @@ class Referral(models.Model):
     outcome = models.CharField(max_length=16, choices=_choices(Outcome), blank=True, default="")
     outcome_at = models.DateTimeField(null=True, blank=True)
     duty_due = models.DateTimeField(null=True, blank=True)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     moved_at = models.DateTimeField()
 

@@ -23,7 +23,8 @@ from django.utils.translation import gettext_lazy as _
 from entremise.accounts import queries as accounts
 from entremise.lib import links
 from entremise.protocol.errors import AlreadyIntroduced, Refusal, TooLate, Withdrawn
-from entremise.referrals.actions.answering import AcceptsTooMany, Caller, Paused, WrongDigits
+from entremise.referrals.actions.answering import AcceptsTooMany
+from entremise.referrals.actions.digits import Caller, Paused, WrongDigits
 from entremise.web.forms_look import Digits
 
 _SEAL_PURPOSE = "session form"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from entremise.lib import links
 from entremise.lib.chance import Chance
@@ -17,35 +15,14 @@ from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import LetKnow, Reply
 from entremise.protocol.types import Answer, How, Kind, Role
-from entremise.referrals.actions import steps
+from entremise.referrals.actions import digits, steps
+from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.limits import ALL, GIVER, PERSON, accepted_open
 from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Part, Question, Refused, Request, Silence
 
 SILENCE_PURPOSE = "silence"
 _TAKES_PART = {Kind.RECEIVER: Role.RECEIVER, Kind.NAME: Role.CLIENT}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Caller:
-    """Who answers, as far as the door knows: the link's token, the digits typed, a signed-in member's address hash."""
-
-    token: str
-    digits: str = ""
-    member_hash: str = ""
-    language: str = "fr"
-
-
-class WrongDigits(Refusal):
-    """The four digits are not those of the mail (R6)."""
-
-
-class Paused(Refusal):
-    """Too many wrong digits: the link rests for a while (R6)."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until)
-        self.until = until
 
 
 class PartIncomplete(Refusal):
@@ -184,26 +161,10 @@ def _admit(caller: Caller, *, now: datetime, policy: Policy) -> tuple[Request, H
     row = Request.objects.filter(fingerprint=links.fingerprint(caller.token), mute=False).first()
     if row is None:
         raise steps.Gone
-    if caller.member_hash and links.same(caller.member_hash, row.address_hash):
+    if caller.is_member(row.address_hash):
         return row, How.SESSION
-    if row.paused_until and now < row.paused_until:
-        raise Paused(row.paused_until)
-    expected = links.code(steps.LINK_PURPOSE, row.uid, secret=links.site_secret())
-    if not links.same("".join(caller.digits.split()), expected):
-        _count_wrong(row, now=now, policy=policy)
-        raise WrongDigits
-    if row.wrong_tries:
-        Request.objects.filter(pk=row.pk).update(wrong_tries=0, paused_until=None)
+    digits.check(row, caller, purpose=steps.LINK_PURPOSE, now=now, policy=policy)
     return row, How.LINK
-
-
-@transaction.atomic
-def _count_wrong(row: Request, *, now: datetime, policy: Policy) -> None:
-    """Count a wrong try; every `digits_tries` of them the link rests for `digits_pause` (R6)."""
-    Request.objects.filter(pk=row.pk).update(wrong_tries=F("wrong_tries") + 1)
-    row.refresh_from_db(fields=["wrong_tries"])
-    if row.wrong_tries % policy.digits_tries == 0:
-        Request.objects.filter(pk=row.pk).update(paused_until=now + policy.digits_pause)
 
 
 def _keep_part(row: Request, role: Role, sheet: Sheet) -> None:

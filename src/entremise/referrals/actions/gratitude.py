@@ -16,8 +16,8 @@ from entremise.protocol.errors import NotNow, Refusal
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals import mapping
-from entremise.referrals.actions import steps
-from entremise.referrals.actions.answering import Caller, WrongDigits
+from entremise.referrals.actions import digits, steps
+from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.giving import NEWS_PURPOSE
 from entremise.referrals.models import Moment, Referral, Word
 
@@ -75,7 +75,7 @@ def _say(
     chance: Chance,
     policy: Policy,
 ) -> None:
-    row = _admit(caller)
+    row = _admit(caller, now=now, policy=policy)
     with transaction.atomic():
         steps.take_turn(row.need_id)
         row.refresh_from_db()
@@ -106,14 +106,11 @@ def _write(row: Referral, kind: str, said: Said, *, now: datetime, chance: Chanc
     enqueue(job="referral/word", key=f"word:{word.uid}", payload={"word": word.uid}, due=now, now=now, chance=chance)
 
 
-def _admit(caller: Caller) -> Referral:
-    """Return the referral behind a receiver's news link, once they have shown its digits or their session does."""
+def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Referral:
+    """Return the referral behind a receiver's news link, once they have shown its digits or their session does (R6)."""
     row = Referral.objects.filter(news_fingerprint=links.fingerprint(caller.token)).first()
     if row is None or row.introduced_at is None:
         raise steps.Gone
-    if caller.member_hash and links.same(caller.member_hash, row.receiver_hash):
-        return row
-    expected = links.code(NEWS_PURPOSE, row.uid, secret=links.site_secret())
-    if not links.same("".join(caller.digits.split()), expected):
-        raise WrongDigits
+    if not caller.is_member(row.receiver_hash):
+        digits.check(row, caller, purpose=NEWS_PURPOSE, now=now, policy=policy)
     return row

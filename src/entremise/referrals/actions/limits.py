@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from entremise.accounts import queries as members
 from entremise.protocol.consent import State
@@ -53,9 +53,11 @@ def _bombarded(own: str, *, rows: Rows, now: datetime, policy: Policy) -> bool:
     last_yes = sent.filter(answer=Answer.YES.value).aggregate(at=Max("answered_at"))["at"]
     unanswered = sent.filter(answer="").exclude(need=rows.need, deadline__gt=now)
     since = max(now - timedelta(days=policy.unanswered_within), last_yes or now - timedelta(days=36_500))
-    still_open = unanswered.filter(deadline__gt=now, state=State.OPEN.value).count()
-    left = unanswered.filter(deadline__lte=now, sent_at__gt=since).count()
-    return still_open >= policy.open_requests or left >= policy.unanswered_most
+    found = unanswered.aggregate(
+        open=Count("pk", filter=Q(deadline__gt=now, state=State.OPEN.value)),
+        left=Count("pk", filter=Q(deadline__lte=now, sent_at__gt=since)),
+    )
+    return bool(found["open"] >= policy.open_requests or found["left"] >= policy.unanswered_most)
 
 
 def refuse_too_many(giver_pk: int, *, now: datetime, policy: Policy) -> None:
@@ -64,9 +66,12 @@ def refuse_too_many(giver_pk: int, *, now: datetime, policy: Policy) -> None:
     day, week = now - timedelta(days=1), now - timedelta(days=7)
     introduced = given.filter(stage=Stage.INTRODUCED.value).exists()
     a_day = policy.given_a_day if introduced else policy.given_a_day_first
-    if given.filter(created_at__gt=day).count() >= a_day:
+    sent = given.filter(created_at__gt=week).aggregate(
+        day=Count("pk", filter=Q(created_at__gt=day)), week=Count("pk")
+    )
+    if sent["day"] >= a_day:
         raise GivesTooMany(a_day, "day")
-    if given.filter(created_at__gt=week).count() >= policy.given_a_week:
+    if sent["week"] >= policy.given_a_week:
         raise GivesTooMany(policy.given_a_week, "week")
 
 

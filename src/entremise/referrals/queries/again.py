@@ -19,10 +19,11 @@ _OF_NEED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
-    """The draft of another attempt, its receiver still to be chosen, and the name of the one tried last."""
+    """The draft of another attempt, its receiver still to be chosen; who was tried last, and all who were (uids)."""
 
     draft: NeedDraft
     last: str
+    tried: frozenset[str]
     introduced: bool
 
 
@@ -32,9 +33,15 @@ def again(*, giver: MemberCard, uid: str) -> Again:
     if row is None:
         raise StoryGone
     need = row.need
-    contacts = people.contacts_by_pks(owner_pk=giver.pk, pks=[need.client_id, row.receiver_id])
+    tried = set(need.referrals.values_list("receiver_id", flat=True))
+    contacts = people.contacts_by_pks(owner_pk=giver.pk, pks=[need.client_id, *tried])
     said: dict[str, Any] = {name: getattr(need, name) for name in _OF_NEED}
     answers = {name: row.answers.get(name, "") for name in ("source", "knows_client")}
     draft = NeedDraft(client=contacts[need.client_id].uid, **said, **answers)
     introduced = need.referrals.filter(introduced_at__isnull=False).exists()
-    return Again(draft=draft, last=contacts[row.receiver_id].name, introduced=introduced)
+    return Again(
+        draft=draft,
+        last=contacts[row.receiver_id].name,
+        tried=frozenset(contacts[pk].uid for pk in tried),
+        introduced=introduced,
+    )
