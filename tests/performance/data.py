@@ -239,7 +239,17 @@ class _Need:
         self.to._add(row)
         for request in plots.own_requests(life):
             self._request(row, plots.moved_request(request, self.by), receiver)
+        self._question(row)
         return row
+
+    def _question(self, row: Referral) -> None:
+        """One receiver in twenty asks something within the hour; every second one waits for the answer."""
+        at, draw = row.created_at + timedelta(hours=1), self.to.dice.random()
+        if draw < 0.05 and at < self.to.now:
+            answer = {"answer": "Avant la fin du mois.", "answered_at": min(at + timedelta(hours=5), self.to.now)}
+            text = "Pour quand faut-il prévoir cela ?"
+            more = answer if draw < 0.025 else {}
+            self.to._add(Question(uid=self.to.chance.uid(), referral=row, text=text, asked_at=at, **more))
 
     def _said(self) -> dict[str, Any]:
         """Return the columns that the receiver's words have filled."""

@@ -23,6 +23,7 @@ from entremise.accounts.queries import MemberCard, by_address, by_pk
 from entremise.lib import links
 from entremise.lib.chance import Chance, SeededChance
 from entremise.lib.post import Alive, Delivery, Sent
+from entremise.outbox import queries as outbox
 from entremise.outbox.models import Message, State
 from entremise.people.actions import add_contact
 from entremise.people.queries import ContactDraft, Way, WayKind
@@ -31,7 +32,7 @@ from entremise.protocol.policy import DEFAULT
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind
 from entremise.referrals.actions import answering, giving, gratitude
-from entremise.referrals.actions.answering import Caller
+from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.letters import news_token, request_token
 from entremise.referrals.actions.proofs import broken_links
@@ -41,6 +42,7 @@ from entremise.referrals.queries import pages
 from entremise.worker.loop import run_until_quiet
 
 MOST_NEEDS = 150
+FEW_WAITING = 5  # messages: answers come before further needs, so that every stage is under way at all times
 UNDISTURBED = 1_000_000  # the numbers from here on are those of the needs nobody disturbs
 _HALF_A_DAY = 12 * 3600.0  # seconds; a window is three days at least
 _MANY_DAYS = 60
@@ -147,11 +149,12 @@ PLANS: tuple[tuple[Mapping[Kind, Move], ...], ...] = (
 # -- the scenario -----------------------------------------------------------------------------------
 
 
-def act(n: int, now: datetime, chance: Chance) -> None:
+def act(_n: int, now: datetime, chance: Chance) -> None:
     """Let everybody who has received something answer it, and begin another need."""
     answer_all(now, chance)
-    if n < MOST_NEEDS:
-        begin(n, now, chance)
+    needs, waiting = Need.objects.count(), sum(outbox.counts()[state] for state in (State.READY, State.SENDING))
+    if needs < MOST_NEEDS and waiting < FEW_WAITING:
+        begin(needs, now, chance)
 
 
 def begin(n: int, now: datetime, chance: Chance) -> None:
