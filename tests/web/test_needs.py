@@ -488,6 +488,35 @@ def test_a_draft_deleted_in_another_window_can_be_kept_again(world: World, giver
     assert len(stories.drafts(owner_pk=world.helene.pk)) == 1
 
 
+def test_two_presses_at_the_same_instant_send_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second does not see the first before it writes; the database does."""
+    at = {"giver": world.helene, "draft": world.draft(), "now": world.now, "chance": world.chance, "policy": DEFAULT}
+    uid = world.chance.uid()
+    assert giving.send(uid=uid, **at) == uid
+    seen = iter([False, True])
+    monkeypatch.setattr(giving, "_is_sent", lambda giver, uid: next(seen))
+    assert giving.send(uid=uid, **at) == uid
+    assert stories.story_page(giver_pk=world.helene.pk).total == 1
+
+
+def test_a_place_that_left_the_list_is_asked_for_again(world: World, giver: Client) -> None:
+    draft = world.draft(area="FR-00000", trade="lamplighter")
+    uid = giving.keep_draft(giver=world.helene, draft=draft, now=world.now, chance=SystemChance())
+    assert giver.get("/recommander/brouillons/").status_code == 200
+    assert Walk(giver, world, f"/recommander/brouillons/{uid}/").step == "trade"
+
+
+@pytest.mark.parametrize("urgent", ["today", "soon", "now"])
+def test_the_mails_of_the_shortest_needs_are_shown_too(walk: Walk, world: World, urgent: str) -> None:
+    """R6a: at least three days a request, however near the date."""
+    days = {"today": 0, "soon": 2}
+    said = {"urgency": "now", "wanted_by": ""}
+    if urgent in days:
+        said = {"urgency": "dated", "wanted_by": (world.now + timedelta(days=days[urgent])).date().isoformat()}
+    walk.until("real").answer(**said)
+    assert len(walk.until("letters").response.context["mails"]) == 3
+
+
 @pytest.mark.parametrize("page", ["", "effacer/"])
 def test_another_members_draft_does_not_exist(world: World, page: str) -> None:
     """R44."""
@@ -529,9 +558,17 @@ def test_another_receiver_is_tried_and_the_first_stops_quietly(world: World, giv
 
 def test_a_receiver_who_was_tried_is_not_tried_again(world: World, giver: Client) -> None:
     first = world.send()
-    walk = Walk(giver, world, f"/histoire/{first}/autre/").until("letters").press("send")
+    walk = Walk(giver, world, f"/histoire/{first}/autre/")
+    assert f'value="{world.ines.uid}"' not in walk.page
+    walk.press(receiver=world.ines.uid)
     assert walk.step == "receiver"
     assert "You have asked Inès Moreau for this need already" in walk.page
+    twin = world.add(cast.contact_draft("Inès", "Bis", "", cast.INES))
+    walk.press(receiver=twin.uid)
+    assert walk.step == "known"
+    walk.until("letters").press("send")
+    assert walk.step == "receiver"
+    assert "You have asked Inès Bis for this need already" in walk.page
 
 
 def test_after_an_introduction_nobody_else_is_tried(world: World, giver: Client) -> None:

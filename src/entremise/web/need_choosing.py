@@ -150,7 +150,8 @@ class PersonForm(PickForm):
         if wanted and not looked_for:
             lines.sort(key=lambda line: line.trade != wanted)
         other = self.at.person(Role.CLIENT if self.role is Role.RECEIVER else Role.RECEIVER)
-        return [line for line in lines if other is None or line.uid != other.uid][:SHOWN]
+        taken = {*self.at.tried, *([other.uid] if other else [])}
+        return [line for line in lines if line.uid not in taken][:SHOWN]
 
     @property
     def new(self) -> list[Any]:
@@ -171,6 +172,9 @@ class PersonForm(PickForm):
         return said
 
     def _check(self, card: ContactCard) -> None:
+        if card.uid in self.at.tried:
+            self.add_error(self.picked, need_words.tried_words(card.name))
+            return
         at = replace(self.at, **{self.role.value: card})  # type: ignore[arg-type]
         try:
             giving.check_people(giver=at.member, receiver=at.receiver, client=at.client)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core import signing
 
 from entremise.accounts.queries import MemberCard
+from entremise.catalogue import areas, client_kinds, trades
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard, ContactNotFound
 from entremise.protocol.types import Role
@@ -44,13 +45,17 @@ def unseal(sealed: str, *, member: MemberCard) -> Typed:
 
 @dataclass(frozen=True, kw_only=True)
 class At:
-    """Where a giver stands: who they are, what they typed, whom they chose in their own book, and when it is."""
+    """Where a giver stands: who they are, what they typed, whom they chose in their own book, and when it is.
+
+    `tried` are the receivers who were asked for this need before (R5b).
+    """
 
     member: MemberCard
     draft: NeedDraft
     client: ContactCard | None
     receiver: ContactCard | None
     now: datetime
+    tried: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:
@@ -72,11 +77,24 @@ class At:
         return (card.language if card else "") or self.member.language
 
 
-def stand(draft: NeedDraft, *, member: MemberCard, now: datetime) -> At:
-    """Return where the member stands; a contact that is not in their own book is nobody's (R44)."""
+def stand(draft: NeedDraft, *, member: MemberCard, now: datetime, tried: frozenset[str] = frozenset()) -> At:
+    """Return where the member stands; a contact that is not in their own book is nobody's (R44).
+
+    A code that is on no list any more, in a draft kept long ago, is asked for again.
+    """
     client, receiver = (own_contact(member, uid) for uid in (draft.client, draft.receiver))
-    draft = replace(draft, client=client.uid if client else "", receiver=receiver.uid if receiver else "")
-    return At(member=member, draft=draft, client=client, receiver=receiver, now=now)
+    draft = replace(_listed(draft), client=client.uid if client else "", receiver=receiver.uid if receiver else "")
+    return At(member=member, draft=draft, client=client, receiver=receiver, now=now, tried=tried)
+
+
+def _listed(draft: NeedDraft) -> NeedDraft:
+    known = {
+        "area": {place.code for place in areas.all_areas()},
+        "trade": {one.key for one in trades.all_trades()},
+        "client_kind": {kind.key for kind in client_kinds.all_client_kinds()},
+    }
+    lost = {name: "" for name, codes in known.items() if getattr(draft, name) not in codes}
+    return replace(draft, **lost)  # type: ignore[arg-type]
 
 
 def own_contact(member: MemberCard, uid: str) -> ContactCard | None:

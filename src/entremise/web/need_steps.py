@@ -46,7 +46,7 @@ def _client(at: At) -> bool:
 
 
 def _receiver(at: At) -> bool:
-    return at.receiver is not None and _people(at)
+    return at.receiver is not None and at.receiver.uid not in at.tried and _people(at)
 
 
 def _trade(at: At) -> bool:

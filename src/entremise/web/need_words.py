@@ -222,6 +222,11 @@ def no_address_words(refused: NoAddress, *, at: At) -> str:
     return words % {"name": at.name(refused.role)}
 
 
+def tried_words(name: str) -> str:
+    """Say that this receiver was asked for the same need (R5b)."""
+    return gettext("You have asked %(name)s for this need already. Choose somebody else.") % {"name": name}
+
+
 def too_many_words(refused: GivesTooMany) -> str:
     """Say that the giver's own limit is reached, and what to do (R46)."""
     if refused.per == "day":

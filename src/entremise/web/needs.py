@@ -49,7 +49,8 @@ class Visit:
     @property
     def at(self) -> At:
         """Where the giver stands, reading their book anew."""
-        return stand(self.typed.draft, member=self.request.member, now=now())
+        tried = self.again.tried if self.again else frozenset[str]()
+        return stand(self.typed.draft, member=self.request.member, now=now(), tried=tried)
 
     def with_draft(self, draft: NeedDraft) -> Visit:
         """Return the same visit with another draft."""
@@ -229,8 +230,7 @@ def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
         messages.info(visit.request, gettext("They have been introduced already."))
         return redirect("story", visit.typed.tried)
     except giving.AlreadyTried:
-        words = gettext("You have asked %(name)s for this need already. Choose somebody else.")
-        messages.warning(visit.request, words % {"name": visit.at.name(Role.RECEIVER)})
+        messages.warning(visit.request, need_words.tried_words(visit.at.name(Role.RECEIVER)))
         return _show(replace(visit, step="receiver"))
     except (ContactNotFound, giving.NoAddress, SamePerson, NotAReferral, giving.BriefRefused, ValueError):
         # Something changed since the mails were shown: the page that is concerned says what.
