@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from entremise.protocol.folding import Folded, Word, fold, joined_runs, near, plain_words, words_of
 from entremise.protocol.ordinary import (
@@ -88,13 +89,19 @@ def identifying_marks(
     """
     folded = fold(text)
     words = words_of(folded)
-    plain = frozenset(word for entry in ordinary for word in plain_words(entry))
+    plain = _plain(ordinary)
     found = {(*folded.span(t.start, t.end), "", t.field) for t in traces(folded.text)}
     for person in people:
         wanted = _wanted(person, plain)
         for start, end, kind in _found(folded, words, wanted):
             found.add((*folded.span(start, end), person.role, kind))
     return _widest(tuple(Mark(*entry) for entry in sorted(found)))
+
+
+@lru_cache(maxsize=4)
+def _plain(ordinary: frozenset[str]) -> frozenset[str]:
+    """Return the folded words of the ordinary names: thousands, and the same ones for every text."""
+    return frozenset(word for entry in ordinary for word in plain_words(entry))
 
 
 def clean_name(text: str) -> str:
