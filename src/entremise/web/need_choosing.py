@@ -219,7 +219,8 @@ class PersonForm(PickForm):
         """Return the draft with this person; what was answered about another one in their place is forgotten."""
         if uid == getattr(self.at.draft, self.picked):
             return self.at.draft
-        return replace(self.at.draft, **{self.picked: uid, "fits": {}, "overruled": (), f"knows_{self.picked}": ""})
+        chosen: dict[str, Any] = {self.picked: uid, "fits": {}, "overruled": (), f"knows_{self.picked}": ""}
+        return replace(self.at.draft, **chosen)
 
 
 class ClientForm(PersonForm):
