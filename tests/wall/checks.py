@@ -9,7 +9,7 @@ from django.test import Client
 from entremise.referrals.actions.giving import BriefRefused
 from tests.cast import MONDAY
 from tests.wall import pairs
-from tests.wall.observed import instant, opening
+from tests.wall.observed import Leaked, held, instant, opening
 from tests.wall.staging import REFERENCE_EXAMPLE, UNKNOWN, Scene, apart, play, scene, send
 
 _RANDOM = re.compile(rb"(?<![a-z2-7])[a-z2-7]{26,58}(?![a-z2-7])")
@@ -17,7 +17,7 @@ _BEFORE = (0, 3, 6, 9.1)
 
 
 def check_nothing_joins_the_two_sides() -> None:
-    """Raise AssertionError where receiver and client hold one same random token before the introduction (R4)."""
+    """Raise Leaked where receiver and client hold one same random token before the introduction (R4)."""
     script = [step for step in REFERENCE_EXAMPLE if step[0] < pairs.INTRODUCED]
     seen = pairs.watch(script, watching=("receiver", "client"), grid=_BEFORE)
     receiver, client = (
@@ -25,11 +25,11 @@ def check_nothing_joins_the_two_sides() -> None:
     )
     assert receiver
     assert client
-    assert not receiver & client, "a token that both sides hold joins them"
+    held(not receiver & client, "a token that both sides hold joins them")
 
 
 def check_the_area_is_wide() -> None:
-    """Raise AssertionError where a brief names a town although the trade is rare (R4)."""
+    """Raise Leaked where a brief names a town although the trade is rare (R4)."""
 
     def sends_a_rare_trade(on_stage: Scene) -> None:
         on_stage.uid = on_stage.world.send(trade="", trade_words="réglage de carillons")
@@ -37,26 +37,27 @@ def check_the_area_is_wide() -> None:
     seen = pairs.watch(((0, sends_a_rare_trade),), watching=("receiver",), grid=(0,))
     told = b"".join(record.raw for record in seen["receiver"]).decode()
     assert "carillons" in told
-    assert "Lyon" not in told, "job and town together point at one person"
+    held("Lyon" not in told, "job and town together point at one person")
 
 
 def check_the_note_is_held_back() -> None:
-    """Raise AssertionError where a brief that names the client can be sent (R4)."""
+    """Raise Leaked where a brief that names the client can be sent (R4)."""
     with apart():
         on_stage = scene()
         try:
             on_stage.world.send(note="La cuisine du cedre bleu est à refaire.")
         except BriefRefused:
             return
-        raise AssertionError("the note named the client, and left")
+        raise Leaked("the note named the client, and left")
 
 
 def check_a_closed_link_looks_unknown() -> None:
-    """Raise AssertionError where a stranger can tell a link that has lapsed from one that never was."""
+    """Raise Leaked where a stranger can tell a link that has lapsed from one that never was."""
     with apart():
         on_stage = scene()
         play(((0, send),), on_stage, watching=(), grid=(24 * 17,))
         token = on_stage.request(on_stage.ines).token
         with instant(on_stage.world.now):
             lapsed, unknown = (opening(Client(), f"/l/{one}/", at=MONDAY) for one in (token, UNKNOWN))
-        assert lapsed.raw.replace(token.encode(), UNKNOWN.encode()) == unknown.raw
+        same = lapsed.raw.replace(token.encode(), UNKNOWN.encode()) == unknown.raw
+        held(same, "a link that has lapsed does not look like one that never was")

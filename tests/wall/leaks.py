@@ -199,7 +199,7 @@ def projection(patch: Patch) -> None:
     def leaky(life: referral.Referral, policy: Policy) -> wall.Projection:
         seen = to_giver(life, policy)
         refused = life.receiver is not None and life.receiver.state is State.DEAD
-        return replace(seen, seen=wall.Seen.LAPSED) if refused else seen
+        return replace(seen, seen=wall.Seen.NOT_CONCLUDED) if refused else seen
 
     patch.setattr(wall, "_to_giver", leaky)
 

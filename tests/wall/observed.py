@@ -182,16 +182,26 @@ def own_tokens_fixed(records: Iterable[Record]) -> list[Record]:
     return fixed
 
 
+class Leaked(AssertionError):  # noqa: N818 - named as the fact it states
+    """Somebody can tell what they may not know; the message says who, when and from what."""
+
+
+def held(promise: object, about: str) -> None:
+    """Raise Leaked unless the promise holds."""
+    if not promise:
+        raise Leaked(about)
+
+
 def assert_equal(left: Sequence[Record], right: Sequence[Record], *, about: str) -> None:
-    """Raise AssertionError at the first thing in which two observations differ."""
+    """Raise Leaked at the first thing in which two observations differ."""
     for one, other in zip(left, right, strict=False):
         where = f"{about}: {one.at:%d %b %H:%M} {one.what}"
-        assert (one.at, one.what) == (other.at, other.what), f"{where} / {other.at:%d %b %H:%M} {other.what}"
-        assert one.raw == other.raw, f"{where} {_difference(one.raw, other.raw)}"
-        assert one.queries == other.queries, f"{where}: {one.queries} and {other.queries} statements"
-    assert len(left) == len(right), (
-        f"{about}: {[record.what for record in [*left, *right][min(len(left), len(right)) :]][:3]}"
-    )
+        held((one.at, one.what) == (other.at, other.what), f"{where} / {other.at:%d %b %H:%M} {other.what}")
+        if one.raw != other.raw:
+            raise Leaked(f"{where} {_difference(one.raw, other.raw)}")
+        held(one.queries == other.queries, f"{where}: {one.queries} and {other.queries} statements")
+    beyond = [record.what for record in [*left, *right][min(len(left), len(right)) :]][:3]
+    held(len(left) == len(right), f"{about}: {beyond}")
 
 
 def _difference(left: bytes, right: bytes) -> str:

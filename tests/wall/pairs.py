@@ -79,7 +79,7 @@ def check_identity(
     *,
     grid: Sequence[float] | None = None,
 ) -> None:
-    """Raise AssertionError where a watching observer can tell, before `until`, that somebody else is hidden (R4)."""
+    """Raise Leaked where a watching observer can tell, before `until`, that somebody else is hidden (R4)."""
     grid = [hour for hour in grid or hours(days=32) if hour < until + 24]
     first, second = (
         watch(ENDINGS[ending], watching=watching, grid=grid, members=members, **cast) for cast in ({}, changed)
@@ -207,7 +207,7 @@ def _baseline(group: str) -> Seen:
 
 
 def check_quiet(group: str, cause: str, *, grid: Sequence[float] | None = None) -> None:
-    """Raise AssertionError where somebody else can tell a quiet cause from another one of its group (R7)."""
+    """Raise Leaked where somebody else can tell a quiet cause from another one of its group (R7)."""
     first = _observed(group, next(iter(CAUSES[group][2])), grid) if grid else _baseline(group)
     second = _observed(group, cause, grid)
     for name in CAUSES[group][0]:
@@ -218,13 +218,16 @@ def check_quiet(group: str, cause: str, *, grid: Sequence[float] | None = None) 
 
 
 def check_existence(*, grid: Sequence[float] = (0, 3, 6, 12, 24)) -> None:
-    """Raise AssertionError where another member, or a stranger, can tell whether a referral exists (R44)."""
+    """Raise Leaked where another member, or a stranger, can tell whether a referral exists (R44)."""
     with apart():
-        on_stage = scene(tries=())
+        on_stage = scene(members=EVERYBODY)
         play(REFERENCE_EXAMPLE, on_stage, watching=(), grid=())
         uid = on_stage.uid
     tries = (f"/histoire/{uid}/", f"/histoire/{uid}/arreter/", f"/histoire/{uid}/question/{uid}/")
-    first = watch(REFERENCE_EXAMPLE, watching=OTHERS, grid=grid, members=EVERYBODY, tries=tries)
+    with apart():
+        on_stage = scene(members=EVERYBODY, tries=tries)
+        first = play(REFERENCE_EXAMPLE, on_stage, watching=OTHERS, grid=grid)
+        assert on_stage.uid == uid, "what is tried must be what exists"
     second = watch((), watching=OTHERS, grid=grid, members=EVERYBODY, tries=tries)
     for name in OTHERS:
         assert any(uid in record.what for record in first[name])

@@ -8,6 +8,7 @@ import quopri
 import pytest
 
 from tests.wall import canaries, pairs
+from tests.wall.observed import Leaked
 
 HAYSTACK = canaries.word("receiver", "family_name")
 
@@ -46,12 +47,12 @@ def test_no_canary_is_let_out_by_a_quiet_end(ending: str) -> None:
 )
 def test_a_disguised_canary_is_found(hidden: bytes) -> None:
     """The search itself is tried: each disguise is seen through."""
-    with pytest.raises(AssertionError):
+    with pytest.raises(Leaked):
         canaries.assert_none(b"before " + hidden + b" after", [HAYSTACK], where="here")
 
 
 @pytest.mark.parametrize("hidden", ["06 47 13 82 95", "+33 6 47 13 82 95", "06.47.13.82.95"])
 def test_a_telephone_number_is_found_however_it_is_written(hidden: str) -> None:
     """R4: a number is its digits."""
-    with pytest.raises(AssertionError):
+    with pytest.raises(Leaked):
         canaries.assert_none(f"call {hidden} now".encode(), canaries.all_of("receiver"), where="here")

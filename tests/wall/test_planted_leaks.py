@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.wall.leaks import LEAKS, Leak
+from tests.wall.observed import Leaked
 
 pytestmark = pytest.mark.django_db
 
@@ -13,5 +14,5 @@ pytestmark = pytest.mark.django_db
 def test_a_planted_leak_is_caught(leak: Leak, monkeypatch: pytest.MonkeyPatch) -> None:
     """R4, R7: the check fails where the leak is, and for the leak's sake."""
     leak.plant(monkeypatch)
-    with pytest.raises(AssertionError):
+    with pytest.raises(Leaked):
         leak.check()
