@@ -90,7 +90,7 @@ class PickForm(StepForm):
         offered = {value: (words, hint) for value, words, hint in (*found, *more)}
         field = self.fields[self.picked]
         field.choices = [(value, words) for value, (words, _hint) in offered.items()]  # type: ignore[attr-defined]
-        field.widget.hints = {value: hint for value, (_words, hint) in offered.items()}  # type: ignore[attr-defined]
+        field.widget.hints = {value: hint for value, (_words, hint) in offered.items()}
 
     @property
     def chosen(self) -> str:
@@ -198,11 +198,10 @@ class PersonForm(PickForm):
         ways = [Way(kind=WayKind.EMAIL, value=said["email"], preferred=True)]
         if said["phone"]:
             ways.append(Way(kind=WayKind.PHONE, value=said["phone"]))
-        named = {name: said[name] for name in ("given_name", "family_name")}
         try:
             card = book.add_contact(
                 owner_pk=self.at.member.pk,
-                draft=ContactDraft(**named, ways=tuple(ways)),
+                draft=ContactDraft(given_name=said["given_name"], family_name=said["family_name"], ways=tuple(ways)),
                 now=self.at.now,
                 chance=SystemChance(),
             )
