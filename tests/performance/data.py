@@ -120,7 +120,7 @@ class Builder:
 
     def _flush(self) -> None:
         for table in (Member, Contact, ContactWay, Need, Referral, Request, Part, Question, Word, Moment, Message):
-            table._default_manager.bulk_create(self.waiting.pop(table, []), batch_size=_BATCH)
+            _insert(table, self.waiting.pop(table, []))
 
     def _continue_numbers(self) -> None:
         """Let the next row get the next number: we have given the numbers ourselves."""
@@ -296,6 +296,21 @@ class _Need:
 
     def _fingerprint(self, purpose: str, uid: str) -> str:
         return links.fingerprint(links.token(purpose, uid, secret=self.to.secret))
+
+
+def _insert(table: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Write rows whose numbers are given: half the work of Django's own bulk insert, which must learn the numbers."""
+    fields = table._meta.concrete_fields
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {quote(table._meta.db_table)} ({columns}) VALUES ({places})"
+    values = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows
+    ]
+    with connection.cursor() as cursor:
+        for start in range(0, len(values), _BATCH):
+            cursor.executemany(sql, values[start : start + _BATCH])
 
 
 def _shares(total: int, among: int) -> Iterator[int]:
