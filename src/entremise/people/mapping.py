@@ -345,7 +345,7 @@ _COPIED = tuple(f.name for f in fields(ContactDraft) if f.name not in ("kinds", 
 
 
 def card(row: Contact, *, ways: Iterable[ContactWay]) -> ContactCard:
-    """Return a row and its ways as a value, cut off from the database; `met_through` must be loaded."""
+    """Return a row and its ways as a value, cut off from the database; `met_through` is read where there is one."""
     through = row.met_through
     return ContactCard(
         **{name: getattr(row, name) for name in _COPIED},
