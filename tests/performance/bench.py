@@ -27,7 +27,7 @@ from tests.worker import kill_harness
 ROOT = Path(__file__).resolve().parents[2]
 AIMS = {"home": 10, "contacts": 15, "search": 15, "stories": 15, "story": 10, "create": 15}  # ms at p50, one client
 FLAT = 1.3  # p50 of the large installation over that of one a tenth of it
-LARGE, QUICK = 100_000, 5_000
+LARGE, QUICK = 100_000, 8_000
 FLOW = "tests.worker.flow_of_referrals"
 HOLD_ENDS = 16 * 60.0  # seconds the clock moves at each kill
 

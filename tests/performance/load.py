@@ -74,9 +74,9 @@ class Client:
 
 
 def one_client(port: int, asks: Sequence[Ask], *, server: int) -> Timed:
-    """Ask one after the other; the first tenth warms up and does not count."""
+    """Ask one after the other; the first of them warm up and do not count."""
     client = Client(port)
-    warm = max(4, len(asks) // 10)
+    warm = min(len(asks) // 2, max(4, len(asks) // 10))
     for ask in asks[:warm]:
         client.ask(ask)
     before = processor_time(server)
