@@ -185,6 +185,42 @@ def test_an_introduction_cannot_be_stopped_or_tried_again() -> None:
         scene.try_another(uid, sofia)
 
 
+def test_stopping_at_the_instant_of_the_introduction_comes_too_late() -> None:
+    """R9: the last hold has passed and the worker has not looked yet; the giver is told so, and nothing breaks."""
+    scene = world()
+    uid = scene.send()
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC))
+    scene.now += DEFAULT.hold
+    sofia = scene.add(contact_draft("Sofia", "Lenoir", "Air et Flamme", "sofia@air-flamme.example"))
+    with pytest.raises(AlreadyIntroduced):
+        scene.stop(uid)
+    with pytest.raises(AlreadyIntroduced):
+        scene.try_another(uid, sofia)
+    scene.run()
+    assert scene.story(uid).introduced_at == scene.now
+
+
+def test_a_second_press_that_waited_for_the_first_sends_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R5b: what another press wrote meanwhile is read once the need's turn has come, not before."""
+    scene = world()
+    uid = scene.send()
+    sofia = scene.add(contact_draft("Sofia", "Lenoir", "Air et Flamme", "sofia@air-flamme.example"))
+    press = {"giver": scene.helene, "uid": uid, "draft": replace(scene.draft(), receiver=sofia.uid)}
+    at = {"now": scene.now, "chance": scene.chance, "policy": DEFAULT, "new_uid": scene.chance.uid()}
+    take = steps.hold_turn
+
+    def wait_for_the_first(need_pk: int) -> None:
+        monkeypatch.setattr(steps, "hold_turn", take)
+        giving.try_another(**press, **at)
+        take(need_pk)
+
+    monkeypatch.setattr(steps, "hold_turn", wait_for_the_first)
+    assert giving.try_another(**press, **at) == at["new_uid"]
+    assert Referral.objects.count() == 2
+
+
 def test_the_same_receiver_is_not_tried_twice_for_one_need() -> None:
     """R5b."""
     scene = world()

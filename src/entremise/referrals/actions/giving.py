@@ -18,7 +18,7 @@ from entremise.people import queries as people
 from entremise.people.queries import ContactCard
 from entremise.protocol import care
 from entremise.protocol.distinct import Typed, refuse_same_person
-from entremise.protocol.errors import AlreadyIntroduced, NotAReferral
+from entremise.protocol.errors import AlreadyIntroduced, NotAReferral, NotNow
 from entremise.protocol.guard import Mark
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Send, Stage, Stop
@@ -226,9 +226,14 @@ def _remembered(draft: NeedDraft) -> Mapping[str, Any]:
 def stop(*, giver: MemberCard, uid: str, now: datetime, chance: Chance, policy: Policy) -> None:
     """Stop quietly (R5b, R7): nothing new leaves, nobody is told. Raises Gone, AlreadyIntroduced."""
     row = own_referral(giver, uid)
-    if row.introduced_at is not None:
-        raise AlreadyIntroduced(row.introduced_at)
-    steps.act(row.need_id, Stop(), on=row.pk, now=now, chance=chance, policy=policy)
+    _stop(row, now=now, chance=chance, policy=policy)
+
+
+def _stop(row: Referral, *, now: datetime, chance: Chance, policy: Policy) -> None:
+    try:
+        steps.act(row.need_id, Stop(), on=row.pk, now=now, chance=chance, policy=policy)
+    except NotNow as refused:  # only an introduction cannot be stopped, and it may have come about this very instant
+        raise AlreadyIntroduced(row.introduced_at or now) from refused
 
 
 @transaction.atomic
@@ -248,10 +253,10 @@ def try_another(
     what `send` raises, Gone, AlreadyIntroduced and AlreadyTried. With `new_uid`, that is the new referral's: the same
     one twice sends once.
     """
-    tried = own_referral(giver, uid)
+    need = own_referral(giver, uid).need
+    steps.hold_turn(need.pk)
     if _is_sent(giver, new_uid):
         return new_uid
-    need = tried.need
     introduced = next((row for row in need.referrals.all() if row.introduced_at), None)
     if introduced is not None and introduced.introduced_at is not None:
         raise AlreadyIntroduced(introduced.introduced_at)
@@ -264,7 +269,7 @@ def try_another(
     refuse_too_many(giver.pk, now=now, policy=policy)
     for row in need.referrals.all():
         if row.stopped_at is None:
-            steps.act(need.pk, Stop(), on=row.pk, now=now, chance=chance, policy=policy)
+            _stop(row, now=now, chance=chance, policy=policy)
     return _begin(need, receiver, again, uid=new_uid or chance.uid(), now=now, chance=chance, policy=policy)
 
 

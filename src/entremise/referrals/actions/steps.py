@@ -92,9 +92,17 @@ def act(need_pk: int, event: Event, *, on: int | None, now: datetime, chance: Ch
 
 def take_turn(need_pk: int) -> Rows:
     """Return the need's rows, no other act on it being possible until this transaction ends. Raises Gone."""
+    hold_turn(need_pk)
+    return read_rows(need_pk)
+
+
+def hold_turn(need_pk: int) -> None:
+    """Let no other act on the need happen until this transaction ends: what is read after this stays true.
+
+    Raises Gone.
+    """
     if not Need.objects.filter(pk=need_pk).update(version=F("version") + 1):
         raise Gone
-    return read_rows(need_pk)
 
 
 def _remember_event(under_way: Act, event: Event, index: int) -> None:
