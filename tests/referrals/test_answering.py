@@ -58,6 +58,36 @@ def test_ten_guesses_rest_the_link_for_an_hour_then_longer() -> None:
     assert Request.objects.get().state == "held"
 
 
+def test_a_link_that_was_guessed_at_for_months_still_rests() -> None:
+    """R6: the rest stops doubling; it never grows beyond what can be counted, which would let guesses through."""
+    scene = world()
+    scene.send()
+    mail = scene.last_to(INES)
+    Request.objects.update(wrong_tries=100 * DEFAULT.digits_tries - 1)
+    with pytest.raises(digits.WrongDigits):
+        say_yes(scene, mail, digits=f"{(int(mail.digits) + 1) % 10000:04d}")
+    assert Request.objects.get().paused_until == scene.now + DEFAULT.digits_pause_most
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_answer_given_from_two_windows_at_once_has_one_proof(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R10: the second one waits for the need's turn, and then finds that it has been said."""
+    scene = world()
+    scene.send()
+    mail = scene.last_to(INES)
+    press = scene.yes if answer == "yes" else scene.no
+    take = steps.hold_turn
+
+    def wait_for_the_first(need_pk: int) -> None:
+        monkeypatch.setattr(steps, "hold_turn", take)
+        press(mail)
+        take(need_pk)
+
+    monkeypatch.setattr(steps, "hold_turn", wait_for_the_first)
+    press(mail)
+    assert list(Proof.objects.values_list("said", flat=True)) == [answer]
+
+
 def test_a_machine_that_submits_empty_forms_makes_nobody_wait() -> None:
     """R6: only four digits are a guess."""
     scene = world()

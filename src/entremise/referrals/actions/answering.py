@@ -42,8 +42,8 @@ def say_yes(
 ) -> None:
     """Record a yes with its proof and the person's own part; it takes effect after its hold (R6, R10, R17).
 
-    `text` is the exact text that was shown. The same yes again changes nothing but the part. Raises Gone,
-    WrongDigits, Paused, PartIncomplete, AcceptsTooMany and the refusals of the protocol.
+    `text` is the exact text that was shown. The same yes again, from two windows at once too, changes nothing but
+    the part. Raises Gone, WrongDigits, Paused, PartIncomplete, AcceptsTooMany and the refusals of the protocol.
     """
     row, how = _admit(caller, now=now, policy=policy)
     kind = Kind(row.kind)
@@ -52,10 +52,10 @@ def say_yes(
         blocking = tuple(one.field for one in lacking if one.blocks)
         if sheet is None or blocking:
             raise PartIncomplete(blocking)
-    new_yes = row.answer != Answer.YES.value
-    if new_yes and kind is Kind.RECEIVER and accepted_open(row.address_hash) >= policy.accepted_open:
-        raise AcceptsTooMany
     with transaction.atomic():
+        new_yes = _answer_before(row) != Answer.YES.value
+        if new_yes and kind is Kind.RECEIVER and accepted_open(row.address_hash) >= policy.accepted_open:
+            raise AcceptsTooMany
         event = Reply(kind, Answer.YES, how)
         steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
         if sheet is not None and kind in _TAKES_PART:
@@ -84,13 +84,14 @@ def say_no(
     row, how = _admit(caller, now=now, policy=policy)
     kind = Kind(row.kind)
     with transaction.atomic():
+        new_no = _answer_before(row) != Answer.NO.value
         event = Reply(kind, Answer.NO, how)
         rows = steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
         _refuse(row, scope, giver_hash=rows.giver.address_hash, now=now)
         if kind is Kind.NAME:
             receiver = next(one for one in rows.referrals if one.pk == row.referral_id).receiver_hash
             _remember_refusal(row.address_hash, PERSON, receiver, now=now)
-        if row.answer != Answer.NO.value:
+        if new_no:
             add_proof(row, said=Answer.NO, how=how, language=caller.language, text=text, now=now)
         if tell:
             Request.objects.filter(pk=row.pk).update(private_reason=reason.strip()[:1000])
@@ -165,6 +166,13 @@ def _admit(caller: Caller, *, now: datetime, policy: Policy) -> tuple[Request, H
         return row, How.SESSION
     digits.check(row, caller, purpose=steps.LINK_PURPOSE, now=now, policy=policy)
     return row, How.LINK
+
+
+def _answer_before(row: Request) -> str:
+    """Take the need's turn, and return what this request's answer is now that nobody else can change it."""
+    steps.hold_turn(row.need_id)
+    row.refresh_from_db(fields=["answer"])
+    return row.answer
 
 
 def _keep_part(row: Request, role: Role, sheet: Sheet) -> None:

@@ -14,6 +14,7 @@ from entremise.protocol.policy import Policy
 from entremise.referrals.models import Referral, Request
 
 _COUNT = 4
+_DOUBLINGS = 16  # far beyond the longest rest, and short of what an interval of time can hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,5 +68,5 @@ def _count_guess(row: Request | Referral, *, now: datetime, policy: Policy) -> N
     rows.update(wrong_tries=F("wrong_tries") + 1)
     rests, more = divmod(rows.values_list("wrong_tries", flat=True).get(), policy.digits_tries)
     if not more:
-        rest = min(policy.digits_pause * 2 ** (rests - 1), policy.digits_pause_most)
+        rest = min(policy.digits_pause * 2 ** min(rests - 1, _DOUBLINGS), policy.digits_pause_most)
         rows.update(paused_until=now + rest)
