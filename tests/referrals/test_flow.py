@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from email.message import EmailMessage
+
 import pytest
 
+from entremise.lib.post import Alive, Deferred, Delivery, Lost
+from entremise.outbox.models import Message
+from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome, Role
 from entremise.protocol.wall import Seen
-from tests.cast import HELENE, INES, MARC, introduced, world
+from entremise.referrals.actions import giving
+from entremise.referrals.models import Request
+from tests.cast import HELENE, INES, MARC, Postman, contact_draft, introduced, world
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +85,6 @@ def test_a_yes_taken_back_during_its_hold_leads_nowhere() -> None:
 
 def test_another_receiver_can_be_tried_and_the_yes_in_principle_is_kept() -> None:
     """R5, R5b: the client is not asked in principle again; the second name waits for the first link."""
-    from tests.cast import contact_draft
-
     scene = world()
     first = scene.send()
     scene.yes(scene.last_to(INES)).wait(minutes=15)
@@ -94,3 +101,58 @@ def test_another_receiver_can_be_tried_and_the_yes_in_principle_is_kept() -> Non
     scene.yes(scene.last_to(MARC)).wait(minutes=15)
     assert scene.story(second).projection.seen is Seen.INTRODUCED
     assert scene.story(first).projection.observer is Role.GIVER
+
+
+@dataclass
+class Unsure(Postman):
+    """A way out that keeps every message, and says what it was told to say about the next one to an address."""
+
+    says: dict[str, Delivery] = field(default_factory=dict)
+
+    def deliver(self, message: EmailMessage, *, alive: Alive) -> Delivery:
+        done = super().deliver(message, alive=alive)
+        return self.says.pop(str(message["To"]), done)
+
+
+def test_a_request_that_may_have_arrived_stays_answerable_after_the_giver_stopped() -> None:
+    """R7: the line broke after the mail was handed over; whoever holds it finds their page, not a dead link."""
+    scene = world()
+    scene.postman = Unsure(says={INES: Lost(after_data=True)})
+    uid = scene.send()
+    mail = scene.last_to(INES)
+    scene.stop(uid)
+    scene.wait(minutes=10)
+    assert len(scene.mails_to(INES)) == 1, "no second try once the giver has stopped"
+    scene.yes(mail)
+
+
+def test_a_request_that_surely_never_arrived_counts_as_never_made() -> None:
+    """R46: the giver stopped before the first try."""
+    scene = world()
+    uid = giving.send(giver=scene.helene, draft=scene.draft(), now=scene.now, chance=scene.chance, policy=DEFAULT)
+    scene.stop(uid)
+    assert scene.mails_to(INES) == []
+    assert Request.objects.get().mute
+
+
+def test_a_client_is_still_asked_in_principle_for_the_receiver_who_is_tried_next() -> None:
+    """R5: the yes in principle belongs to the need; its mail waited for its server while another was tried."""
+    scene = world()
+    scene.postman = postman = Unsure()
+    uid = scene.send()
+    scene.yes(scene.last_to(INES))
+    postman.says[MARC] = Deferred(451)
+    scene.wait(minutes=15)
+    sofia = scene.add(contact_draft("Sofia", "Lenoir", "Air et Flamme", "sofia@air-flamme.example"))
+    giving.try_another(
+        giver=scene.helene, uid=uid, draft=replace(scene.draft(), receiver=sofia.uid), now=scene.now,
+        chance=scene.chance, policy=DEFAULT,
+    )  # fmt: skip
+    Message.objects.filter(job="referral/ask_principle").update(due_at=scene.now + timedelta(hours=1))
+    scene.run()
+    scene.yes(scene.last_to("sofia@air-flamme.example")).wait(minutes=15)
+    asked = len(scene.mails_to(MARC))
+    scene.wait(hours=1)
+    assert len(scene.mails_to(MARC)) == asked + 1
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    assert "Sofia Lenoir" in scene.last_to(MARC).text

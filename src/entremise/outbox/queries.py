@@ -85,6 +85,11 @@ def failed_for(keys: Collection[str]) -> list[Trouble]:
     return _troubles(state=State.DEAD, key__in=list(keys))
 
 
+def may_have_left(key: str) -> bool:
+    """Tell, while a message is being written, whether an earlier try may have delivered it, settled or not."""
+    return Message.objects.filter(key=key, attempts__gt=1).exists()
+
+
 def boxes() -> list[Box]:
     """Return the recipients of the built-in mailbox, whoever received last first."""
     rows = Delivered.objects.values("recipient").annotate(n=Count("pk"), latest=Max("received_at"))

@@ -5,7 +5,7 @@ A renderer returns None where the wall says no; the message is then dropped, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -15,9 +15,11 @@ from django.urls import reverse
 from entremise.lib import links
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
+from entremise.outbox import queries as outbox
 from entremise.outbox.actions import Renderer
 from entremise.protocol.checklist import missing
 from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Referral as Life
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Disclosed, Item, Seen
 from entremise.referrals.actions.answering import silence_token
@@ -25,6 +27,7 @@ from entremise.referrals.actions.giving import NEWS_PURPOSE
 from entremise.referrals.actions.steps import LINK_PURPOSE, take_turn
 from entremise.referrals.models import Question, Referral, Request, Silence, Word
 from entremise.referrals.queries import statements
+from entremise.referrals.queries.rows import ask_key
 from entremise.referrals.queries.scenes import Scene, scene
 
 Payload = Mapping[str, JSON]
@@ -84,7 +87,8 @@ def news_token(uid: str) -> str:
 def _ask(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """A request to its person (R6b), written while the need's turn is held: nobody withdraws meanwhile.
 
-    One whose giver stopped, or whose other side withdrew, does not leave, and counts as never made.
+    One whose giver stopped, or whose other side withdrew, does not leave, and counts as never made; unless an earlier
+    try may have delivered it: then it stays answerable until its deadline (R7).
     """
     take_turn(Request.objects.only("need_id").get(uid=payload["request"]).need_id)
     row, at, index = _request(payload, now, policy)
@@ -92,8 +96,9 @@ def _ask(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     role = kind.asked
     if at.projected(index, role).seen not in _DELIVERABLE[kind] or _is_silenced(row):
         return None
-    if at.lives[index].stopped_at is not None or not _other_side_lives(at, index, kind):
-        Request.objects.filter(pk=row.pk).update(mute=True)
+    if not any(_leads_on(life, kind) for life in _resting_on(at, index, kind)):
+        if not outbox.may_have_left(ask_key(row.uid)):
+            Request.objects.filter(pk=row.pk).update(mute=True)
         return None
     shown = at.disclosed(index, role, language=_language(row, at))
     asked = _statement(row, at, shown)
@@ -135,9 +140,19 @@ def _one_click(uid: str) -> Mapping[str, str]:
     }
 
 
-def _other_side_lives(at: Scene, index: int, kind: Kind) -> bool:
-    """The client is asked only while the receiver's yes stands, and named to only while their own does (R5)."""
-    life = at.lives[index]
+def _resting_on(at: Scene, index: int, kind: Kind) -> Sequence[Life]:
+    """The attempts that wait for this request's answer: a yes in principle serves later ones too (R5)."""
+    mine = at.lives[index]
+    if kind is not Kind.PRINCIPLE:
+        return (mine,)
+    return [life for life in at.lives[index:] if life.principle == mine.principle]
+
+
+def _leads_on(life: Life, kind: Kind) -> bool:
+    """Nobody stopped; the client is asked only while the receiver's yes stands, and named to only while their own
+    does (R5)."""
+    if life.stopped_at is not None:
+        return False
     if kind.asked is not Role.CLIENT:
         return True
     receiver = life.receiver is not None and life.receiver.stands

@@ -27,7 +27,7 @@ from entremise.protocol.types import Kind, Role
 from entremise.referrals import mapping
 from entremise.referrals.actions.limits import silenced
 from entremise.referrals.models import Moment, Need, Referral, Request
-from entremise.referrals.queries.rows import Rows, read_rows
+from entremise.referrals.queries.rows import Rows, ask_key, read_rows
 
 LINK_PURPOSE = "request"
 _OWN_KINDS = (Kind.PERMISSION, Kind.RECEIVER, Kind.NAME)
@@ -177,7 +177,7 @@ def _ask(under_way: Act, index: int, effect: Effect) -> None:
     request = under_way.rows.request(under_way.rows.referrals[index], effect.kind)
     assert request is not None
     under_way.remember("asked", by=None, index=index, kind=effect.kind)
-    under_way.post(f"ask_{effect.kind.value}", key=f"ask:{request.uid}", ids={"request": request.uid})
+    under_way.post(f"ask_{effect.kind.value}", key=ask_key(request.uid), ids={"request": request.uid})
 
 
 def _acknowledge(under_way: Act, index: int, effect: Effect) -> None:

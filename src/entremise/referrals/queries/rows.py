@@ -72,6 +72,11 @@ class Rows:
         return self.hash_of(self.client)
 
 
+def ask_key(request_uid: str) -> str:
+    """Return the key in the outbox of the message that asks a request's person."""
+    return f"ask:{request_uid}"
+
+
 def read_rows(need_pk: int) -> Rows:
     """Return the rows of one need, in six queries whatever their number. Raises NeedGone."""
     need = Need.objects.filter(pk=need_pk).first()

@@ -22,7 +22,7 @@ from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Draft, Moment, Need, Question, Referral, Word
 from entremise.referrals.queries.pages import Exchange
-from entremise.referrals.queries.rows import rows_of
+from entremise.referrals.queries.rows import ask_key, rows_of
 from entremise.referrals.queries.scenes import Scene, scene_of
 
 PAGE_SIZE = 50
@@ -207,8 +207,8 @@ def _undelivered(at: Scene, index: int) -> tuple[Role, ...]:
     """Whose mail server refused the request for good: the giver typed the address and can correct it."""
     referral = at.rows.referrals[index]
     asked = [row for row in at.rows.requests if row.referral_id == referral.pk]
-    failed = {trouble.key for trouble in outbox.failed_for([f"ask:{row.uid}" for row in asked])}
-    return tuple(Kind(row.kind).asked for row in asked if f"ask:{row.uid}" in failed)
+    failed = {trouble.key for trouble in outbox.failed_for([ask_key(row.uid) for row in asked])}
+    return tuple(Kind(row.kind).asked for row in asked if ask_key(row.uid) in failed)
 
 
 # -- lists ------------------------------------------------------------------------------------------
