@@ -100,7 +100,7 @@ def running(folder: Path, **settings: str) -> Iterator[Installation]:
             _wait_for_answer(installation)
             yield installation
             assert installation.stop() == 0, installation.log
-            assert "Traceback" not in installation.log, installation.log
+            assert '"level": "error"' not in installation.log, installation.log
         finally:
             if process.poll() is None:
                 process.kill()

@@ -57,11 +57,13 @@ class Keyboard:
         raise AssertionError(f"arrows never reach {value} of {name}")
 
     def press(self, wanted: str, key: str = "Enter") -> None:
-        """Go to a button or a link, and press it."""
+        """Go to a button or a link, press it, and wait for the page it leads to."""
         self.to(wanted)
-        self.page.keyboard.press(key)
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
 
     def unfold(self, inside: str) -> None:
         """Unfold the part of the page that holds something."""
-        self.press(f"details:has({inside}) > summary")
+        self.to(f"details:has({inside}) > summary")
+        self.page.keyboard.press("Enter")
         expect(self.page.locator(f"details[open] {inside}").first).to_be_visible()
