@@ -92,11 +92,16 @@ def send(scene: Scene) -> None:
 
 
 def sends_another(scene: Scene) -> None:
-    """Hélène recommends somebody else to somebody else: her list now has an order."""
-    shown = scene.world
-    receiver, client = shown.add(PAUL), shown.add(SOFIA)
+    """Hélène recommends somebody else to somebody else: her list now has an order.
+
+    It draws from a seed of its own: what was drawn before may differ where a request never left.
+    """
+    shown, own = scene.world, SeededChance(3)
+    receiver, client = (
+        add_contact(owner_pk=shown.helene.pk, draft=one, now=shown.now, chance=own) for one in (PAUL, SOFIA)
+    )
     draft = replace(REFERENCE, client=client.uid, receiver=receiver.uid)
-    giving.send(giver=shown.helene, draft=draft, now=shown.now, chance=shown.chance, policy=shown.policy)
+    giving.send(giver=shown.helene, draft=draft, now=shown.now, chance=own, policy=shown.policy)
     shown.run()
 
 
@@ -249,7 +254,7 @@ def play(
     *,
     watching: Sequence[str],
     grid: Sequence[float],
-    everywhere: Sequence[float] = (3, 24, 96, 408, 768),
+    everywhere: Sequence[float] = (3, 24 * 16, 24 * 31),
 ) -> dict[str, list[Record]]:
     """Play the script; at each hour of the grid the watching observers open what they hold a link to.
 
