@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.worker import kill_harness
-from tests.worker.kill_harness import Report
+from tests.worker.kill_report import Report
 
 
 def current_server() -> str | None:
