@@ -75,6 +75,24 @@ def test_what_is_not_a_referral_is_sent_to_nobody(changes: dict[str, Any]) -> No
     assert rows() == before
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour", "is_past"),
+    [("America/Toronto", 2, False), ("Europe/Paris", 2, True), ("Europe/Paris", 23, True)],
+)
+def test_a_day_lasts_as_long_as_it_does_where_the_giver_is(zone: str, hour: int, is_past: bool) -> None:
+    """R11: at two in the morning in London it is still the evening before in Montréal."""
+    scene = world()
+    scene.now = scene.now.replace(day=3, hour=hour)
+    scene.helene = replace(scene.helene, time_zone=zone)
+    draft = scene.draft(wanted_by=date(2026, 11, 2))
+    if is_past:
+        with pytest.raises(NotAReferral):
+            send_draft(scene, draft)
+        return
+    send_draft(scene, draft)
+    assert Need.objects.get().until > scene.now
+
+
 def test_a_mismatch_overruled_knowingly_is_sent_and_remembered() -> None:
     """R12: the overruling is kept with the referral."""
     scene = world()

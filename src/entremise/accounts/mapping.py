@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from entremise.accounts.models import Member
 
@@ -23,6 +24,14 @@ class MemberCard:
     time_zone: str
     is_owner: bool
     joined_at: datetime
+
+    def today(self, now: datetime) -> date:
+        """Return the day it is where this member is."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def end_of(self, day: date) -> datetime:
+        """Return the last instant of a day where this member is, in UTC."""
+        return datetime.combine(day, time.max, tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)
 
 
 def card(row: Member) -> MemberCard:

@@ -59,8 +59,8 @@ class At:
 
     @property
     def today(self) -> date:
-        """The day it is."""
-        return self.now.date()
+        """The day it is where the giver is."""
+        return self.member.today(self.now)
 
     def person(self, role: Role) -> ContactCard | None:
         """Return the party in this role, where one is chosen."""

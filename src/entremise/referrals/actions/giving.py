@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -113,7 +113,7 @@ def new_need(
         giver_id=giver.pk,
         client_id=client.pk,
         area=briefs.widened(draft.area, trade=draft.trade, policy=policy),
-        until=_until(draft, now=now, policy=policy),
+        until=_until(draft, giver=giver, now=now, policy=policy),
         created_at=now,
         **{name: getattr(draft, name) for name in NEED_FIELDS},
     )
@@ -139,7 +139,7 @@ def check(
 ) -> None:
     """Refuse a draft that cannot be sent: people (R1), test (R2, R12), brief (R4). Writes nothing."""
     check_people(giver=giver, receiver=receiver, client=client)
-    judgement = care.judge(draft.answers(), today=now.date(), policy=policy)
+    judgement = care.judge(draft.answers(), today=giver.today(now), policy=policy)
     if judgement.verdict is not care.Verdict.REFERRAL:
         raise NotAReferral(judgement.verdict.value)
     check_brief(draft, receiver=receiver, client=client, policy=policy)
@@ -168,12 +168,12 @@ def check_brief(draft: NeedDraft, *, receiver: ContactCard, client: ContactCard,
             raise BriefRefused(field, "giveaway", marks)
 
 
-def _until(draft: NeedDraft, *, now: datetime, policy: Policy) -> datetime:
-    """The instant until which the need is real (R6a, R11)."""
+def _until(draft: NeedDraft, *, giver: MemberCard, now: datetime, policy: Policy) -> datetime:
+    """The instant until which the need is real (R6a, R11): a day ends where the giver is."""
     if draft.wanted_by is None:
         days = policy.now_means if draft.urgency == Urgency.NOW else policy.actual_within
         return now + timedelta(days=days)
-    return datetime.combine(draft.wanted_by, time.max, tzinfo=UTC)
+    return giver.end_of(draft.wanted_by)
 
 
 def _typed(contact: ContactCard, role: Role) -> Typed:
