@@ -254,7 +254,8 @@ def test_an_answer_to_the_receivers_question_passes_the_wall() -> None:
     uid = scene.send()
     asked = scene.last_to(INES)
     deadline = Request.objects.get().deadline
-    scene.ask(asked, "Combien de couverts ?")
+    scene.ask(asked, "Combien de couverts ?").ask(asked, "Combien de couverts ?")
+    assert len(scene.mails_to(HELENE)) == 1, "a button pressed twice asks once"
     exchange = scene.story(uid).exchanges[0]
     assert "Combien de couverts ?" in scene.last_to(HELENE).text
     act = {"giver": scene.helene, "uid": exchange.uid, "now": scene.now, "chance": scene.chance, "policy": DEFAULT}

@@ -101,7 +101,8 @@ def say_no(
 def ask_question(*, caller: Caller, text: str, now: datetime, chance: Chance, policy: Policy) -> None:
     """Put the receiver's question to the giver (R6b); it is no answer and lengthens nothing.
 
-    Raises Gone (also for anybody but an asked receiver), WrongDigits, Paused, PartIncomplete for an empty text.
+    The same question that still waits for its answer is not put twice. Raises Gone (also for anybody but an asked
+    receiver), WrongDigits, Paused, PartIncomplete for an empty text.
     """
     row, _how = _admit(caller, now=now, policy=policy)
     if row.kind != Kind.RECEIVER.value or now >= row.deadline:
@@ -110,6 +111,9 @@ def ask_question(*, caller: Caller, text: str, now: datetime, chance: Chance, po
     if not text:
         raise PartIncomplete((checklist.Field.REASON,))
     with transaction.atomic():
+        steps.hold_turn(row.need_id)
+        if Question.objects.filter(referral_id=row.referral_id, text=text, answered_at=None).exists():
+            return
         asked = Question.objects.create(uid=chance.uid(), referral_id=row.referral_id, text=text, asked_at=now)
         payload = {"question": asked.uid}
         enqueue(job="referral/question", key=f"question:{asked.uid}", payload=payload, due=now, now=now, chance=chance)

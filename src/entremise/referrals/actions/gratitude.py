@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from entremise.lib import links
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import enqueue
 from entremise.protocol import duties
-from entremise.protocol.errors import NotNow, Refusal
+from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals import mapping
@@ -23,6 +23,7 @@ from entremise.referrals.models import Moment, Referral, Word
 
 THANKS, CONTACT, NEWS, OUTCOME = "thanks", "contact", "news", "outcome"
 _LONGEST = 2000
+_ONE_PRESS = timedelta(minutes=10)  # the same words again so soon are a button pressed twice, or a page sent again
 
 
 class NoWords(Refusal):
@@ -39,19 +40,19 @@ class Said:
 
 
 def thank(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
-    """Thank the giver, in the receiver's own words (R20). Raises Gone, NotNow, WrongDigits, NoWords."""
+    """Thank the giver, in the receiver's own words (R20). Raises Gone, Paused, WrongDigits, NoWords."""
     if not said.text.strip():
         raise NoWords
     _say(caller, THANKS, said, {"thanked_at": now}, now=now, chance=chance, policy=policy)
 
 
 def tell_contact(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
-    """Say that the first contact with the client was made (R20, R21). Raises Gone, NotNow, WrongDigits."""
+    """Say that the first contact with the client was made (R20, R21). Raises Gone, Paused, WrongDigits."""
     _say(caller, CONTACT, said, {"contacted_at": now}, now=now, chance=chance, policy=policy)
 
 
 def give_news(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
-    """Give the giver news (R21, R23). Raises Gone, NotNow, WrongDigits, NoWords."""
+    """Give the giver news (R21, R23). Raises Gone, Paused, WrongDigits, NoWords."""
     if not said.text.strip():
         raise NoWords
     _say(caller, NEWS, said, {"news_at": now}, now=now, chance=chance, policy=policy)
@@ -60,7 +61,7 @@ def give_news(*, caller: Caller, said: Said, now: datetime, chance: Chance, poli
 def close(
     *, caller: Caller, outcome: Outcome, said: Said, now: datetime, chance: Chance, policy: Policy
 ) -> None:
-    """Say how it ended, good or bad: that closes the loop (R21). Raises Gone, NotNow, WrongDigits."""
+    """Say how it ended, good or bad: that closes the loop (R21). Raises Gone, Paused, WrongDigits."""
     changed = {"outcome": outcome.value, "outcome_at": now, "news_at": now}
     _say(caller, OUTCOME, said, changed, now=now, chance=chance, policy=policy)
 
@@ -75,21 +76,33 @@ def _say(
     chance: Chance,
     policy: Policy,
 ) -> None:
+    """Record what was said, once however often it is pressed."""
     row = _admit(caller, now=now, policy=policy)
     with transaction.atomic():
-        steps.take_turn(row.need_id)
+        steps.hold_turn(row.need_id)
         row.refresh_from_db()
-        if row.introduced_at is None:
-            raise NotNow(row.stage, kind)
+        if _just_said(row, kind, said, str(changed.get("outcome", row.outcome)), now=now):
+            return
+        if kind in (NEWS, OUTCOME) and row.contacted_at is None:
+            changed = {**changed, "contacted_at": now}  # whoever has news of the client has been in contact
         for name, value in changed.items():
             setattr(row, name, value)
-        if row.contacted_at is None and kind in (NEWS, OUTCOME):
-            row.contacted_at = now  # whoever has news of the client has been in contact
         facts = mapping.facts(row)
         row.duty_due = duties.next_due(facts, policy=policy) if facts else None
         row.moved_at = now
-        row.save()
+        row.save(update_fields=[*changed, "duty_due", "moved_at"])
         _write(row, kind, said, now=now, chance=chance)
+
+
+def _just_said(row: Referral, kind: str, said: Said, outcome: str, *, now: datetime) -> bool:
+    last = Word.objects.filter(referral=row).order_by("-at", "-pk").first()
+    if last is None or now - last.at >= _ONE_PRESS or row.outcome != outcome:
+        return False
+    return (last.kind, last.text, last.apt, last.better) == (kind, _kept(said.text), said.apt, _kept(said.better))
+
+
+def _kept(words: str) -> str:
+    return words.strip()[:_LONGEST]
 
 
 def _write(row: Referral, kind: str, said: Said, *, now: datetime, chance: Chance) -> None:
@@ -97,9 +110,9 @@ def _write(row: Referral, kind: str, said: Said, *, now: datetime, chance: Chanc
         uid=chance.uid(),
         referral=row,
         kind=kind,
-        text=said.text.strip()[:_LONGEST],
+        text=_kept(said.text),
         apt=said.apt,
-        better=said.better.strip()[:_LONGEST],
+        better=_kept(said.better),
         at=now,
     )
     Moment.objects.create(need_id=row.need_id, attempt=row.attempt, what=kind, by=Role.RECEIVER.value, at=now)
