@@ -10,11 +10,13 @@ import pytest
 
 from entremise.lib.post import Alive, Deferred, Delivery, Lost
 from entremise.outbox.models import Message
+from entremise.people.actions import edit_contact
 from entremise.protocol.policy import DEFAULT
-from entremise.protocol.types import Outcome, Role
+from entremise.protocol.types import Kind, Outcome, Role
 from entremise.protocol.wall import Seen
-from entremise.referrals.actions import giving
-from entremise.referrals.models import Request
+from entremise.referrals.actions import giving, steps
+from entremise.referrals.actions.advance import advance_due
+from entremise.referrals.models import Need, Request
 from tests.cast import HELENE, INES, MARC, Postman, contact_draft, introduced, world
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +158,35 @@ def test_a_client_is_still_asked_in_principle_for_the_receiver_who_is_tried_next
     assert len(scene.mails_to(MARC)) == asked + 1
     scene.yes(scene.last_to(MARC)).wait(minutes=15)
     assert "Sofia Lenoir" in scene.last_to(MARC).text
+
+
+@pytest.mark.parametrize("becomes", [INES, HELENE])
+def test_a_client_who_turns_out_to_be_one_of_the_others_is_never_asked(becomes: str) -> None:
+    """R1, R7: the giver corrected an address after sending; it ends quietly, like a silence."""
+    scene = world()
+    uid = scene.send()
+    marc = scene.marc
+    draft = contact_draft("Marc", "Delaunay", "Le Cèdre Bleu", becomes)
+    edit_contact(owner_pk=scene.helene.pk, uid=marc.uid, version=marc.version, draft=draft, now=scene.now)
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    assert Request.objects.get(kind=Kind.PRINCIPLE.value).mute
+    assert scene.story(uid).projection.seen is Seen.ASKING_CLIENT
+
+
+def test_a_need_that_cannot_be_advanced_rests_and_its_people_stay_out_of_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R4: an exception's own words may hold somebody's name."""
+    scene = world()
+    scene.send()
+    scene.yes(scene.last_to(INES))
+
+    def fail(*_args: object, **_more: object) -> None:
+        raise ValueError(f"{MARC} is not as expected")
+
+    monkeypatch.setattr(steps, "act", fail)
+    scene.now += DEFAULT.hold
+    assert advance_due(now=scene.now, chance=scene.chance, policy=DEFAULT) == 0
+    assert "ValueError at" in caplog.text
+    assert MARC not in caplog.text
+    assert Need.objects.get().next_due > scene.now

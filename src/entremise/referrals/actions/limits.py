@@ -22,10 +22,12 @@ def silenced(rows: Rows, *, now: datetime, policy: Policy) -> frozenset[Role]:
     """Return the parties of the last attempt who may not be asked anything now.
 
     Somebody refused everything, or this giver, or this other person (R45, R46); or has as many open or
-    unanswered requests as anybody may have; or is, under another address, the same person (R1).
+    unanswered requests as anybody may have; or two of the three have become the same person, an address having
+    been changed in the giver's book since it was sent (R1).
     """
     receiver, client = rows.receiver_hash(), rows.client_hash()
-    if _not_with_each_other(receiver, client):
+    three = {receiver, client, rows.giver.address_hash}
+    if len(three) < 3 or _not_with_each_other(receiver, client):
         return frozenset({Role.RECEIVER, Role.CLIENT})
     found: set[Role] = set()
     for role, own in ((Role.RECEIVER, receiver), (Role.CLIENT, client)):
