@@ -21,7 +21,7 @@ WRONG = {
     "EMAIL_URL": "https://mail.example.org",
     "ENTREMISE_SITE_URL": "entremise.example.org",
     "ENTREMISE_FROM": "nobody",
-    "ENTREMISE_LAW": "mars",
+    "ENTREMISE_LAW": "eu-strict",  # the program writes first: it must not run where that is forbidden
     "ENTREMISE_LANGUAGE": "de",
     "ENTREMISE_HOSTS": "https://example.org",
     "ENTREMISE_PORT": "70000",

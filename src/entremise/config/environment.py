@@ -92,11 +92,12 @@ TABLE: tuple[Variable, ...] = (
     Variable(
         number=6,
         name="ENTREMISE_LAW",
-        kind="fr, eu-strict or ca",
-        read=kinds.one_of("fr", "eu-strict", "ca"),
+        kind="fr",
+        read=kinds.law,
         default="fr",
-        means="The law profile: whether the program may write first, and whether it may remind (R6c).",
-        example="eu-strict",
+        means="The law profile the program works under. There is one so far, France's: the program writes first to "
+        "people who are not members. Any other value is refused, so that nobody relies on a profile that is not there.",
+        example="fr",
     ),
     Variable(
         number=7,
@@ -184,7 +185,6 @@ class Entremise:
     mail_server: MailServer | None
     site_url: str
     sender: str
-    law: str
     language: str
     hosts: tuple[str, ...]
     port: int
@@ -236,13 +236,13 @@ def read(environ: Mapping[str, str]) -> tuple[Entremise, tuple[Problem, ...]]:
     data_dir = kinds.expect(Path, value("ENTREMISE_DATA_DIR"))
     port = kinds.expect(int, value("ENTREMISE_PORT"))
     database = value("DATABASE_URL") or kinds.sqlite_in(data_dir)
+    value("ENTREMISE_LAW")  # only one is built: another one is a problem, and nothing depends on it yet
     entremise = Entremise(
         data_dir=data_dir,
         database=None if "DATABASE_URL" in value.wrong else kinds.expect(Database, database),
         mail_server=kinds.maybe(MailServer, value("EMAIL_URL")),
         site_url=kinds.expect(str, value("ENTREMISE_SITE_URL")) or f"http://localhost:{port}",
         sender=kinds.expect(str, value("ENTREMISE_FROM")),
-        law=kinds.expect(str, value("ENTREMISE_LAW")),
         language=kinds.expect(str, value("ENTREMISE_LANGUAGE")),
         hosts=kinds.expect(tuple, value("ENTREMISE_HOSTS")),
         port=port,
