@@ -118,7 +118,7 @@ def test_an_english_reader_sees_english_names() -> None:
         ("FR-91692", "aux Ulis"),
         ("FR-17300", "à La Rochelle"),
         ("FR-69", "dans le Rhône"),
-        ("FR-21", "en Côte-d'Or"),
+        ("FR-21", "en Côte-d’Or"),
         ("FR-ARA", "en Auvergne-Rhône-Alpes"),
         ("CA-QC", "au Québec"),
     ],

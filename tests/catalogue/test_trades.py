@@ -131,3 +131,14 @@ def test_every_kind_of_client_has_its_phrases() -> None:
 def test_a_kind_of_client_is_found_by_its_words(typed: str, wanted: str | None) -> None:
     found = [kind.key for kind in client_kinds.search(typed)]
     assert found[:1] == ([wanted] if wanted else [])
+
+
+def test_a_trade_is_called_by_both_its_forms_where_nobody_knows_whose_it_is() -> None:
+    assert trades.trade("business-lawyer").either("fr") == "avocat d’affaires / avocate d’affaires"
+    assert trades.trade("notary").either("fr") == "notaire"
+    assert trades.trade("notary").either("en") == "notary"
+
+
+def test_listed_french_words_bear_the_apostrophe_of_print() -> None:
+    french = (words for one in trades.all_trades() for words in (one.name_fr, one.name_fr_feminine, one.phrase_fr))
+    assert [words for words in french if "'" in words] == []

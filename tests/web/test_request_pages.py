@@ -154,7 +154,7 @@ def test_a_person_sees_what_is_held_about_them_and_from_whom(scene: World, stran
     """R45: name, company, address as a hint, source, who is responsible."""
     scene.send()
     page = text(stranger.get(address(scene.last_to(INES))))
-    for words in ("Inès Moreau, Moreau Ventilation", "i•••@…", "carnet d’adresses de Hélène Vasseur"):
+    for words in ("Inès Moreau, Moreau Ventilation", "i•••@…", "carnet d’adresses tenu par Hélène Vasseur"):
         assert words in page
     assert INES not in page
     assert "/silence/" in page

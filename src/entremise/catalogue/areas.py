@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from entremise.catalogue.folding import closeness, fold
+from entremise.catalogue.folding import closeness, fold, typeset
 
 SMALLEST_TOWN: Final = 20_000  # R4, in inhabitants: the list ships with it, no setting can lower it
 
@@ -123,9 +123,9 @@ def _rows() -> tuple[Mapping[str, Area], Mapping[str, tuple[str, ...]]]:
             code=code,
             kind=AreaKind[row["kind"].upper()],
             parent=row["parent"] or None,
-            name_fr=row["name_fr"],
+            name_fr=typeset(row["name_fr"]),
             name_en=row["name_en"],
-            at_fr=row["at_fr"] or _at_town(row["name_fr"]),
+            at_fr=typeset(row["at_fr"] or _at_town(row["name_fr"])),
             population=int(row["population"]) if row["population"] else None,
         )
         names[code] = tuple(dict.fromkeys(map(fold, (row["name_fr"], row["name_en"], *row["also"].split("|")))))

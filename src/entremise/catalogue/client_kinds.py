@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from entremise.catalogue.folding import closeness, fold
+from entremise.catalogue.folding import closeness, fold, typeset
 
 
 class UnknownClientKind(KeyError):  # noqa: N818 - reads as the sentence it is
@@ -40,7 +40,7 @@ def _rows() -> tuple[Mapping[str, ClientKind], Mapping[str, tuple[str, ...]]]:
     words: dict[str, tuple[str, ...]] = {}
     for row in csv.DictReader(text.splitlines(), delimiter="\t"):
         key = row["key"]
-        kinds[key] = ClientKind(key=key, phrase_fr=row["phrase_fr"], phrase_en=row["phrase_en"])
+        kinds[key] = ClientKind(key=key, phrase_fr=typeset(row["phrase_fr"]), phrase_en=row["phrase_en"])
         bare = (row[column].partition(" ")[2] for column in ("phrase_fr", "phrase_en"))
         words[key] = tuple(map(fold, (*bare, *row["also"].split("|"))))
     return kinds, words

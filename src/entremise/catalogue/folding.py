@@ -12,6 +12,11 @@ _ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
 EXACT, PREFIX, WORD = range(3)
 
 
+def typeset(text: str) -> str:
+    """Return listed French words with the apostrophe of print: "d'affaires" becomes "d’affaires"."""
+    return text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+
+
 def fold(text: str) -> str:
     """Return `text` as lower-case ASCII words, one space apart: "St-Étienne" becomes "saint etienne".
 

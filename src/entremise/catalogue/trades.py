@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from entremise.catalogue.folding import closeness, fold
+from entremise.catalogue.folding import closeness, fold, typeset
 
 NOMENCLATURES: Final = ("naf2", "naf2025")  # NAF 2025 replaces NAF rév. 2 on 1 January 2027
 DEFAULT_EVALUATION_DAYS: Final = 30  # R14
@@ -80,6 +80,12 @@ class Trade:
         """Return the dictionary form: French for "fr" and its variants, English otherwise."""
         return self.name_fr if language.startswith("fr") else self.name_en
 
+    def either(self, language: str) -> str:
+        """Return the name for somebody who may be a man or a woman: "formateur / formatrice", "trainer"."""
+        if not language.startswith("fr"):
+            return self.name_en
+        return " / ".join(dict.fromkeys((self.name_fr, self.name_fr_feminine)))
+
     def phrase(self, language: str) -> str:
         """Return the trade with its article, as it stands in a brief: "une étude notariale", "a notary"."""
         return self.phrase_fr if language.startswith("fr") else self.phrase_en
@@ -102,9 +108,9 @@ def _rows() -> tuple[Mapping[str, Trade], Mapping[str, tuple[tuple[str, ...], tu
             key=key,
             family=Family[row["family"].upper()],
             codes=tuple((source, row[source]) for source in NOMENCLATURES if row[source]),
-            name_fr=row["name_fr"],
-            name_fr_feminine=row["name_fr_feminine"],
-            phrase_fr=row["phrase_fr"],
+            name_fr=typeset(row["name_fr"]),
+            name_fr_feminine=typeset(row["name_fr_feminine"]),
+            phrase_fr=typeset(row["phrase_fr"]),
             name_en=row["name_en"],
             phrase_en=row["phrase_en"],
         )

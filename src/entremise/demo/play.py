@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from entremise.demo.people import CLIENTS, HELENE, INES, MARC, MEMBERS, OTHERS
 from entremise.demo.plots import PLOTS, Tell, reference
 from entremise.demo.stage import DemoFailed, Stage
-from entremise.lib import clock
+from entremise.lib import clock, days
 from entremise.lib.chance import Chance, SeededChance
 
 _SEED = 7
@@ -78,7 +77,7 @@ def _fill_books(stage: Stage) -> None:
 
 def _teller(stage: Stage) -> Tell:
     def tell(sentence: str) -> None:
-        when = date_format(stage.now.astimezone(_PARIS), "l j F, H:i")
+        when = f"{days.said(stage.now, weekday=True)}, {days.clock(stage.now)}"
         print(f"  {when:>24}  {sentence}", flush=True)
 
     return tell

@@ -27,7 +27,7 @@ NEED = NeedDraft(
     knows_client="well",
     fits=dict.fromkeys(("service", "market", "area", "available", "wanted", "budget"), "yes"),
     effort="name",
-    reason="Un premier échange pour dire ce qu'il faudrait",
+    reason="Un premier échange pour dire ce qu’il faudrait",
 )
 
 
@@ -117,7 +117,7 @@ def _asked_and_introduced(stage: Stage, tell: Tell, draft: NeedDraft) -> Waits:
 
 
 def _thanked_and_told(stage: Stage, tell: Tell) -> Waits:
-    stage.thank(INES, "Merci Hélène, je l'appelle demain matin. Votre confiance me touche.")
+    stage.thank(INES, "Merci Hélène, je l’appelle demain matin. Votre confiance me touche.")
     tell(_("Inès thanks Hélène, in her own words."))
     yield timedelta(days=1)
 
@@ -155,7 +155,7 @@ def _story(
             stage.yes(who)
             yield HOLD
         acts: dict[str, Callable[[], None]] = {
-            "thanked": lambda: stage.thank(receiver, f"Merci {giver.given}, je m'en occupe avec plaisir."),
+            "thanked": lambda: stage.thank(receiver, f"Merci {giver.given}, je m’en occupe avec plaisir."),
             "contacted": lambda: stage.contact(receiver),
             "news": lambda: stage.news(receiver, news),
             "won": lambda: stage.close(receiver, Outcome.WON, "Nous commençons le mois prochain. Merci encore."),

@@ -81,15 +81,10 @@ def _trades(language: str) -> list[tuple[str, object]]:
     families: dict[str, list[tuple[str, str]]] = {}
     for trade in trades.all_trades():
         family = trade.family.name_fr if french else trade.family.name_en
-        families.setdefault(family, []).append((trade.key, _both_forms(trade) if french else trade.name_en))
+        families.setdefault(family, []).append((trade.key, trade.either(language)))
     in_order = sorted(families.items(), key=lambda pair: fold(pair[0]))
     grouped = [(name, sorted(members, key=lambda pair: fold(pair[1]))) for name, members in in_order]
     return [("", gettext("Not on the list")), *grouped]
-
-
-def _both_forms(trade: trades.Trade) -> str:
-    forms_of_it = dict.fromkeys((trade.name_fr, trade.name_fr_feminine))
-    return " / ".join(forms_of_it)
 
 
 @members_only

@@ -114,7 +114,8 @@ class ContactForm(forms.Form):
         super().__init__(data, initial=_initial(card, member.language) if card else None)
         self.member = member
         self.card = card
-        named = sorted(((t.key, t.name(member.language)) for t in trades.all_trades()), key=lambda pair: fold(pair[1]))
+        called = ((trade.key, trade.either(member.language)) for trade in trades.all_trades())
+        named = sorted(called, key=lambda pair: fold(pair[1]))
         self.fields["trade"].choices = [("", gettext("Not on the list")), *named]  # type: ignore[attr-defined]
 
     def clean_place(self) -> str:
@@ -218,7 +219,7 @@ def place_label(code: str, language: str) -> str:
 
 def trade_label(card: ContactCard | ContactLine, language: str) -> str:
     """Return a contact's trade in words; empty when it is not known."""
-    return card.trade_text or (trades.trade(card.trade).name(language) if card.trade else "")
+    return card.trade_text or (trades.trade(card.trade).either(language) if card.trade else "")
 
 
 def _initial(card: ContactCard, language: str) -> dict[str, Any]:

@@ -16,12 +16,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entremise.accounts import queries as accounts
-from entremise.lib import links
+from entremise.lib import days, links
 from entremise.protocol.errors import AlreadyIntroduced, Refusal, TooLate, Withdrawn
 from entremise.referrals.actions.answering import AcceptsTooMany
 from entremise.referrals.actions.digits import Caller, Paused, WrongDigits
@@ -114,7 +113,7 @@ def _member(request: HttpRequest, page: Page) -> accounts.MemberCard | None:
 
 def hour(at: datetime) -> str:
     """Return the time of day of an instant, in the reader's zone: "14:30"."""
-    return date_format(timezone.localtime(at), pgettext("time of day", "H:i"))
+    return days.clock(at)
 
 
 def gone(request: HttpRequest) -> HttpResponse:

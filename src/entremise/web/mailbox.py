@@ -5,12 +5,15 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
@@ -26,7 +29,12 @@ LETTER_POLICY = (
     "sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox; "
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
-SHOWN_HEADERS = ("From", "To", "Reply-To", "Date", "Subject")
+SHOWN_HEADERS: Mapping[str, Promise] = {
+    "From": _("From"),
+    "To": _("To"),
+    "Reply-To": _("Reply to"),
+    "Subject": _("Subject"),
+}
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 
 
@@ -53,7 +61,7 @@ def _open(mail: Mail) -> Sheet:
         subject=str(message["Subject"] or ""),
         sender=str(message["From"] or ""),
         received_at=mail.received_at,
-        headers=[(name, str(message[name])) for name in SHOWN_HEADERS if message[name]],
+        headers=[(str(label), str(message[name])) for name, label in SHOWN_HEADERS.items() if message[name]],
         source="\n".join(f"{name}: {value}" for name, value in message.items()),
         text=_body(message, "plain"),
         html=_body(message, "html"),

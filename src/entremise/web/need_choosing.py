@@ -267,7 +267,7 @@ class TradeForm(PickForm):
         found = trades.search(looked_for, limit=SHOWN, language=language) if looked_for else self._likely()
         chosen = [trade for trade in trades.all_trades() if trade.key == self.chosen]
         offered, now = (
-            [(trade.key, _upper_first(trade.name(language)), "") for trade in some] for some in (found, chosen)
+            [(trade.key, _upper_first(trade.either(language)), "") for trade in some] for some in (found, chosen)
         )
         self.offer(offered, more=[*now, (OTHER, gettext("Another one, in my own words"), "")])
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from entremise.catalogue import areas, client_kinds, trades
+from entremise.lib import days
 from entremise.people.queries import ContactCard
 from entremise.protocol.care import Judgement, Letter, Question, Reason, Weight, Why
 from entremise.protocol.errors import GivesTooMany, SamePerson
@@ -111,7 +111,7 @@ _FITS: Mapping[Question, Mapping[Why, Promise]] = {
 
 def day_words(day: date) -> str:
     """Return a day as it is written in a sentence."""
-    return date_format(day, "DATE_FORMAT")
+    return days.said(day, year=True)
 
 
 def _names(at: At) -> dict[str, str]:
@@ -247,7 +247,7 @@ def too_many_words(refused: GivesTooMany) -> str:
 
 def trade_words(at: At) -> str:
     """Return the trade that is looked for."""
-    return trades.trade(at.draft.trade).name(at.member.language) if at.draft.trade else at.draft.trade_words
+    return trades.trade(at.draft.trade).either(at.member.language) if at.draft.trade else at.draft.trade_words
 
 
 def area_words(at: At) -> str:
@@ -263,7 +263,7 @@ def client_kind_words(at: At) -> str:
 
 def contact_note(card: ContactCard, language: str) -> str:
     """Return a contact's trade and company, for telling two of the same name apart."""
-    trade = card.trade_text or (trades.trade(card.trade).name(language) if card.trade else card.position)
+    trade = card.trade_text or (trades.trade(card.trade).either(language) if card.trade else card.position)
     return ", ".join(filter(None, (trade, card.company if card.company != card.name else "")))
 
 

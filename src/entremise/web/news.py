@@ -14,14 +14,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from entremise.lib import clock
+from entremise.lib import clock, days
 from entremise.lib.chance import SystemChance
 from entremise.protocol.duties import Duty, Owed
 from entremise.protocol.errors import Refusal
@@ -248,7 +246,7 @@ def _duty(visit: Visit, owed: Owed) -> Mapping[str, object]:
     words, key = _DUTIES[owed.duty]
     shown = visit.page.shown
     names = {"giver": shown.giver.name if shown.giver else "", "client": shown.client.name if shown.client else ""}
-    day = date_format(timezone.localtime(owed.due), "l j F")
+    day = days.said(owed.due, weekday=True)
     late = owed.late(visit.now)
     due = gettext("since %(day)s") if late else gettext("by %(day)s")
     return {

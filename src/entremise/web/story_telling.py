@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from entremise.lib import days
 from entremise.protocol.duties import Duty
 from entremise.protocol.types import Kind, Outcome, Role
 from entremise.protocol.wall import Disclosed, Seen
@@ -80,7 +79,7 @@ def tell(story: Story, *, now: datetime) -> Telling:
     return Telling(
         receiver=names["receiver"],
         client=names["client"],
-        label=str(word.label),
+        label=str((OUTCOMES[Outcome(story.outcome)] if story.outcome else word).label),
         tone=_tone(story.projection.seen),
         state=str(word.help) % names,
         until=_until(story),
@@ -101,8 +100,8 @@ def names_of(story: Story) -> dict[str, str]:
 
 
 def day(at: datetime) -> str:
-    """Return a day in words: "Tuesday 3 March", with its year when that is not the present one's neighbour."""
-    return date_format(localtime(at), "l j F")
+    """Return a day in words: "Tuesday 3 March"."""
+    return days.said(at, weekday=True)
 
 
 def line_label(line: StoryLine) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from entremise.lib import days
 from entremise.protocol.wall import Person
 
 register = template.Library()
@@ -35,14 +36,43 @@ def moment(at: datetime, zone: str) -> str:
     `at` is aware, `zone` the name of a time zone. A page and a mail say the same, whoever reads (R10).
     """
     local = at.astimezone(ZoneInfo(zone))
-    number = pgettext("day of the month", "1") if local.day == 1 else str(local.day)
     return _("%(weekday)s %(number)s %(month)s at %(time)s (%(city)s)") % {
         "weekday": date_format(local, "l"),
-        "number": number,
+        "number": days.number(local.date()),
         "month": date_format(local, "F"),
         "time": date_format(local, pgettext("time of day", "H:i")),
         "city": zone.rpartition("/")[2].replace("_", " "),
     }
+
+
+@register.filter
+def day(at: date) -> str:
+    """Return a day, or the day of an instant where its reader is, without its year: "1er décembre"."""
+    return days.said(at)
+
+
+@register.filter
+def weekday(at: date) -> str:
+    """Return a day with its name: "mardi 1er décembre"."""
+    return days.said(at, weekday=True)
+
+
+@register.filter
+def full_day(at: date) -> str:
+    """Return a day with its year: "1er décembre 2026"."""
+    return days.said(at, year=True)
+
+
+@register.filter
+def day_number(at: date) -> str:
+    """Return the day of the month as it stands in a date: "1er"."""
+    return days.number(at)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """Return the time of day of an instant, where its reader is: "22 h 30"."""
+    return days.clock(at)
 
 
 @register.filter
