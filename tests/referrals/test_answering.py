@@ -289,6 +289,21 @@ def test_every_answer_keeps_its_proof_and_tampering_shows() -> None:
     assert proofs.broken_links(need.pk) == (2,)
 
 
+def test_whoever_silenced_mail_still_gets_the_receipt_and_the_introduction_of_their_own_yes() -> None:
+    """R6: "every yes gets a receipt", or a mail that was passed on could be silenced and answered unseen."""
+    scene = world()
+    scene.send()
+    asked = scene.last_to(INES)
+    answering.silence(token=answering.silence_token(Request.objects.get().uid), quiet=True, now=scene.now)
+    scene.yes(asked)
+    assert len(scene.mails_to(INES)) == 2
+    scene.wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    assert len(scene.mails_to(INES)) == 3
+    assert "Marc Delaunay" in scene.last_to(INES).text
+
+
 def test_silencing_mail_answers_nothing_and_can_be_undone() -> None:
     """R6: one click, reversible; the request stays open."""
     scene = world()

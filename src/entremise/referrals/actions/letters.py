@@ -161,9 +161,13 @@ def _leads_on(life: Life, kind: Kind) -> bool:
 
 
 def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
-    """The receipt of a yes, with the way to take it back (R6). A yes taken back since gets none."""
+    """The receipt of a yes, with the way to take it back (R6). A yes taken back since gets none.
+
+    It leaves although further mail was silenced: somebody a mail was forwarded to could otherwise silence, say yes,
+    and the person asked would never hear of it.
+    """
     row, at, index = _request(payload, now, policy)
-    if row.hold_until is None or _is_silenced(row):
+    if row.hold_until is None:
         return None
     language = _language(row, at)
     asked = _statement(row, at, at.disclosed(index, Kind(row.kind).asked, language=language))
@@ -347,5 +351,5 @@ def _language(row: Request, at: Scene) -> str:
 
 
 def _is_silenced(row: Request) -> bool:
-    """Further mail was silenced by its reader (R6); introductions they agreed to still reach them."""
+    """Further mail was silenced by its reader (R6); the receipt of a yes and the introduction agreed to reach them."""
     return Silence.objects.filter(address_hash=row.address_hash).exists()
