@@ -20,11 +20,12 @@ from entremise.lib import links, mail
 from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
 from entremise.outbox.actions import enqueue
+from entremise.protocol.policy import DEFAULT
 
 ACCOUNT_MAIL = "account_mail"
 CODE_DIGITS = 8
 CODE_LIFE = timedelta(minutes=15)
-NAME_LIMIT = 60
+NAME_LIMIT = DEFAULT.name_longest
 
 # Where somebody who reads this language probably is; they can say otherwise on their page.
 _HOME_ZONES = {"fr": "Europe/Paris", "fr-ca": "America/Toronto", "en": "Europe/London"}

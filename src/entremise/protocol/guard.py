@@ -24,9 +24,10 @@ from entremise.protocol.ordinary import (
     TRADE_WORDS,
     is_ordinary,
 )
+from entremise.protocol.policy import DEFAULT
 from entremise.protocol.traces import STREET_WORDS, phone_tail, tails, traces, without_links
 
-NAME_LENGTH = 60
+NAME_LENGTH = DEFAULT.name_longest
 _HOUSE = frozenset({"bis", "ter", "quater"})
 
 
@@ -105,7 +106,7 @@ def _plain(ordinary: frozenset[str]) -> frozenset[str]:
 
 
 def clean_name(text: str) -> str:
-    """Return a name fit for a mail: no link, no address, no control character, one line, at most 60 characters."""
+    """Return a name fit for a mail: no link, no address, no control character, one line, at most NAME_LENGTH long."""
     visible = "".join(_visible(char) for char in unicodedata.normalize("NFC", text))
     bare = re.sub(r"[<>{}\[\]|\\/@\"`^~*_=#$%;:]+", " ", without_links(visible))
     name = " ".join(bare.split())
