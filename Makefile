@@ -53,9 +53,9 @@ test: check
 	@scripts/ensure-browser > /dev/null || true
 	@scripts/ensure-postgresql || true
 	@echo "== SQLite =="
-	@$(BIN)/pytest -n $(CORES) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(CORES) $(ARGS)
 	@echo "== PostgreSQL =="
-	@$(BIN)/pytest -n $(CORES) --dist loadgroup --database=postgresql --only-database $(ARGS)
+	@$(BIN)/pytest -n $(CORES) --database=postgresql --only-database $(ARGS)
 
 bench: $(STAMPS)/dev $(STAMPS)/texts
 	@scripts/ensure-postgresql || true

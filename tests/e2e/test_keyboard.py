@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.walks import INES, MARC, NOTE, Giver, Walkers
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-keyboard")]
+pytestmark = pytest.mark.e2e
 
 NEXT = "[name=act][value=next]"
 YES = "button[formaction*='/oui/']"

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.post_office import Received
 from tests.e2e.walks import Giver, Person, Walkers, pair, said
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-endings")]
+pytestmark = pytest.mark.e2e
 
 LONG_ENOUGH = 75  # days: after every closing instant of a need wanted in eleven weeks
 

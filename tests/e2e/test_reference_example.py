@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.walks import INES, MARC, Giver, Walkers, said
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-reference")]
+pytestmark = pytest.mark.e2e
 
 
 def says_nothing_of(traces: list[str], text: str) -> bool:

@@ -13,7 +13,7 @@ from playwright.sync_api import APIRequestContext, Page, expect
 from tests.e2e.post_office import Received
 from tests.e2e.walks import Asked, Giver, Person, Walkers, pair, said
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-scanner")]
+pytestmark = pytest.mark.e2e
 
 AHEAD = {"Purpose": "prefetch", "Sec-Purpose": "prefetch;prerender"}
 # Every form of a page: where each of its buttons would send it, and what it holds.

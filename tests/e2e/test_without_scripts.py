@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.walks import DESK, HELENE, INES, MARC, Giver, Walkers, said
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-without-scripts")]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_referral_is_sent_answered_and_thanked_for_without_scripts(walkers: Walkers) -> None:
