@@ -306,8 +306,9 @@ def test_the_receiver_asks_and_reads_the_answer_on_the_page(scene: World, strang
     scene.send()
     mail = scene.last_to(INES)
     asked = stranger.post(address(mail, "question"), {"text": "Combien de couverts ?", "digits": mail.digits})
-    assert asked.status_code == 302
-    assert "Combien de couverts ?" in text(stranger.get(address(mail)))
+    assert (asked.status_code, asked["Location"]) == (302, f"{address(mail)}#questions")
+    page = text(stranger.get(address(mail)))
+    assert page.index('id="questions"') < page.index("Combien de couverts ?")
     assert seen(scene, mail) is Seen.ASKED
     scene.run()
     assert "Combien de couverts ?" in scene.last_to(HELENE).text

@@ -143,7 +143,8 @@ def _acting(request: HttpRequest, token: str, prepare: Act) -> HttpResponseBase:
     except Refusal as refusal:
         form.explain(refusal)
         return _render(visit, status=422)
-    return redirect(visit.address())
+    # The receipt of a yes or a no opens its page; a question is found further down, among the others.
+    return redirect(visit.address() + ("#questions" if name == "question" else ""))
 
 
 def _agree(visit: Visit) -> tuple[str, DigitsForm, Callable[[], None]]:
