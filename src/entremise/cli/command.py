@@ -15,7 +15,7 @@ from typing import Protocol, cast
 
 from entremise.cli import manage
 
-VERBS = ("demo", "serve", "web", "worker", "manage", "mailbox")
+VERBS = ("demo", "serve", "web", "worker", "manage", "mailbox", "undelivered")
 
 
 class Verb(Protocol):
