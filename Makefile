@@ -53,9 +53,11 @@ test: check
 	@scripts/ensure-browser > /dev/null || true
 	@scripts/ensure-postgresql || true
 	@echo "== SQLite =="
-	@$(BIN)/pytest -n $(CORES) $(ARGS)
+	@$(BIN)/pytest -n $(CORES) --ignore=tests/e2e $(ARGS)
 	@echo "== PostgreSQL =="
-	@$(BIN)/pytest -n $(CORES) --database=postgresql --only-database $(ARGS)
+	@$(BIN)/pytest -n $(CORES) --ignore=tests/e2e --database=postgresql --only-database $(ARGS)
+	@echo "== a real browser =="
+	@$(BIN)/pytest -n $(CORES) --dist loadfile tests/e2e $(ARGS)
 
 bench: $(STAMPS)/dev $(STAMPS)/texts
 	@scripts/ensure-postgresql || true
