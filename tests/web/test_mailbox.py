@@ -99,6 +99,16 @@ def test_the_html_of_a_mail_runs_nothing_fetches_nothing_and_is_framed_by_us_alo
 
 
 @pytest.mark.usefixtures("shown")
+def test_a_mail_is_headed_in_the_readers_language(client: Client) -> None:
+    page = client.get(reverse("mailbox-letter", args=[post("ines@example.org", "Un besoin")])).content.decode()
+    shown = [
+        f"<dt>{label}</dt><dd>{value}</dd>" for label, value in (("À", "ines@example.org"), ("Objet", "Un besoin"))
+    ]
+    assert [line for line in shown if line not in page] == []
+    assert "2 mars 2026" in page
+
+
+@pytest.mark.usefixtures("shown")
 @pytest.mark.parametrize("name", ["mailbox-letter", "mailbox-body"])
 def test_a_mail_nobody_received_is_not_found(client: Client, name: str) -> None:
     assert client.get(reverse(name, args=["nothing"])).status_code == 404

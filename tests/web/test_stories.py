@@ -199,6 +199,7 @@ def test_after_the_introduction_the_giver_steps_back_and_reads_what_they_are_tol
     assert places == sorted(places)
     assert "« Merci" in page or "Merci Hélène, du fond du cœur." in page
     assert "La rencontre était bonne." in page
+    assert '<span class="tag done">Un autre choix</span>' in page, "the page says how it ended, as the list does"
 
 
 def test_what_is_owed_shows_since_when_once_its_day_has_passed(there: World, client: Client) -> None:
