@@ -270,7 +270,7 @@ def test_a_yes_in_effect_can_be_withdrawn_and_that_is_final(scene: World, strang
     scene.yes(mail).wait(minutes=15)
     assert stranger.post(address(mail, "non"), {"digits": mail.digits}).status_code == 302
     page = text(stranger.get(address(mail)))
-    assert "Votre non est enregistré" in page
+    assert "Votre réponse est non" in page
     assert "Changer d’avis" not in page
     assert stranger.post(address(mail, "oui"), {**PART, "digits": mail.digits}).status_code == 422
 
