@@ -111,7 +111,8 @@ def project(referral: Referral, *, observer: Role, policy: Policy) -> Projection
     return Projection(observer=observer, seen=Seen.NOTHING)
 
 
-_GIVER_SEES = {
+# What a giver sees in each stage, in a story and in a list of them.
+GIVER_SEES: Mapping[Stage, Seen] = {
     Stage.DRAFT: Seen.DRAFT,
     Stage.PERMISSION: Seen.ASKING_REFERRER,
     Stage.RECEIVER: Seen.ASKING_RECEIVER,
@@ -128,7 +129,7 @@ def _to_giver(referral: Referral, policy: Policy) -> Projection:
     told = frozenset(kind for kind in Kind if _was_told(referral.request(kind)))
     return Projection(
         observer=Role.GIVER,
-        seen=_GIVER_SEES[referral.stage],
+        seen=GIVER_SEES[referral.stage],
         until=closing(referral, policy=policy),
         told_no=told,
         stopped=referral.stopped_at is not None,

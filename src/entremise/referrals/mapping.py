@@ -130,6 +130,13 @@ class BriefData:
     note: str
 
 
+# What a need keeps of the draft it came from.
+OF_NEED = (
+    "client_kind", "trade", "trade_words", "area", "urgency", "wanted_by", "note", "effort", "reason", "budget",
+    "commission",
+)  # fmt: skip
+
+
 def brief(row: Need) -> BriefData:
     """Return the need's brief."""
     return BriefData(

@@ -25,7 +25,7 @@ from entremise.protocol.referral import Send, Stage, Stop
 from entremise.protocol.types import Role, Urgency
 from entremise.referrals.actions import steps
 from entremise.referrals.actions.limits import refuse_too_many
-from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.mapping import OF_NEED, NeedDraft
 from entremise.referrals.models import Draft, Need, Question, Referral
 from entremise.referrals.queries import briefs, rows
 
@@ -108,24 +108,14 @@ def new_need(
     *, giver: MemberCard, draft: NeedDraft, client: ContactCard, uid: str, now: datetime, policy: Policy
 ) -> Need:
     """Return the need a draft would become, not written yet."""
-    return Need(
-        uid=uid,
-        giver_id=giver.pk,
-        client_id=client.pk,
-        area=briefs.widened(draft.area, trade=draft.trade, policy=policy),
-        until=_until(draft, giver=giver, now=now, policy=policy),
-        created_at=now,
-        **{name: getattr(draft, name) for name in NEED_FIELDS},
-    )
+    said = {name: getattr(draft, name) for name in OF_NEED}
+    said["area"] = briefs.widened(draft.area, trade=draft.trade, policy=policy)
+    until = _until(draft, giver=giver, now=now, policy=policy)
+    return Need(uid=uid, giver_id=giver.pk, client_id=client.pk, until=until, created_at=now, **said)
 
 
 def _is_sent(giver: MemberCard, uid: str) -> bool:
     return bool(uid) and Referral.objects.filter(uid=uid, giver_id=giver.pk).exists()
-
-
-NEED_FIELDS = (
-    "client_kind", "trade", "trade_words", "urgency", "wanted_by", "note", "effort", "reason", "budget", "commission",
-)  # fmt: skip
 
 
 def check(
@@ -275,7 +265,7 @@ def try_another(
 
 def continued(need: Need, draft: NeedDraft) -> NeedDraft:
     """Return the need's own draft with the answers of `draft` that concern another receiver."""
-    kept: dict[str, Any] = {name: getattr(need, name) for name in ("area", *NEED_FIELDS)}
+    kept: dict[str, Any] = {name: getattr(need, name) for name in OF_NEED}
     return replace(draft, **kept)
 
 

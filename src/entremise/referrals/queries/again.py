@@ -7,14 +7,9 @@ from typing import Any
 
 from entremise.accounts.queries import MemberCard
 from entremise.people import queries as people
-from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.mapping import OF_NEED, NeedDraft
 from entremise.referrals.models import Referral
 from entremise.referrals.queries.stories import StoryGone
-
-_OF_NEED = (
-    "client_kind", "trade", "trade_words", "area", "urgency", "wanted_by", "note", "effort", "reason", "budget",
-    "commission",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +30,7 @@ def again(*, giver: MemberCard, uid: str) -> Again:
     need = row.need
     tried = set(need.referrals.values_list("receiver_id", flat=True))
     contacts = people.contacts_by_pks(owner_pk=giver.pk, pks=[need.client_id, *tried])
-    said: dict[str, Any] = {name: getattr(need, name) for name in _OF_NEED}
+    said: dict[str, Any] = {name: getattr(need, name) for name in OF_NEED}
     answers = {name: row.answers.get(name, "") for name in ("source", "knows_client")}
     draft = NeedDraft(client=contacts[need.client_id].uid, **said, **answers)
     introduced = need.referrals.filter(introduced_at__isnull=False).exists()

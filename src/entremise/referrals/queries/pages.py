@@ -111,7 +111,7 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         address_hash=row.address_hash,
         language=language,
         time_zone=at.rows.giver.time_zone,
-        exchanges=_exchanges(row.referral_id) if kind is Kind.RECEIVER else (),
+        exchanges=exchanges_of(row.referral_id) if kind is Kind.RECEIVER else (),
         silenced=Silence.objects.filter(address_hash=row.address_hash).exists(),
     )
 
@@ -150,10 +150,11 @@ def _hint(address: str) -> str:
     return f"{address[:1]}•••@…"
 
 
-def _exchanges(referral_pk: int) -> tuple[Exchange, ...]:
-    rows = Question.objects.filter(referral_id=referral_pk).order_by("pk")
+def exchanges_of(referral_pk: int) -> tuple[Exchange, ...]:
+    """Return what the receiver asked and the giver answered, in order (R6b)."""
     names = ("uid", "text", "asked_at", "answer", "answered_at")
-    return tuple(Exchange(**{name: getattr(row, name) for name in names}) for row in rows)
+    rows = Question.objects.filter(referral_id=referral_pk).order_by("pk").values(*names)
+    return tuple(Exchange(**values) for values in rows)
 
 
 # -- after the introduction -------------------------------------------------------------------------

@@ -17,11 +17,11 @@ from entremise.protocol.folding import plain_words
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Role
-from entremise.protocol.wall import Disclosed, Projection, Seen
+from entremise.protocol.wall import GIVER_SEES, Disclosed, Projection, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.models import Draft, Moment, Need, Question, Referral, Word
-from entremise.referrals.queries.pages import Exchange
+from entremise.referrals.models import Draft, Moment, Need, Referral, Word
+from entremise.referrals.queries.pages import Exchange, exchanges_of
 from entremise.referrals.queries.rows import ask_key, rows_of
 from entremise.referrals.queries.scenes import Scene, scene_of
 
@@ -104,7 +104,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
     index = [row.uid for row in at.rows.referrals].index(uid)
     row = at.rows.referrals[index]
     projection = at.projected(index, Role.GIVER)
-    exchanges = _exchanges(row)
+    exchanges = exchanges_of(row.pk)
     moments = _moments(row)
     facts = mapping.facts(row) if projection.seen is Seen.INTRODUCED else None
     reached = _reached(projection.seen, moments)
@@ -185,12 +185,6 @@ def _newest_first(moments: Sequence[Beat], exchanges: Sequence[Exchange], words:
     return tuple(sorted(latest, key=lambda beat: beat.at, reverse=True))
 
 
-def _exchanges(row: Referral) -> tuple[Exchange, ...]:
-    names = ("uid", "text", "asked_at", "answer", "answered_at")
-    rows = Question.objects.filter(referral_id=row.pk).order_by("pk").values(*names)
-    return tuple(Exchange(**values) for values in rows)
-
-
 def _attempts(at: Scene) -> tuple[Attempt, ...]:
     return tuple(
         Attempt(uid=row.uid, number=row.attempt, receiver=at.rows.receiver(row).name) for row in at.rows.referrals
@@ -237,16 +231,6 @@ class StoryPage:
     pages: int
 
 
-_SEEN = {
-    Stage.DRAFT.value: Seen.DRAFT,
-    Stage.PERMISSION.value: Seen.ASKING_REFERRER,
-    Stage.RECEIVER.value: Seen.ASKING_RECEIVER,
-    Stage.PRINCIPLE.value: Seen.ASKING_CLIENT,
-    Stage.WAITING.value: Seen.CLIENT_AGREED,
-    Stage.NAME.value: Seen.CLIENT_AGREED,
-    Stage.INTRODUCED.value: Seen.INTRODUCED,
-    Stage.CLOSED.value: Seen.NOT_CONCLUDED,
-}
 NAME_FIELDS = ("given_name", "family_name", "company")
 LINE_FIELDS = (
     "uid", "stage", "stopped_at", "moved_at", "outcome",
@@ -274,7 +258,7 @@ def line(row: dict[str, Any]) -> StoryLine:
         uid=row["uid"],
         client=name_in(row, "need__client"),
         receiver=name_in(row, "receiver"),
-        seen=_SEEN[row["stage"]],
+        seen=GIVER_SEES[Stage(row["stage"])],
         stopped=row["stopped_at"] is not None,
         moved_at=row["moved_at"],
         outcome=row["outcome"],
