@@ -261,10 +261,9 @@ def at_once(patch: Patch) -> None:
     honest = referral.closing
 
     def leaky(life: referral.Referral, *, policy: Policy) -> datetime | None:
-        request = life.receiver
-        if request is not None and request.answer is Answer.NO:
-            return request.answered_at
-        return honest(life, policy=policy)
+        request, ends = life.receiver, honest(life, policy=policy)
+        refused = ends is not None and request is not None and request.answer is Answer.NO
+        return request.answered_at if refused and request is not None else ends
 
     patch.setattr(referral, "closing", leaky)
 

@@ -194,8 +194,9 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
 QUIET = [(group, cause) for group, (_, _, causes) in CAUSES.items() for cause in list(causes)[1:]]
 
 
-# The first cause of a group is looked at each hour and each day; the others at a third of these instants.
+# One plain no is looked at each hour and each day; the others at a third of these instants, and at every closing.
 _SPARSE = 3
+_CLOSELY = ("the receiver is asked", "no")
 
 
 def _observed(group: str, cause: str, grid: Sequence[float]) -> Seen:
@@ -213,7 +214,7 @@ def _baseline(group: str, grid: tuple[float, ...]) -> Seen:
 def check_quiet(group: str, cause: str, *, grid: Sequence[float] | None = None) -> None:
     """Raise Leaked where somebody else can tell a quiet cause from another one of its group (R7)."""
     watching, days, causes = CAUSES[group]
-    every = 1 if cause == list(causes)[1] else _SPARSE
+    every = 1 if (group, cause) == _CLOSELY else _SPARSE
     instants = tuple(grid) if grid else hours(days=days, every=every)
     # Under a planted leak nothing may be remembered, and nothing is: a grid of one's own is always played anew.
     first = _observed(group, next(iter(causes)), instants) if grid else _baseline(group, instants)

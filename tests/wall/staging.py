@@ -254,7 +254,7 @@ def play(
     *,
     watching: Sequence[str],
     grid: Sequence[float],
-    everywhere: Sequence[float] = (3, 24 * 16, 24 * 31),
+    everywhere: Sequence[float] = (3, 24 * 16),
 ) -> dict[str, list[Record]]:
     """Play the script; at each hour of the grid the watching observers open what they hold a link to.
 
