@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -40,3 +41,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": browser.executable_or_skip(),
         "args": [*browser_type_launch_args.get("args", []), *browser.FLAGS],
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def doors_built_before_any_clock_is_moved() -> None:
+    """Every page module is imported while the clock is the real one, so that no test's clock stays behind in it."""
+    import_module("entremise.config.urls")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from entremise.outbox.models import Message
 from entremise.protocol.checklist import Sheet
 from entremise.protocol.errors import AlreadyIntroduced, TooLate
 from entremise.protocol.policy import DEFAULT
@@ -362,3 +363,21 @@ def test_what_the_client_struck_out_does_not_reach_the_receiver() -> None:
     assert page.sheet.budget == "12 000 €"
     scene.yes(named, sheet=replace(page.sheet, budget="")).wait(minutes=15)
     assert "12 000" not in scene.last_to(INES).text
+
+
+def test_a_yes_said_again_after_the_introduction_rewrites_nothing() -> None:
+    """R17, R18: what was handed over stays what it was."""
+    scene = world()
+    introduced(scene)
+    scene.yes(scene.mails_to(INES)[0], sheet=replace(PHONE_SHEET, details="06 00 00 00 00"))
+    assert Part.objects.get(role="receiver").details == "06 12 34 56 78"
+
+
+def test_an_introduction_that_a_server_refuses_is_shown_to_the_giver() -> None:
+    """R18: the giver typed the address, and can tell its owner; nobody else learns of it."""
+    scene = world()
+    uid, _, _ = introduced(scene)
+    assert scene.story(uid).undelivered == ()
+    refused = Message.objects.filter(job="referral/introduction_client")
+    refused.update(state="dead", last_error_kind="refused-550")
+    assert scene.story(uid).undelivered == (Role.CLIENT,)

@@ -218,14 +218,18 @@ def _visit(request: HttpRequest, token: str) -> Visit | None:
 @strangers
 @require_http_methods(["GET", "HEAD"])
 def show(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Show the client's part, what is owed and what was told (R20–R22)."""
+    """Show what is owed and what was told (R20–R22), and to a session the client's part.
+
+    Whoever only holds the link reads the part in the mail it came with: a link passed on, or left in a history,
+    shows nobody's telephone number.
+    """
     visit = _visit(request, token)
     if visit is None:
         return gone(request)
     page = visit.page
     context = {
         "page": page,
-        "part": in_words(page.shown.client_part, role=Role.CLIENT),
+        "part": in_words(page.shown.client_part, role=Role.CLIENT) if visit.holder.seal else (),
         "duties": [_duty(visit, owed) for owed in page.owed],
         "told": [_told(one, page) for one in reversed(page.told)],
         "ways": [(visit.address(key), saying.title) for key, saying in SAYINGS.items() if _offered(key, page)],

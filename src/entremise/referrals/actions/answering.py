@@ -43,7 +43,8 @@ def say_yes(
     """Record a yes with its proof and the person's own part; it takes effect after its hold (R6, R10, R17).
 
     `text` is the exact text that was shown. The same yes again, from two windows at once too, changes nothing but
-    the part. Raises Gone, WrongDigits, Paused, PartIncomplete, AcceptsTooMany and the refusals of the protocol.
+    the part, and after the introduction, which has handed it over, not even that. Raises Gone, WrongDigits, Paused,
+    PartIncomplete, AcceptsTooMany and the refusals of the protocol.
     """
     row, how = _admit(caller, now=now, policy=policy)
     kind = Kind(row.kind)
@@ -57,8 +58,9 @@ def say_yes(
         if new_yes and kind is Kind.RECEIVER and accepted_open(row.address_hash) >= policy.accepted_open:
             raise AcceptsTooMany
         event = Reply(kind, Answer.YES, how)
-        steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
-        if sheet is not None and kind in _TAKES_PART:
+        rows = steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
+        introduced = rows.referrals[rows.index_of(row.referral_id)].introduced_at is not None
+        if sheet is not None and kind in _TAKES_PART and not introduced:
             _keep_part(row, _TAKES_PART[kind], sheet)
         _forget_refusals(row)
         if new_yes:

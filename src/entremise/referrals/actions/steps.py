@@ -27,7 +27,7 @@ from entremise.protocol.types import Kind, Role
 from entremise.referrals import mapping
 from entremise.referrals.actions.limits import silenced
 from entremise.referrals.models import Moment, Need, Referral, Request
-from entremise.referrals.queries.rows import Rows, ask_key, read_rows
+from entremise.referrals.queries.rows import Rows, ask_key, introduction_key, read_rows
 
 LINK_PURPOSE = "request"
 _OWN_KINDS = (Kind.PERMISSION, Kind.RECEIVER, Kind.NAME)
@@ -209,7 +209,7 @@ def _introduce(under_way: Act, index: int, _effect: Effect) -> None:
     referral = under_way.rows.referrals[index]
     under_way.remember("introduced", by=None, index=index)
     for role in (Role.RECEIVER, Role.CLIENT, Role.GIVER):
-        key = f"introduction:{referral.uid}:{role.value}"
+        key = introduction_key(referral.uid, role)
         under_way.post(f"introduction_{role.value}", key=key, ids={"referral": referral.uid})
 
 

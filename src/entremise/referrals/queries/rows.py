@@ -77,6 +77,11 @@ def ask_key(request_uid: str) -> str:
     return f"ask:{request_uid}"
 
 
+def introduction_key(referral_uid: str, role: Role) -> str:
+    """Return the outbox's key of the introduction that goes to one of its three people (R9)."""
+    return f"introduction:{referral_uid}:{role.value}"
+
+
 def read_rows(need_pk: int) -> Rows:
     """Return the rows of one need, in six queries whatever their number. Raises NeedGone."""
     need = Need.objects.filter(pk=need_pk).first()

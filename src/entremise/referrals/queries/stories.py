@@ -22,7 +22,7 @@ from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Draft, Moment, Need, Referral, Word
 from entremise.referrals.queries.pages import Exchange, exchanges_of
-from entremise.referrals.queries.rows import ask_key, rows_of
+from entremise.referrals.queries.rows import ask_key, introduction_key, rows_of
 from entremise.referrals.queries.scenes import Scene, scene_of
 
 PAGE_SIZE = 50
@@ -124,7 +124,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
         created_at=row.created_at,
         introduced_at=row.introduced_at,
         private_reasons=_private_reasons(at, index, projection),
-        undelivered=() if projection.seen in _ENDED else _undelivered(at, index),
+        undelivered=_undelivered(at, index) if projection.seen is not Seen.NOT_CONCLUDED else (),
         client_uid=at.rows.client.uid,
         receiver_uid=at.rows.receiver(row).uid,
         settled=any(life.stage is Stage.INTRODUCED for life in at.lives),
@@ -198,11 +198,14 @@ def _private_reasons(at: Scene, index: int, projection: Projection) -> tuple[tup
 
 
 def _undelivered(at: Scene, index: int) -> tuple[Role, ...]:
-    """Whose mail server refused the request for good: the giver typed the address and can correct it."""
+    """Whose mail server refused the request, or the introduction, for good: the giver typed the address (R18)."""
     referral = at.rows.referrals[index]
-    asked = [row for row in at.rows.requests if row.referral_id == referral.pk]
-    failed = {trouble.key for trouble in outbox.failed_for([ask_key(row.uid) for row in asked])}
-    return tuple(Kind(row.kind).asked for row in asked if ask_key(row.uid) in failed)
+    if at.lives[index].stage is Stage.INTRODUCED:
+        keys = {introduction_key(referral.uid, role): role for role in (Role.RECEIVER, Role.CLIENT)}
+    else:
+        asked = (row for row in at.rows.requests if row.referral_id == referral.pk)
+        keys = {ask_key(row.uid): Kind(row.kind).asked for row in asked}
+    return tuple(keys[trouble.key] for trouble in outbox.failed_for(list(keys)))
 
 
 # -- lists ------------------------------------------------------------------------------------------
