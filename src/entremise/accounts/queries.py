@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -21,6 +21,7 @@ __all__ = [
     "by_pks",
     "by_uid",
     "is_fresh",
+    "members_among",
     "normal_address",
     "signed_in",
 ]
@@ -69,6 +70,12 @@ def by_address(email: str) -> MemberCard | None:
 def by_address_hash(address_hash: str) -> MemberCard | None:
     """Return the active member whose address has this keyed hash (R45, R46)."""
     return _first(address_hash=address_hash)
+
+
+def members_among(address_hashes: Collection[str]) -> frozenset[str]:
+    """Return those of the keyed hashes that are active members' addresses, in one query (R46)."""
+    rows = Member.objects.filter(is_active=True, address_hash__in=address_hashes)
+    return frozenset(rows.values_list("address_hash", flat=True))
 
 
 def _first(**wanted: object) -> MemberCard | None:

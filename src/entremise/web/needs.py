@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -46,9 +47,9 @@ class Visit:
     then: str = ""
     again: Again | None = None
 
-    @property
+    @cached_property
     def at(self) -> At:
-        """Where the giver stands, reading their book anew."""
+        """Where the giver stands; their book is read once for what they typed."""
         tried = self.again.tried if self.again else frozenset[str]()
         return stand(self.typed.draft, member=self.request.member, now=now(), tried=tried)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q
@@ -16,6 +17,7 @@ from entremise.referrals.models import Referral, Refused, Request
 from entremise.referrals.queries.rows import Rows
 
 ALL, GIVER, PERSON = "all", "giver", "person"
+_THREE = 3
 
 
 def silenced(rows: Rows, *, now: datetime, policy: Policy) -> frozenset[Role]:
@@ -25,41 +27,42 @@ def silenced(rows: Rows, *, now: datetime, policy: Policy) -> frozenset[Role]:
     unanswered requests as anybody may have; or two of the three have become the same person, an address having
     been changed in the giver's book since it was sent (R1).
     """
-    receiver, client = rows.receiver_hash(), rows.client_hash()
-    three = {receiver, client, rows.giver.address_hash}
-    if len(three) < 3 or _not_with_each_other(receiver, client):
-        return frozenset({Role.RECEIVER, Role.CLIENT})
-    found: set[Role] = set()
-    for role, own in ((Role.RECEIVER, receiver), (Role.CLIENT, client)):
-        if _refuses(own, rows=rows) or _bombarded(own, rows=rows, now=now, policy=policy):
-            found.add(role)
-    return frozenset(found)
-
-
-def _not_with_each_other(receiver: str, client: str) -> bool:
-    """One of the two said "not with this person" about the other: neither is asked again (R46)."""
-    says = Q(address_hash=client, other=receiver) | Q(address_hash=receiver, other=client)
-    return Refused.objects.filter(says, scope=PERSON).exists()
-
-
-def _refuses(own: str, *, rows: Rows) -> bool:
-    says = Q(scope=ALL) | Q(scope=GIVER, other=rows.giver.address_hash)
-    return Refused.objects.filter(says, address_hash=own).exists()
-
-
-def _bombarded(own: str, *, rows: Rows, now: datetime, policy: Policy) -> bool:
-    """R46, for people who are not members: too many requests of other needs open, or left without an answer."""
-    if members.by_address_hash(own) is not None:
-        return False
-    sent = Request.objects.filter(address_hash=own, mute=False)
-    last_yes = sent.filter(answer=Answer.YES.value).aggregate(at=Max("answered_at"))["at"]
-    unanswered = sent.filter(answer="").exclude(need=rows.need, deadline__gt=now)
-    since = max(now - timedelta(days=policy.unanswered_within), last_yes or now - timedelta(days=36_500))
-    found = unanswered.aggregate(
-        open=Count("pk", filter=Q(deadline__gt=now, state=State.OPEN.value)),
-        left=Count("pk", filter=Q(deadline__lte=now, sent_at__gt=since)),
+    parties = {Role.RECEIVER: rows.receiver_hash(), Role.CLIENT: rows.client_hash()}
+    own = frozenset(parties.values())
+    if len(own | {rows.giver.address_hash}) < _THREE:
+        return frozenset(parties)
+    refused = set(Refused.objects.filter(address_hash__in=own).values_list("address_hash", "scope", "other"))
+    if any((one, PERSON, other) in refused for one in own for other in own):
+        return frozenset(parties)
+    kept_from = {(ALL, ""), (GIVER, rows.giver.address_hash)}
+    bombarded = _bombarded(own - members.members_among(own), rows=rows, now=now, policy=policy)
+    return frozenset(
+        role
+        for role, person in parties.items()
+        if person in bombarded or any((person, *said) in refused for said in kept_from)
     )
-    return bool(found["open"] >= policy.open_requests or found["left"] >= policy.unanswered_most)
+
+
+def _bombarded(people: frozenset[str], *, rows: Rows, now: datetime, policy: Policy) -> frozenset[str]:
+    """R46, for people who are not members: who has too many requests of other needs open, or left unanswered."""
+    sent = Request.objects.filter(address_hash__in=people, mute=False)
+    yes = sent.filter(answer=Answer.YES.value).values_list("address_hash").annotate(at=Max("answered_at"))
+    last_yes = dict(yes.order_by())
+    lately = now - timedelta(days=policy.unanswered_within)
+    unanswered = sent.filter(answer="").filter(Q(deadline__gt=now) | Q(sent_at__gt=lately))
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in unanswered.values("address_hash", "need_id", "sent_at", "deadline", "state"):
+        person = row["address_hash"]
+        if row["deadline"] > now:
+            other_need = row["need_id"] != rows.need.pk
+            counts[person, "open"] += other_need and row["state"] == State.OPEN.value
+        elif person not in last_yes or row["sent_at"] > last_yes[person]:
+            counts[person, "left"] += 1
+    return frozenset(
+        person
+        for person in people
+        if counts[person, "open"] >= policy.open_requests or counts[person, "left"] >= policy.unanswered_most
+    )
 
 
 def refuse_too_many(giver_pk: int, *, now: datetime, policy: Policy) -> None:
