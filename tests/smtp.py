@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 
 from aiosmtpd.controller import Controller
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # its threads still log when pytest has closed its streams
 
 
 @contextlib.contextmanager
