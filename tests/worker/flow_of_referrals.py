@@ -266,14 +266,18 @@ Told: TypeAlias = tuple[tuple[str, ...], Mapping[tuple[str, str, str], int]]
 
 
 def told(need: Need) -> Told:
-    """Return the stages of a need's attempts, and its letters: which, about which side, what became of it, how many."""
+    """Return the stages of a need's attempts, and its letters: which, about which side, what became of it, how many.
+
+    A receipt that a kill delayed past the withdrawal of its yes is rightly dropped (R6); both ends count as one.
+    """
     referrals = {row.uid: row for row in Referral.objects.filter(need=need).order_by("attempt")}
     requests = {row.uid: row for row in Request.objects.filter(need=need)}
     letters: Counter[tuple[str, str, str]] = Counter()
     for key, job, payload, state in Message.objects.values_list("key", "job", "payload", "state"):
         uid = key.split(":")[1]
         if uid in requests:
-            letters[job, requests[uid].kind, state] += 1
+            overtaken = job == "referral/receipt" and requests[uid].answer == "no" and state in ("sent", "dropped")
+            letters[job, requests[uid].kind, "settled" if overtaken else state] += 1
         elif uid in referrals:
             letters[job, str(payload.get("role", "")), state] += 1
     return tuple(row.stage for row in referrals.values()), dict(letters)
