@@ -180,11 +180,10 @@ def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
 # -- to the giver -----------------------------------------------------------------------------------
 
 
-def _told_yes(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+def _told_yes(payload: Payload, now: datetime, policy: Policy) -> Letter:
+    """A yes the giver's story shows already: it was shown when it took effect, so nothing is left to ask (R7)."""
     row, at, index = _request(payload, now, policy)
     shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    if at.projected(index, Role.GIVER).seen is Seen.DRAFT:
-        return None
     return _giver_letter("told_yes", at, index, shown, {"kind": row.kind})
 
 
