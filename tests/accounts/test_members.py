@@ -141,3 +141,22 @@ def test_no_letter_is_written_for_nobody_nor_for_a_code_that_no_longer_serves() 
 
 def payload(uid: str) -> dict[str, JSON]:
     return {"member": uid, "ticket": "ticket", "until": (NOW + actions.CODE_LIFE).isoformat()}
+
+
+def test_a_member_says_when_the_daily_list_comes_and_which_letters_they_do_without() -> None:
+    before = actions.found(name="Hélène", email="helene@example.org", language="fr", now=NOW, chance=SeededChance(1))
+    assert (before.digest_hour, before.digest_on, before.mails) == (7, True, frozenset(queries.OPTIONAL_MAILS))
+    after = actions.edit_preferences(member_pk=before.pk, digest_hour=18, digest_on=False, mails={"word"})
+    assert (after.digest_hour, after.digest_on, after.mails) == (18, False, frozenset({"word"}))
+    assert queries.by_pk(before.pk) == after
+
+
+@pytest.mark.parametrize(("hour", "mails", "field"), [(24, (), "digest_hour"), (7, ("question",), "mails")])
+def test_no_hour_beyond_the_day_and_no_letter_that_needs_an_answer(
+    hour: int, mails: tuple[str, ...], field: str
+) -> None:
+    member = actions.found(name="Hélène", email="helene@example.org", language="fr", now=NOW, chance=SeededChance(1))
+    with pytest.raises(actions.Unsuitable) as refused:
+        actions.edit_preferences(member_pk=member.pk, digest_hour=hour, digest_on=True, mails=mails)
+    assert refused.value.field == field
+    assert queries.by_pk(member.pk) == member

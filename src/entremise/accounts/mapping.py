@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from entremise.accounts.models import Member
+from entremise.accounts.models import OPTIONAL_MAILS, Member
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MemberCard:
-    """One member as the rest of the program sees them; `pk` never leaves the program."""
+    """One member as the rest of the program sees them; `pk` never leaves the program.
+
+    `digest_hour` is 0 to 23 on the member's own clock; `mails` holds those of the letters one may do
+    without (`queries.OPTIONAL_MAILS`) that this member wants.
+    """
 
     pk: int
     uid: str
@@ -24,6 +28,9 @@ class MemberCard:
     time_zone: str
     is_owner: bool
     joined_at: datetime
+    digest_hour: int
+    digest_on: bool
+    mails: frozenset[str]
 
     def today(self, now: datetime) -> date:
         """Return the day it is where this member is."""
@@ -48,4 +55,7 @@ def card(row: Member) -> MemberCard:
         time_zone=row.time_zone,
         is_owner=row.is_owner,
         joined_at=row.joined_at,
+        digest_hour=row.digest_hour,
+        digest_on=row.digest_on,
+        mails=frozenset(name for name in OPTIONAL_MAILS if getattr(row, f"mail_{name}")),
     )

@@ -8,6 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
+# The letters about a member's own referrals that they may do without, by the names of their templates.
+OPTIONAL_MAILS = ("told_yes", "introduction_giver", "word")
 LANGUAGES = [("fr", "Français"), ("fr-ca", "Français (Québec)"), ("en", "English")]
 
 
@@ -42,6 +44,13 @@ class Member(AbstractBaseUser):
     is_owner = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    # When the day's list of what is owed is sent, on the member's own clock, and whether it is at all.
+    digest_hour = models.PositiveSmallIntegerField(default=7)
+    digest_on = models.BooleanField(default=True)
+    # Mails about one's own referrals that one may do without; whatever needs an answer is always sent.
+    mail_told_yes = models.BooleanField(default=True)
+    mail_introduction_giver = models.BooleanField(default=True)
+    mail_word = models.BooleanField(default=True)
 
     objects: ClassVar[MemberManager] = MemberManager()
 
@@ -53,6 +62,7 @@ class Member(AbstractBaseUser):
         constraints = [
             # Two people founding the installation at the same instant: the database lets one through.
             models.UniqueConstraint(fields=["is_owner"], condition=Q(is_owner=True), name="accounts_one_owner"),
+            models.CheckConstraint(condition=Q(digest_hour__lte=23), name="accounts_digest_hour"),
         ]
 
     def __str__(self) -> str:

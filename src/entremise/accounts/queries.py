@@ -8,11 +8,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from entremise.accounts.mapping import MemberCard, card
-from entremise.accounts.models import LANGUAGES, Member
+from entremise.accounts.models import LANGUAGES, OPTIONAL_MAILS, Member
 from entremise.lib import links
 
 __all__ = [
     "LANGUAGES",
+    "OPTIONAL_MAILS",
     "MemberCard",
     "address_hash",
     "by_address",

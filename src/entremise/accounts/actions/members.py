@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from entremise.accounts import queries
 from entremise.accounts.mapping import MemberCard, card
-from entremise.accounts.models import LANGUAGES, Member
+from entremise.accounts.models import LANGUAGES, OPTIONAL_MAILS, Member
 from entremise.catalogue import trades
 from entremise.lib import links, mail
 from entremise.lib.chance import Chance
@@ -101,6 +101,24 @@ def edit_profile(*, member_pk: int, name: str, company: str, trade: str, languag
         row.language = _language(language)
         row.time_zone = _zone(time_zone)
         row.save(update_fields=["name", "company", "trade", "language", "time_zone"])
+    return card(row)
+
+
+def edit_preferences(*, member_pk: int, digest_hour: int, digest_on: bool, mails: Collection[str]) -> MemberCard:
+    """Set when the daily list comes, and which of the letters one may do without are wanted. Raises Unsuitable.
+
+    `digest_hour` is 0 to 23 on the member's own clock; `mails` are names out of `queries.OPTIONAL_MAILS`.
+    """
+    if digest_hour not in range(24):
+        raise Unsuitable("digest_hour", "unknown")
+    if not set(mails) <= set(OPTIONAL_MAILS):
+        raise Unsuitable("mails", "unknown")
+    wanted = {f"mail_{name}": name in mails for name in OPTIONAL_MAILS}
+    with transaction.atomic():
+        row = Member.objects.select_for_update().get(pk=member_pk)
+        for field, value in {**wanted, "digest_hour": digest_hour, "digest_on": digest_on}.items():
+            setattr(row, field, value)
+        row.save(update_fields=["digest_hour", "digest_on", *wanted])
     return card(row)
 
 
