@@ -216,7 +216,7 @@ def _question(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
 def _word(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """Thanks, a first contact, news or an outcome, in the receiver's own words (R20–R23)."""
     word = Word.objects.select_related("referral").filter(uid=payload["word"]).first()
-    if word is None:
+    if word is None or word.referral is None:
         return None
     at, index = _at(word.referral, now, policy)
     shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)

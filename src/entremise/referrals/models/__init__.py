@@ -1,0 +1,30 @@
+"""Tables of needs and referrals. Little is stored, the rest is derived; every change has its history row.
+
+Names and texts live in contacts, parts and words, apart from facts, so that they can be erased while the
+pseudonymous history stays (R47).
+"""
+
+from __future__ import annotations
+
+from entremise.referrals.models.after import Evaluation, Word
+from entremise.referrals.models.asking import Carried, Part, Proof, Question, Refused, Request, Silence
+from entremise.referrals.models.needs import Draft, Moment, Need, Referral
+from entremise.referrals.models.outside import Lead, Outside
+
+__all__ = [
+    "Carried",
+    "Draft",
+    "Evaluation",
+    "Lead",
+    "Moment",
+    "Need",
+    "Outside",
+    "Part",
+    "Proof",
+    "Question",
+    "Referral",
+    "Refused",
+    "Request",
+    "Silence",
+    "Word",
+]

@@ -1,0 +1,85 @@
+"""What is said once the two know each other."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from entremise.protocol.types import Outcome, Role
+from entremise.referrals.models.needs import Referral
+from entremise.referrals.models.outside import Lead, Outside
+from entremise.referrals.models.shapes import Guessable, choices
+
+
+class Evaluation(Guessable):
+    """What one person is asked, and says, about a match whose time has come (R14). Only the giver's radar reads it."""
+
+    uid = models.CharField(max_length=26, unique=True, editable=False)
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    referral = models.ForeignKey(Referral, null=True, blank=True, on_delete=models.CASCADE, related_name="evaluations")
+    outside = models.ForeignKey(Outside, null=True, blank=True, on_delete=models.CASCADE, related_name="evaluations")
+    role = models.CharField(max_length=10, choices=choices(Role))
+    address = models.EmailField(max_length=254, blank=True, default="")
+    address_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=5)
+    asked_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    match = models.CharField(max_length=8, blank=True, default="")
+    bonds = models.CharField(max_length=8, blank=True, default="")
+    again_receiver = models.CharField(max_length=8, blank=True, default="")
+    again_client = models.CharField(max_length=8, blank=True, default="")
+    outcome = models.CharField(max_length=16, choices=choices(Outcome), blank=True, default="")
+    words = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["referral", "role"], name="one_evaluation_each"),
+            models.UniqueConstraint(fields=["outside", "role"], name="one_outside_evaluation_each"),
+            models.CheckConstraint(
+                condition=Q(referral__isnull=False, outside__isnull=True)
+                | Q(referral__isnull=True, outside__isnull=False),
+                name="evaluates_one_thing",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["address_hash", "deadline"], name="evaluations_of", condition=Q(answered_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class Word(models.Model):
+    """What the receiver told the giver after the introduction: thanks, first contact, news, outcome (R20, R21).
+
+    It is about one referral, made here or outside, or one lead.
+    """
+
+    uid = models.CharField(max_length=26, unique=True, editable=False)
+    referral = models.ForeignKey(Referral, null=True, blank=True, on_delete=models.CASCADE, related_name="words")
+    outside = models.ForeignKey(Outside, null=True, blank=True, on_delete=models.CASCADE, related_name="words")
+    lead = models.ForeignKey(Lead, null=True, blank=True, on_delete=models.CASCADE, related_name="words")
+    kind = models.CharField(max_length=10)
+    text = models.TextField(blank=True, default="")
+    apt = models.CharField(max_length=8, blank=True, default="")
+    better = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(referral__isnull=False, outside__isnull=True, lead__isnull=True)
+                | Q(referral__isnull=True, outside__isnull=False, lead__isnull=True)
+                | Q(referral__isnull=True, outside__isnull=True, lead__isnull=False),
+                name="a_word_is_about_one_thing",
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["referral", "at"], name="words_in_order")]
+
+    def __str__(self) -> str:
+        return self.uid
