@@ -29,6 +29,7 @@ urlpatterns = [
     path("proprietaire/", access.owner_only(page)),
     path("tous/", access.everybody(page)),
     path("lien/", access.strangers(page)),
+    path("machine/", access.machines(page)),
     path("", include("entremise.web.urls")),
 ]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -58,6 +59,7 @@ def test_every_view_says_who_it_is_for() -> None:
         access.owner_only: access.Audience.OWNER,
         access.everybody: access.Audience.EVERYBODY,
         access.strangers: access.Audience.STRANGERS,
+        access.machines: access.Audience.MACHINES,
     }
     assert {guard: guard(page).audience for guard in wanted} == wanted
 
@@ -98,6 +100,17 @@ def test_a_link_opens_without_session_cookie_or_referrer(owner: MemberCard, djan
         assert not answer.cookies
         assert answer["Referrer-Policy"] == "no-referrer"
         assert "Cookie" not in answer["Vary"]
+
+
+def test_a_machine_reads_without_session_cookie_or_cache(owner: MemberCard, django_assert_num_queries: object) -> None:
+    client = signed_in(owner)
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        answer = client.get("/machine/")
+    assert answer.content.decode() == "untouched|fr|UTC"
+    assert not answer.cookies
+    assert answer["Cache-Control"] == "no-store"
+    assert "Cookie" not in answer["Vary"]
+    assert client.post("/machine/").status_code == 405
 
 
 def test_a_link_opens_on_a_fresh_installation_too() -> None:

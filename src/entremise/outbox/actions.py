@@ -16,7 +16,7 @@ from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, new_message_id
 from entremise.lib.post import Deferred, Delivery, Lost, Refused, Sent, Taken
 from entremise.outbox import queries
-from entremise.outbox.models import OPEN, Delivered, Message, State
+from entremise.outbox.models import OPEN, Delivered, Freeze, Message, Pulse, State
 
 log = logging.getLogger("entremise.outbox")
 
@@ -25,6 +25,8 @@ Renderer: TypeAlias = Callable[[Mapping[str, JSON], datetime], Letter | None]
 # Between one try and the next: seventy hours in all, just under three days.
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 720, 720, 720, 720))
 LEASE = timedelta(minutes=5)
+PULSE_EVERY = timedelta(seconds=15)
+DROPPED_AT_THAW = "dropped at thaw"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,7 @@ def enqueue(*, job: str, key: str, payload: Mapping[str, JSON], due: datetime, n
 def claim(
     *, now: datetime, lease: timedelta = LEASE, renderers: Mapping[str, Renderer], chance: Chance
 ) -> Claimed | None:
-    """Take the message due longest, written from what is true at `now`; None when nothing is due.
+    """Take the message due longest, written from what is true at `now`; None when nothing is due, or all is frozen.
 
     The letter is written in the claiming transaction, so what the wall says then is what leaves (R4, R9).
     A renderer that returns None has said no: the message is dropped. One that raises is tried again later.
@@ -199,3 +201,50 @@ def forget(*, before: datetime) -> int:
     closed, _ = Message.objects.filter(settled_at__lt=before).delete()
     mails, _ = Delivered.objects.filter(received_at__lt=before).delete()
     return closed + mails
+
+
+def pulse(*, now: datetime) -> None:
+    """Let the worker say that it lives; written every quarter of a minute at most, however often it is called."""
+    row = Pulse.objects.filter(name=queries.WORKER).first()
+    if row is None or not row.at <= now < row.at + PULSE_EVERY:
+        with transaction.atomic():
+            Pulse.objects.update_or_create(name=queries.WORKER, defaults={"at": now})
+
+
+@transaction.atomic
+def freeze(*, now: datetime, until_then: datetime | None = None) -> None:
+    """Let nothing leave from now on until `thaw`. `until_then`: the restored backup's instant, remembered for then.
+
+    A second freeze keeps the first one's instants.
+    """
+    Freeze.objects.get_or_create(name=queries.WORKER, defaults={"since": now, "until_then": until_then})
+
+
+@transaction.atomic
+def thaw(*, now: datetime, drop_overdue: bool) -> int:
+    """Let mail leave again; return how many messages were dropped. Nothing happens where nothing is frozen.
+
+    With `drop_overdue`, what should have left before the freeze is dropped: after a restore it has most likely left
+    already, from the database that was lost.
+    """
+    frozen = Freeze.objects.filter(name=queries.WORKER).first()
+    if frozen is None:
+        return 0
+    dropped = 0
+    if drop_overdue:
+        overdue = Message.objects.filter(state__in=OPEN, due_at__lte=frozen.since)
+        dropped = overdue.update(state=State.DROPPED, last_error_kind=DROPPED_AT_THAW, settled_at=now)
+    frozen.delete()
+    return dropped
+
+
+@transaction.atomic
+def try_again(*, job: str, reason: str, now: datetime) -> int:
+    """Put what was given up under this job and class of reason on its way once more; return how many.
+
+    What a server refused for good stays refused: the same letter to the same address would meet the same answer.
+    """
+    if reason not in queries.WORTH_A_TRY:
+        return 0
+    dead = Message.objects.filter(state=State.DEAD, job=job).filter(queries.of_reason(reason))
+    return dead.update(state=State.READY, attempts=0, due_at=now, settled_at=None)

@@ -68,3 +68,24 @@ class Delivered(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+
+class Pulse(models.Model):
+    """That the worker lives: the newest instant at which it said so. One row."""
+
+    name = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Freeze(models.Model):
+    """While there is a row, nothing leaves. `until_then` is the backup's instant where one was restored."""
+
+    name = models.CharField(max_length=20, unique=True)
+    since = models.DateTimeField()
+    until_then = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

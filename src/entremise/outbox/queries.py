@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, Min, Q
+from django.db.models.functions import TruncDate
 
-from entremise.outbox.models import OPEN, Delivered, Message, State
+from entremise.outbox.models import OPEN, Delivered, Freeze, Message, Pulse, State
+
+WORKER = "worker"
+ALIVE_FOR = timedelta(minutes=5)  # longer than the longest conversation with a mail server
+STUCK_AFTER = timedelta(minutes=15)
+
+
+class Reason(StrEnum):
+    """Why mail is in trouble, as a class: nothing of a server's words, which may hold an address."""
+
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    LOST = "lost"
+    UNWRITTEN = "unwritten"
+
+
+_SAID: dict[str, tuple[str, ...]] = {
+    Reason.REFUSED: ("refused",),
+    Reason.DEFERRED: ("deferred",),
+    Reason.LOST: ("lost", "interrupted"),
+    Reason.UNWRITTEN: ("renderer",),
+}
+WORTH_A_TRY = frozenset({Reason.DEFERRED.value, Reason.LOST.value, Reason.UNWRITTEN.value})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +46,43 @@ class Trouble:
     attempts: int
     error_kind: str
     since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Mail in trouble of one job for one class of reason: how many, since when, given up or still tried."""
+
+    job: str
+    reason: str
+    given_up: bool
+    count: int
+    since: datetime
+
+    @property
+    def worth_a_try(self) -> bool:
+        """Whether trying once more may end otherwise."""
+        return self.given_up and self.reason in WORTH_A_TRY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """How the outbox does: when the worker last lived, since when all is frozen, since when the oldest is overdue."""
+
+    pulse_at: datetime | None
+    frozen_since: datetime | None
+    overdue_since: datetime | None
+    now: datetime
+
+    @property
+    def worker_lives(self) -> bool:
+        """Whether the worker said so lately."""
+        return self.pulse_at is not None and self.now - self.pulse_at <= ALIVE_FOR
+
+    @property
+    def stuck(self) -> bool:
+        """Whether something should have been tried long ago and nothing holds it back."""
+        late = self.overdue_since is not None and self.now - self.overdue_since > STUCK_AFTER
+        return late and self.frozen_since is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +111,66 @@ def counts() -> dict[str, int]:
 
 
 def waiting(*, now: datetime) -> bool:
-    """Tell whether any message may be claimed at `now`."""
-    return Message.objects.filter(state__in=OPEN, due_at__lte=now).exists()
+    """Tell whether any message may be claimed at `now`; none may while the outbox is frozen."""
+    return Message.objects.filter(~Exists(Freeze.objects.all()), state__in=OPEN, due_at__lte=now).exists()
+
+
+def frozen() -> tuple[datetime, datetime | None] | None:
+    """Return since when nothing leaves, and the restored backup's instant if there is one; None when mail leaves."""
+    return Freeze.objects.filter(name=WORKER).values_list("since", "until_then").first()
+
+
+def overdue(*, by: datetime) -> int:
+    """Return how many messages that wait should have left by then."""
+    return Message.objects.filter(state__in=OPEN, due_at__lte=by).count()
+
+
+def health(*, now: datetime) -> Health:
+    """Return how the outbox does at `now`."""
+    stopped = frozen()
+    return Health(
+        pulse_at=Pulse.objects.filter(name=WORKER).values_list("at", flat=True).first(),
+        frozen_since=stopped[0] if stopped else None,
+        overdue_since=Message.objects.filter(state__in=OPEN, due_at__lte=now).aggregate(at=Min("due_at"))["at"],
+        now=now,
+    )
+
+
+def of_reason(reason: str) -> Q:
+    """Return the condition under which a message failed for this class of reason."""
+    found = Q()
+    for word in _SAID[reason]:
+        found |= Q(last_error_kind__startswith=word)
+    return found
+
+
+def trouble_by_kind() -> list[Group]:
+    """Return the mail in trouble by job and class of reason, what was given up first; no address can be seen (R46)."""
+    groups: dict[tuple[bool, str, str], list[datetime]] = {}
+    for one in in_trouble():
+        groups.setdefault((one.state == State.DEAD, one.job, _reason(one.error_kind)), []).append(one.since)
+    return [
+        Group(job=job, reason=reason, given_up=given_up, count=len(since), since=min(since))
+        for (given_up, job, reason), since in sorted(groups.items(), key=lambda item: (not item[0][0], item[0][1:]))
+    ]
+
+
+def _reason(kind: str) -> str:
+    return next((reason for reason, words in _SAID.items() if kind.startswith(words)), Reason.UNWRITTEN.value)
+
+
+def given_up_by_day(*, since: datetime) -> list[tuple[date, int]]:
+    """Return on which days (UTC) since then mail was given up, and how much, newest first."""
+    rows = Message.objects.filter(state=State.DEAD, settled_at__gte=since)
+    return list(
+        rows.annotate(day=TruncDate("settled_at")).values_list("day").annotate(n=Count("pk")).order_by("-day")
+    )
 
 
 def next_due() -> datetime | None:
-    """Return the next instant at which a message may be claimed, None when nothing waits."""
-    return Message.objects.filter(state__in=OPEN).order_by("due_at").values_list("due_at", flat=True).first()
+    """Return the next instant at which a message may be claimed, None when nothing waits or all is frozen."""
+    free = Message.objects.filter(~Exists(Freeze.objects.all()), state__in=OPEN)
+    return free.order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def _troubles(**narrowed: object) -> list[Trouble]:

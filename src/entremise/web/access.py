@@ -4,6 +4,7 @@
 `owner_only`     the owner; for any other member the page does not exist
 `everybody`      anybody, signed in or not (`request.member` is then None)
 `strangers`      people who hold a link: no session is read or made, its address is told to nobody
+`machines`       whatever watches over the program: reads only, no session, no cookie, never kept in a cache
 `demonstration`  anybody, where the settings allow the mailbox page; otherwise the page does not exist
 
 Each sets `view.audience`, which the tests about the code base read from the URL table. Until
@@ -20,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -38,6 +39,7 @@ class Audience(Enum):
     MEMBERS = "members"
     OWNER = "owner"
     DEMO = "demo"
+    MACHINES = "machines"
 
 
 class Request(HttpRequest):
@@ -120,6 +122,20 @@ def strangers(view: PlainView) -> View:
 
     guarded.csrf_exempt = True  # type: ignore[attr-defined]
     return _declare(guarded, audience=Audience.STRANGERS)
+
+
+def machines(view: PlainView) -> View:
+    """Let anything read, which then tells nothing about anybody; no session is read or made, nothing is cached."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return _declare(guarded, audience=Audience.MACHINES)
 
 
 def demonstration(view: PlainView) -> View:

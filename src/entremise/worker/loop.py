@@ -1,6 +1,7 @@
 """The worker: one loop, one message at a time.
 
     while not asked to stop:
+        every quarter of a minute: say that it lives
         once a second: let each periodic job act on what has come due
         while something is due: claim it (the letter is written now), send it, settle how it went
         sleep until something may be due, a second at most
@@ -42,6 +43,7 @@ _BEAT = 1.0  # seconds: the longest sleep, and how often periodic jobs run
 _LONGEST_SULK = 30.0  # seconds between tries while the database is away
 _SETTLING_TRIES = 6
 _MANY_ROUNDS = 1000
+_FROZEN = "the outbox is frozen: nothing is sent until `entremise outbox thaw`"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,7 @@ def run(*, stop: Stop, work: Work, once: bool = False) -> Counter[str]:
     while not stop.is_set():
         try:
             _renew_lines()
+            _say_alive(work, tally)
             busy = _beat(stop=stop, work=work, tally=tally)
             failures = 0
         except (DatabaseError, InterfaceError) as problem:
@@ -124,6 +127,15 @@ def _beat(*, stop: Stop, work: Work, tally: Counter[str]) -> bool:
         if not _send_one(work, tally):
             return False
     return True
+
+
+def _say_alive(work: Work, tally: Counter[str]) -> None:
+    """Leave the heartbeat that `/readyz` and `entremise doctor` look for; say when mail stops or starts leaving."""
+    actions.pulse(now=work.read_clock())
+    frozen = int(queries.frozen() is not None)
+    if frozen != tally["frozen"]:
+        tally["frozen"] = frozen
+        log.warning("%s", _FROZEN if frozen else "the outbox is thawed: mail leaves again")
 
 
 def _run_periodic(work: Work, tally: Counter[str]) -> int:
