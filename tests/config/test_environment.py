@@ -21,7 +21,7 @@ WRONG = {
     "EMAIL_URL": "https://mail.example.org",
     "ENTREMISE_SITE_URL": "entremise.example.org",
     "ENTREMISE_FROM": "nobody",
-    "ENTREMISE_LAW": "eu-strict",  # the program writes first: it must not run where that is forbidden
+    "ENTREMISE_LAW": "us",
     "ENTREMISE_LANGUAGE": "de",
     "ENTREMISE_HOSTS": "https://example.org",
     "ENTREMISE_PORT": "70000",
@@ -29,7 +29,7 @@ WRONG = {
     "ENTREMISE_DEBUG": "2",
     "ENTREMISE_CLOCK_FILE": "/",
 }
-FREE_TEXT = {"ENTREMISE_OWNER_NAME", "ENTREMISE_OWNER_CONTACT"}
+FREE_TEXT = {"ENTREMISE_OWNER_NAME", "ENTREMISE_OWNER_CONTACT", "ENTREMISE_OWNER_ADDRESS"}
 
 
 def test_an_empty_environment_is_a_right_one() -> None:
@@ -60,6 +60,17 @@ def test_every_wrong_value_is_reported_at_once() -> None:
 @pytest.mark.parametrize("variable", TABLE, ids=lambda variable: variable.name)
 def test_the_example_of_every_setting_is_a_right_value(variable: environment.Variable) -> None:
     assert read({variable.name: variable.example})[1] == ()
+
+
+def test_under_canadas_law_the_program_does_not_run_without_saying_who_writes_and_from_where() -> None:
+    """R6b: CASL wants the sender's name and postal address in every mail."""
+    _settings, problems = read({"ENTREMISE_LAW": "ca"})
+    assert {problem.name for problem in problems if problem.serious} == {
+        "ENTREMISE_OWNER_NAME",
+        "ENTREMISE_OWNER_ADDRESS",
+    }
+    told = {"ENTREMISE_OWNER_NAME": "Cercle de Québec", "ENTREMISE_OWNER_ADDRESS": "1 rue de l'Exemple, Québec"}
+    assert read({"ENTREMISE_LAW": "ca", **told})[1] == ()
 
 
 def test_numbers_and_names_are_given_once() -> None:

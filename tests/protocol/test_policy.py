@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from entremise.protocol import consent
-from entremise.protocol.policy import Policy, numbers
+from entremise.protocol.policy import Policy, numbers, under
 from entremise.protocol.types import How
 
 DOCTRINE = {
@@ -28,6 +28,10 @@ DOCTRINE = {
     "given_a_day_first": ("R46", 2),
     "given_a_week": ("R46", 20),
     "town_least": ("R4", 20_000),
+    "reminders": ("R6c", 1),
+    "unfinished_kept": ("R48", 30),
+    "leads_kept": ("R48", 180),
+    "proof_texts_kept": ("R48", 3 * 365),
 }
 
 
@@ -45,6 +49,14 @@ def test_every_setting_says_its_unit_its_rule_and_what_it_is_about_and_has_a_def
         assert one.unit, one
         assert one.about, one
         assert one.default > type(one.default)(0), one  # type: ignore[operator]
+
+
+def test_r6c_canada_allows_no_reminder_and_the_strict_profile_never_writes_first():
+    assert [(under(law).reminders, under(law).writes_first) for law in ("fr", "eu-strict", "ca")] == [
+        (1, True),
+        (1, False),
+        (0, True),
+    ]
 
 
 def test_r8_the_longest_hold_is_the_one_of_a_yes_given_aloud():

@@ -92,12 +92,14 @@ TABLE: tuple[Variable, ...] = (
     Variable(
         number=6,
         name="ENTREMISE_LAW",
-        kind="fr",
-        read=kinds.law,
+        kind="fr, eu-strict or ca",
+        read=kinds.one_of("fr", "eu-strict", "ca"),
         default="fr",
-        means="The law profile the program works under. There is one so far, France's: the program writes first to "
-        "people who are not members. Any other value is refused, so that nobody relies on a profile that is not there.",
-        example="fr",
+        means="The law profile the program works under: what every mail must say, and what the program does not do. "
+        "`fr`: it may write first to people who are not members, and remind them once. `eu-strict`: it never writes "
+        "first to them; the giver carries the link. `ca` (Canada, Québec): no reminder, and a postal address in "
+        "every mail.",
+        example="eu-strict",
     ),
     Variable(
         number=7,
@@ -159,8 +161,9 @@ TABLE: tuple[Variable, ...] = (
         kind="text",
         read=kinds.text,
         default="",
-        means="Where the person responsible can be reached about personal data: postal address, mail, or both.",
-        example="1 rue de l'Exemple, 69001 Lyon, donnees@example.org",
+        means="Where the person responsible can be reached about personal data: mail, telephone, or both. "
+        "Every mail to somebody who is not a member says it.",
+        example="donnees@example.org",
     ),
     Variable(
         number=14,
@@ -170,6 +173,16 @@ TABLE: tuple[Variable, ...] = (
         default="",
         means="A file holding seconds to add to the clock. For demonstrations and tests only.",
         example="/srv/demonstration/clock",
+    ),
+    Variable(
+        number=15,
+        name="ENTREMISE_OWNER_ADDRESS",
+        kind="text",
+        read=kinds.text,
+        default="",
+        means="The postal address of the person or company responsible, as mails say it. "
+        "Canada's law wants it in every mail: under ENTREMISE_LAW=ca the program does not start without it.",
+        example="1 rue de l'Exemple, 69001 Lyon",
     ),
 )
 
@@ -185,6 +198,7 @@ class Entremise:
     mail_server: MailServer | None
     site_url: str
     sender: str
+    law: str
     language: str
     hosts: tuple[str, ...]
     port: int
@@ -192,6 +206,7 @@ class Entremise:
     debug: bool
     owner_name: str
     owner_contact: str
+    owner_address: str
     clock_file: Path | None
 
 
@@ -236,13 +251,13 @@ def read(environ: Mapping[str, str]) -> tuple[Entremise, tuple[Problem, ...]]:
     data_dir = kinds.expect(Path, value("ENTREMISE_DATA_DIR"))
     port = kinds.expect(int, value("ENTREMISE_PORT"))
     database = value("DATABASE_URL") or kinds.sqlite_in(data_dir)
-    value("ENTREMISE_LAW")  # only one is built: another one is a problem, and nothing depends on it yet
     entremise = Entremise(
         data_dir=data_dir,
         database=None if "DATABASE_URL" in value.wrong else kinds.expect(Database, database),
         mail_server=kinds.maybe(MailServer, value("EMAIL_URL")),
         site_url=kinds.expect(str, value("ENTREMISE_SITE_URL")) or f"http://localhost:{port}",
         sender=kinds.expect(str, value("ENTREMISE_FROM")),
+        law=kinds.expect(str, value("ENTREMISE_LAW")),
         language=kinds.expect(str, value("ENTREMISE_LANGUAGE")),
         hosts=kinds.expect(tuple, value("ENTREMISE_HOSTS")),
         port=port,
@@ -250,6 +265,25 @@ def read(environ: Mapping[str, str]) -> tuple[Entremise, tuple[Problem, ...]]:
         debug=kinds.expect(bool, value("ENTREMISE_DEBUG")),
         owner_name=kinds.expect(str, value("ENTREMISE_OWNER_NAME")),
         owner_contact=kinds.expect(str, value("ENTREMISE_OWNER_CONTACT")),
+        owner_address=kinds.expect(str, value("ENTREMISE_OWNER_ADDRESS")),
         clock_file=kinds.maybe(Path, value("ENTREMISE_CLOCK_FILE")),
     )
-    return entremise, (*value.problems, *value.unknown())
+    return entremise, (*value.problems, *_lacking(entremise), *value.unknown())
+
+
+def _lacking(entremise: Entremise) -> list[Problem]:
+    """Return what the chosen law wants every mail to say and nobody has set: who writes, and their postal address."""
+    if entremise.law != "ca":
+        return []
+    wanted = {"ENTREMISE_OWNER_NAME": entremise.owner_name, "ENTREMISE_OWNER_ADDRESS": entremise.owner_address}
+    return [
+        Problem(
+            number=BY_NAME[name].number,
+            name=name,
+            message=f"{name} is empty, and under ENTREMISE_LAW=ca every mail must say it. "
+            f"For example {BY_NAME[name].example}",
+            serious=True,
+        )
+        for name, value in wanted.items()
+        if not value
+    ]

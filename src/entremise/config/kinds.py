@@ -81,13 +81,6 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     return read
 
 
-def law(written: str) -> str:
-    """Return the one law profile there is; any other would promise what the program does not do (R6c)."""
-    if written != "fr":
-        raise Wrong("asks for a law profile that this version does not have")
-    return written
-
-
 def port(written: str) -> int:
     if not (written.isascii() and written.isdigit() and 0 < int(written) < 65536):
         raise Wrong("is not a port between 1 and 65535")

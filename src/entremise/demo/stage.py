@@ -12,11 +12,12 @@ from typing import TypedDict
 from entremise.accounts.actions import enrol, found
 from entremise.accounts.queries import MemberCard
 from entremise.demo.people import MEMBERS, Somebody
+from entremise.lib import law
 from entremise.lib.chance import Chance
 from entremise.outbox import queries as outbox
 from entremise.people.actions import add_contact
 from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
-from entremise.protocol.policy import DEFAULT, Policy
+from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome
 from entremise.referrals.actions import answering, giving, gratitude
 from entremise.referrals.actions.digits import Caller
@@ -112,7 +113,7 @@ class Stage:
 
     @property
     def _act(self) -> _Act:
-        return {"now": self.now, "chance": self.chance, "policy": DEFAULT}
+        return {"now": self.now, "chance": self.chance, "policy": law.policy()}
 
     # -- time and mail
 
@@ -157,7 +158,7 @@ class Stage:
     def answer(self, giver: Somebody, uid: str, text: str) -> None:
         """The giver answers what the receiver of this referral asked last."""
         member = self.members[giver.email]
-        asked = stories.story(giver=member, uid=uid, now=self.now, policy=DEFAULT).exchanges[-1]
+        asked = stories.story(giver=member, uid=uid, now=self.now, policy=law.policy()).exchanges[-1]
         giving.answer_question(giver=member, uid=asked.uid, text=text, **self._act)
         self.run()
 
@@ -196,7 +197,7 @@ class Stage:
         self.run()
 
     def _page(self, caller: Caller) -> RequestPage:
-        page = pages.request_page(token=caller.token, now=self.now, language=LANGUAGE, policy=DEFAULT)
+        page = pages.request_page(token=caller.token, now=self.now, language=LANGUAGE, policy=law.policy())
         if page is None:
             raise DemoFailed("a link opens nothing")
         return page

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -39,6 +40,25 @@ class Policy:
     town_least: int = _number(20_000, unit="inhabitants", rule="R4", about="the smallest town a brief may name")
     note_longest: int = _number(400, unit="characters", rule="R4", about="the brief's free note")
     name_longest: int = _number(60, unit="characters", rule="R6b", about="a name as shown to a stranger")
+    invitation_stands: int = _number(14, unit="days", rule="R46", about="an invitation to become a member stands")
+    invitations_a_day: int = _number(10, unit="invitations", rule="R46", about="a member sends in a day")
+    invitation_letters: int = _number(
+        2, unit="letters", rule="R46", about="one person receives about becoming a member, within 90 days"
+    )
+    reminders: int = _number(1, unit="letters", rule="R6c", about="reminding of a request; none under Canada's law")
+    writes_first: bool = _number(
+        True, unit="yes or no", rule="R6c", about="to people who are not members; not under the strict profile"
+    )
+    unfinished_kept: int = _number(
+        30, unit="days", rule="R48", about="the parties' details of a referral that did not conclude, from its closing"
+    )
+    leads_kept: int = _number(180, unit="days", rule="R48", about="a lead")
+    proof_texts_kept: int = _number(3 * 365, unit="days", rule="R48", about="the texts of proofs of consent")
+    rights_link_stands: timedelta = _number(
+        timedelta(hours=1), unit="time", rule="R45", about="the link that shows somebody what is held about them"
+    )
+    rights_links_a_day: int = _number(3, unit="links", rule="R45", about="of that kind for one address")
+    leaving_waits: int = _number(7, unit="days", rule="R47", about="between a member's word and their leaving")
 
 
 @dataclass(frozen=True)
@@ -60,3 +80,15 @@ def numbers() -> tuple[Number, ...]:
 
 
 DEFAULT = Policy()
+
+# What each law changes about the numbers (R6c); what it wants said is in `entremise.protocol.law`.
+UNDER: Mapping[str, Policy] = {
+    "fr": DEFAULT,
+    "eu-strict": replace(DEFAULT, writes_first=False),
+    "ca": replace(DEFAULT, reminders=0),
+}
+
+
+def under(law: str) -> Policy:
+    """Return the doctrine's numbers under a law profile. Raises KeyError for one that does not exist."""
+    return UNDER[law]

@@ -13,8 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from entremise.lib import law
 from entremise.lib.clock import now
-from entremise.protocol.policy import DEFAULT
 from entremise.referrals.queries import home as queries
 from entremise.referrals.queries.home import DutyLine, Home
 from entremise.web.access import MemberRequest, members_only
@@ -39,7 +39,7 @@ class Line:
 def home(request: MemberRequest) -> HttpResponse:
     """Say what the member owes, to whom, and what is owed to them; with pleasure when it is nothing."""
     at = now()
-    found = queries.home(member=request.member, now=at, policy=DEFAULT)
+    found = queries.home(member=request.member, now=at, policy=law.policy())
     context = {
         "home": found,
         "mine": tuple(_mine(found)),

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from entremise.catalogue import areas, trades
+from entremise.lib import law
 from entremise.lib.chance import SystemChance
 from entremise.people import actions as book
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard, ContactDraft, ContactLine, ContactRefused, Way, WayKind
 from entremise.protocol.errors import SamePerson
-from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Role
 from entremise.referrals.actions import giving
 from entremise.referrals.mapping import NeedDraft
@@ -321,7 +321,7 @@ class AreaForm(PickForm):
 
     def _widened(self, code: str) -> str:
         """What the need will say instead, where it may not be as precise (R4)."""
-        told = briefs.widened(code, trade=self.at.draft.trade, policy=DEFAULT)
+        told = briefs.widened(code, trade=self.at.draft.trade, policy=law.policy())
         if told == code:
             return ""
         return gettext("The need will say: %(place)s.") % {"place": place_label(told, self.at.member.language)}

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from entremise.catalogue import client_kinds
+from entremise.lib import law
 from entremise.protocol import care
 from entremise.protocol.care import Fit, Known, Question, Source
 from entremise.protocol.policy import DEFAULT
@@ -168,7 +169,7 @@ class VerdictForm(StepForm):
 
     def ask(self, looked_for: str) -> None:
         draft = replace(self.at.draft, overruled=())
-        against = care.judge(draft.answers(), today=self.at.today, policy=DEFAULT).mismatches
+        against = care.judge(draft.answers(), today=self.at.today, policy=law.policy()).mismatches
         self.mismatches = [question for question in Question if question in against]
         choices = [(each.value, need_words.overrule_words(each, at=self.at)) for each in self.mismatches]
         self.fields["overruled"].choices = choices  # type: ignore[attr-defined]
@@ -218,7 +219,7 @@ class BriefForm(StepForm):
         if "note" not in said or at.receiver is None or at.client is None:
             return said
         try:
-            giving.check_brief(replace(at.draft, **said), receiver=at.receiver, client=at.client, policy=DEFAULT)
+            giving.check_brief(replace(at.draft, **said), receiver=at.receiver, client=at.client, policy=law.policy())
         except BriefRefused as refused:
             if refused.field == "note":
                 self._explain(str(said["note"]), refused)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from entremise.accounts.queries import MemberCard
 from entremise.catalogue import areas
+from entremise.lib import law
 from entremise.lib.mail import Letter
 from entremise.people.queries import ContactCard
 from entremise.protocol.care import Verdict
-from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Kind, Role, Urgency
 from entremise.protocol.wall import Item, Seen
 from entremise.referrals.actions.preview import known_at, previews
@@ -63,7 +63,7 @@ def sentence(at: At, role: Role) -> str:
     """
     if at.draft.urgency != Urgency.NOW and at.draft.wanted_by is None:
         return ""
-    area = briefs.widened(at.draft.area, trade=at.draft.trade, policy=DEFAULT)
+    area = briefs.widened(at.draft.area, trade=at.draft.trade, policy=law.policy())
     brief = replace(at.draft.brief(), area=area)
     tell = briefs.sentence_to_client if role is Role.CLIENT else briefs.sentence
     return tell(brief, language=at.language(role))
@@ -133,7 +133,9 @@ def letters(at: At) -> dict[str, Any]:
     assert at.client is not None
     assert at.receiver is not None
     names = {"client": at.client.name, "receiver": at.receiver.name}
-    made = previews(giver=at.member, draft=at.draft, receiver=at.receiver, client=at.client, now=at.now, policy=DEFAULT)
+    made = previews(
+        giver=at.member, draft=at.draft, receiver=at.receiver, client=at.client, now=at.now, policy=law.policy()
+    )
     shown = [Shown(when=str(_WHEN[one.kind]) % names, letter=one.letter, until=one.until) for one in made]
     return {"mails": shown, "moments": wall(at), "commission": at.draft.commission}
 

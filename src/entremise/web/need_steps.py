@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from entremise.lib import law
 from entremise.protocol import care
 from entremise.protocol.care import Question, Verdict
 from entremise.protocol.errors import SamePerson
-from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Role, Urgency
 from entremise.referrals.actions import giving
 from entremise.referrals.queries import briefs
@@ -30,7 +30,7 @@ def judgement(at: At) -> care.Judgement | None:
     """Return the test's judgement, or None while an answer is missing."""
     if not all(_IS_ANSWERED[step](at) for step in ("real", "known", "fits")):
         return None
-    return care.judge(at.draft.answers(), today=at.today, policy=DEFAULT)
+    return care.judge(at.draft.answers(), today=at.today, policy=law.policy())
 
 
 def _people(at: At) -> bool:
@@ -70,7 +70,7 @@ def _brief(at: At) -> bool:
     if at.receiver is None or at.client is None:
         return False
     try:
-        giving.check_brief(at.draft, receiver=at.receiver, client=at.client, policy=DEFAULT)
+        giving.check_brief(at.draft, receiver=at.receiver, client=at.client, policy=law.policy())
     except giving.BriefRefused:
         return False
     return True

@@ -14,11 +14,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from entremise.lib import law
 from entremise.lib.chance import SystemChance
 from entremise.lib.clock import now
 from entremise.people.queries import ContactNotFound
 from entremise.protocol.errors import AlreadyIntroduced, GivesTooMany, NotAReferral, SamePerson
-from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Role
 from entremise.referrals.actions import giving
 from entremise.referrals.mapping import NeedDraft
@@ -243,7 +243,7 @@ def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
 def _send(visit: Visit) -> str:
     """Send, once however often it is pressed; the kept draft has then served."""
     giver, typed = visit.request.member, visit.typed
-    at = {"now": now(), "chance": SystemChance(), "policy": DEFAULT}
+    at = {"now": now(), "chance": SystemChance(), "policy": law.policy()}
     if typed.tried:
         return giving.try_another(giver=giver, uid=typed.tried, draft=typed.draft, new_uid=typed.uid, **at)  # type: ignore[arg-type]
     uid = giving.send(giver=giver, draft=typed.draft, uid=typed.uid, **at)  # type: ignore[arg-type]

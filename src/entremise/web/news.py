@@ -19,11 +19,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from entremise.lib import clock, days
+from entremise.lib import clock, days, law
 from entremise.lib.chance import SystemChance
 from entremise.protocol.duties import Duty, Owed
 from entremise.protocol.errors import Refusal
-from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals.actions import gratitude, steps
 from entremise.referrals.actions.gratitude import NoWords, Said
@@ -207,7 +206,7 @@ class Visit:
 def _visit(request: HttpRequest, token: str) -> Visit | None:
     now = clock.now()
     try:
-        page = news_page(token=token, now=now, language=link_holder.wish(request), policy=DEFAULT)
+        page = news_page(token=token, now=now, language=link_holder.wish(request), policy=law.policy())
     except NeedGone:
         return None
     if page is None:
@@ -307,7 +306,7 @@ def _record(visit: Visit, saying: str, form: WordForm) -> None:
         said=form.said(),
         now=visit.now,
         chance=SystemChance(),
-        policy=DEFAULT,
+        policy=law.policy(),
         **more,
     )
 

@@ -18,10 +18,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from entremise.lib import clock
+from entremise.lib import clock, law
 from entremise.lib.chance import SystemChance
 from entremise.protocol.errors import Refusal
-from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Answer, Kind, Role
 from entremise.protocol.wall import Seen
 from entremise.referrals.actions import answering, steps
@@ -73,13 +72,13 @@ class Visit:
 
     def act(self) -> dict[str, Any]:
         """What every action takes."""
-        return {"now": self.now, "chance": SystemChance(), "policy": DEFAULT}
+        return {"now": self.now, "chance": SystemChance(), "policy": law.policy()}
 
 
 def _visit(request: HttpRequest, token: str) -> Visit | None:
     now = clock.now()
     try:
-        page = request_page(token=token, now=now, language=link_holder.wish(request), policy=DEFAULT)
+        page = request_page(token=token, now=now, language=link_holder.wish(request), policy=law.policy())
     except NeedGone:
         return None
     if page is None or page.seen not in _TEMPLATES:
@@ -113,7 +112,7 @@ def _open(visit: Visit) -> HttpResponse:
         return _render(visit, status=422)
     try:
         caller = visit.holder.caller(visit.request, digits=form.typed_digits)
-        answering.recognise(caller=caller, now=visit.now, policy=DEFAULT)
+        answering.recognise(caller=caller, now=visit.now, policy=law.policy())
     except Refusal as refusal:
         form.explain(refusal)
         return _render(visit, status=422)

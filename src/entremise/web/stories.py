@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from entremise.lib import law
 from entremise.lib.chance import SystemChance
 from entremise.lib.clock import now
 from entremise.protocol.errors import AlreadyIntroduced
@@ -106,7 +107,7 @@ def _undelivered(told: Story) -> list[tuple[str, str]]:
 def _own(request: MemberRequest, uid: str) -> Story:
     """Return the member's own story; for anybody else's the page does not exist (R44)."""
     try:
-        return queries.story(giver=request.member, uid=uid, now=now(), policy=DEFAULT)
+        return queries.story(giver=request.member, uid=uid, now=now(), policy=law.policy())
     except StoryGone:
         raise Http404 from None
 
@@ -122,7 +123,7 @@ def stop(request: MemberRequest, uid: str) -> HttpResponseBase:
         context = {"section": "referrals", "story": told, "names": story_telling.names_of(told)}
         return render(request, "stories/stop.html", context)
     try:
-        giving.stop(giver=request.member, uid=uid, now=now(), chance=SystemChance(), policy=DEFAULT)
+        giving.stop(giver=request.member, uid=uid, now=now(), chance=SystemChance(), policy=law.policy())
     except AlreadyIntroduced:
         messages.info(request, gettext("They were introduced to each other in the meantime."))
     else:
@@ -152,7 +153,7 @@ def _answer(request: MemberRequest, form: AnswerForm, question: str) -> bool:
     text = form.cleaned_data["text"]
     try:
         giving.answer_question(
-            giver=request.member, uid=question, text=text, now=now(), chance=SystemChance(), policy=DEFAULT
+            giver=request.member, uid=question, text=text, now=now(), chance=SystemChance(), policy=law.policy()
         )
     except BriefRefused as refused:
         if refused.reason == "already":

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from entremise.accounts.actions import ACCOUNT_MAIL, render_account_mail
+from entremise.lib import law
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
 from entremise.people.actions import forget_imports
-from entremise.protocol.policy import DEFAULT
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.letters import renderers
 
@@ -34,11 +34,11 @@ def forget_old_imports(now: datetime, chance: Chance) -> int:
 
 def advance_needs(now: datetime, chance: Chance) -> int:
     """Live through what time brings about for needs (R6a, R7); return how many moved."""
-    return advance_due(now=now, chance=chance, policy=DEFAULT)
+    return advance_due(now=now, chance=chance, policy=law.policy())
 
 
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
-RENDERERS: Mapping[str, Renderer] = {ACCOUNT_MAIL: render_account_mail, **renderers(DEFAULT)}
+RENDERERS: Mapping[str, Renderer] = {ACCOUNT_MAIL: render_account_mail, **renderers(law.policy())}
 
 # Run about once a second: each looks for what has come due, acts, and returns how much it did.
 PERIODIC: tuple[Periodic, ...] = (advance_needs, forget_old_messages, forget_old_imports)
