@@ -20,6 +20,7 @@ from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.limits import ALL, GIVER, PERSON, accepted_open
 from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Part, Question, Refused, Request, Silence
+from entremise.referrals.queries.behind import address_behind
 
 SILENCE_PURPOSE = "silence"
 _TAKES_PART = {Kind.RECEIVER: Role.RECEIVER, Kind.NAME: Role.CLIENT}
@@ -132,32 +133,33 @@ def recognise(*, caller: Caller, now: datetime, policy: Policy) -> None:
 @transaction.atomic
 def silence(*, token: str, quiet: bool, now: datetime) -> None:
     """Silence further mail to the address behind a link, or undo it (R6): it answers nothing. Raises Gone."""
-    row = _silenced_request(token)
+    person = _behind(token)
     if quiet:
-        Silence.objects.get_or_create(address_hash=row.address_hash, defaults={"at": now})
+        Silence.objects.get_or_create(address_hash=person, defaults={"at": now})
     else:
-        Silence.objects.filter(address_hash=row.address_hash).delete()
+        Silence.objects.filter(address_hash=person).delete()
 
 
 def is_silenced(*, token: str) -> bool:
     """Tell whether further mail to the address behind a link is silenced; nothing changes. Raises Gone."""
-    return Silence.objects.filter(address_hash=_silenced_request(token).address_hash).exists()
+    return Silence.objects.filter(address_hash=_behind(token)).exists()
 
 
-def silence_token(request_uid: str) -> str:
-    """Return the one-click token of a request's mails: its uid, and a seal that only this site can make."""
-    return f"{request_uid}{links.token(SILENCE_PURPOSE, request_uid, secret=links.site_secret())}"
+def silence_token(uid: str) -> str:
+    """Return the one-click token of the mails about a request, a lead or a referral from outside: its uid, and a seal
+    that only this site can make."""
+    return f"{uid}{links.token(SILENCE_PURPOSE, uid, secret=links.site_secret())}"
 
 
 _UID_LENGTH = 26
 
 
-def _silenced_request(token: str) -> Request:
+def _behind(token: str) -> str:
     uid = token[:_UID_LENGTH]
-    row = Request.objects.filter(uid=uid, mute=False).first() if links.same(token, silence_token(uid)) else None
-    if row is None:
+    person = address_behind(uid) if links.same(token, silence_token(uid)) else ""
+    if not person:
         raise steps.Gone
-    return row
+    return person
 
 
 # -- who may answer ---------------------------------------------------------------------------------
