@@ -10,10 +10,12 @@ from entremise.referrals.models.after import Evaluation, Word
 from entremise.referrals.models.asking import Carried, Part, Proof, Question, Refused, Request, Silence
 from entremise.referrals.models.needs import Draft, Moment, Need, Referral
 from entremise.referrals.models.outside import Lead, Outside
+from entremise.referrals.models.rights import Erasure, RightsLink
 
 __all__ = [
     "Carried",
     "Draft",
+    "Erasure",
     "Evaluation",
     "Lead",
     "Moment",
@@ -25,6 +27,7 @@ __all__ = [
     "Referral",
     "Refused",
     "Request",
+    "RightsLink",
     "Silence",
     "Word",
 ]

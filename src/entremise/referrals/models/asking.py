@@ -55,6 +55,7 @@ class Request(Guessable):
     told_at = models.DateTimeField(null=True, blank=True)
     private_reason = models.TextField(blank=True, default="")
     mute = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True, blank=True)  # whose it was is erased, and its link opens nothing
 
     class Meta:
         constraints: ClassVar = [
@@ -102,7 +103,11 @@ class Question(models.Model):
 
 
 class Proof(models.Model):
-    """What was shown and what was said to it, chained so that tampering shows (R10)."""
+    """What was shown and what was said to it, chained so that tampering shows (R10).
+
+    Once its text has served its time it is erased (R48): `text_hash` is then the text's fingerprint, and `erased_seal`
+    seals what is left, so that an erasure cannot be taken for tampering, nor tampering pass for an erasure.
+    """
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="proofs")
     number = models.PositiveIntegerField()
@@ -114,6 +119,9 @@ class Proof(models.Model):
     text = models.TextField()
     at = models.DateTimeField()
     seal = models.CharField(max_length=64)
+    text_hash = models.CharField(max_length=64, blank=True, default="")
+    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_seal = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["need", "number"], name="one_proof_of_a_number")]
