@@ -9,15 +9,15 @@ from itertools import pairwise
 
 from entremise.protocol import need, wall
 from entremise.protocol.consent import Request, State
-from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, TellNo, TellYes
+from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, Remind, TellNo, TellYes
 from entremise.protocol.errors import AlreadyIntroduced, TooLate, Withdrawn
 from entremise.protocol.policy import Policy
-from entremise.protocol.referral import Event, LetKnow, Referral, Reply, Stage
+from entremise.protocol.referral import Bring, Event, LetKnow, Referral, Reply, Stage
 from entremise.protocol.types import Answer, How, Kind, Role
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STEP, A_WHILE, FOREVER = timedelta(hours=6), timedelta(hours=1), timedelta(days=60)
-POLICY = Policy(hold=STEP, hold_aloud=2 * STEP, window_least=1, window_most=1)
+POLICY = Policy(hold=STEP, hold_aloud=2 * STEP, window_least=1, window_most=1, reminders=0)
 HELD = {how: 2 * STEP if how is How.ALOUD else STEP for how in How}
 ENDED = frozenset({Stage.INTRODUCED, Stage.CLOSED})
 PARTIES = (Role.RECEIVER, Role.CLIENT)
@@ -111,6 +111,16 @@ class Claims:
             if effect == TellYes(Kind.RECEIVER):
                 self._check_shown_yes_stays(before, after, index)
         self._check_dates(before, after)
+
+    def check_event(self, before: World, event: Event, index: int, after: tuple[Referral, ...]) -> None:
+        """R6d, R8: what a giver brings never stands in the place of a person's own word."""
+        if not isinstance(event, Bring):
+            return
+        was, now = (attempts[index].request(event.kind) for attempts in (before.attempts, after))
+        if was is not None and was.how is How.LINK:
+            hold_true(
+                "R6d: nobody is answered for after their own word", now is not None and now.how is How.LINK, before
+            )
 
     def _check_introduction(self, world: World, index: int) -> None:
         """R5, R9: both said yes knowingly and in order, and every yes lives at the instant it is set."""
@@ -267,7 +277,12 @@ def own_request(attempt: Referral, kind: Kind) -> Request | None:
 
 
 def author(event: Event, index: int) -> Observer:
-    return _observer(event.kind.asked if isinstance(event, Reply | LetKnow) else Role.GIVER, index)
+    """Who does it: what is said aloud is written down by the giver, and known to the person too where it counts."""
+    match event:
+        case Reply(kind) | LetKnow(kind) | Bring(kind, _, How.CARRIED):
+            return _observer(kind.asked, index)
+        case _:
+            return _observer(Role.GIVER, index)
 
 
 def _observer(role: Role, index: int) -> Observer:
@@ -287,7 +302,7 @@ def _concerned(observer: Observer, attempts: tuple[Referral, ...]) -> list[int]:
 
 def hearers(effect: Effect, index: int) -> tuple[Observer, ...]:
     match effect:
-        case Ask(kind) | Acknowledge(kind, _):
+        case Ask(kind) | Remind(kind) | Acknowledge(kind, _):
             return (_observer(kind.asked, index),)
         case TellYes() | TellNo():
             return (Observer(Role.GIVER),)
@@ -310,7 +325,7 @@ def _stands(attempts: tuple[Referral, ...], index: int, role: Role) -> bool:
 
 
 def _filled(attempts: tuple[Referral, ...]) -> tuple[Referral, ...]:
-    return tuple(need.shared(attempts, index) for index in range(len(attempts)))
+    return tuple(need.shared(attempts, index, policy=POLICY) for index in range(len(attempts)))
 
 
 def _asked(attempts: tuple[Referral, ...]) -> set[tuple[int, Kind, datetime]]:

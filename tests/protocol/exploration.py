@@ -15,11 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from entremise.protocol import need
+from entremise.protocol import need, wall
 from entremise.protocol.consent import Request, State
 from entremise.protocol.errors import Withdrawn
-from entremise.protocol.referral import Event, LetKnow, Referral, Reply, Send, Stage, Stop
+from entremise.protocol.referral import Bring, Event, LetKnow, Referral, Reply, Send, Stage, Stop
 from entremise.protocol.types import Answer, How, Kind, Role
+from entremise.protocol.windows import shown_until
 from tests.protocol.claims import (
     ENDED,
     FOREVER,
@@ -30,6 +31,7 @@ from tests.protocol.claims import (
     Entry,
     Explored,
     Logs,
+    Observer,
     World,
     author,
     hearers,
@@ -49,6 +51,8 @@ class Scope:
     let_know: bool = False
     silenced: tuple[frozenset[Role], ...] = (frozenset(),)
     pace: timedelta = STEP
+    brings: tuple[How, ...] = ()
+    carried: frozenset[Role] = frozenset()
 
 
 class Exploration:
@@ -77,7 +81,12 @@ class Exploration:
 
     def _beginnings(self) -> Iterator[World]:
         for silenced in self.scope.silenced:
-            draft = Referral(need_until=START + FOREVER, permission_needed=self.scope.permission, silenced=silenced)
+            draft = Referral(
+                need_until=START + FOREVER,
+                permission_needed=self.scope.permission,
+                silenced=silenced,
+                carried=self.scope.carried,
+            )
             world = World((draft,), START, tuple(() for _ in self.claims.observers))
             yield self._act(world, Send(), 0)
 
@@ -102,8 +111,19 @@ class Exploration:
                 if request is not None and attempt.stage is not Stage.INTRODUCED and not past:
                     yield from ((index, event) for event in self._answers(request, world.now, left))
         last = len(world.attempts) - 1
+        if left and self.scope.brings:
+            yield from ((last, event) for event in self._brought(world, last))
         if left and world.attempts[last].stage not in ENDED and world.attempts[last].stopped_at is None:
             yield last, Stop()
+
+    def _brought(self, world: World, last: int) -> Iterator[Event]:
+        """What the giver may bring, going by what the giver sees and nothing else."""
+        attempt = need.shared(world.attempts, last, policy=POLICY)
+        kind = CARRIES.get(wall.project(attempt, observer=Role.GIVER, policy=POLICY).seen)
+        until = shown_until(attempt, kind, policy=POLICY) if kind else None
+        starts = attempt.name_from if kind is Kind.NAME else None
+        if kind and until and world.now < until and (starts is None or starts <= world.now):
+            yield from (Bring(kind, answer, how) for how in self.scope.brings for answer in Answer)
 
     def _answers(self, request: Request, now: datetime, left: int) -> Iterator[Event]:
         if request.state is State.OPEN and now < request.deadline:
@@ -129,6 +149,7 @@ class Exploration:
 
     def _act(self, world: World, event: Event, index: int) -> World:
         moved = need.act(world.attempts, event, on=index, now=world.now, policy=POLICY)
+        self.claims.check_event(world, event, index, moved.attempts)
         free = isinstance(event, Send) or (
             isinstance(event, Reply)
             and event.answer is Answer.YES
@@ -136,6 +157,9 @@ class Exploration:
             and before.answer is None
         )
         logged = self.claims.log(world.logs, author(event, index), Entry(world.now, index, event))
+        if isinstance(event, Bring) and _answer(world.attempts[index], event) != _answer(moved.attempts[index], event):
+            asked = Observer(event.kind.asked, index if event.kind.asked is Role.RECEIVER else None)
+            logged = self.claims.log(logged, asked, Entry(world.now, index, event))
         return self._after(world, moved, world.now, logs=logged, turns=world.turns + (not free))
 
     def _another(self, world: World) -> World:
@@ -145,6 +169,7 @@ class Exploration:
             permission_needed=self.scope.permission,
             principle=last.principle,
             silenced=last.silenced,
+            carried=self.scope.carried,
         )
         return self._act(replace(world, attempts=(*world.attempts, draft)), Send(), len(world.attempts))
 
@@ -161,15 +186,28 @@ class Exploration:
         return after
 
 
+def _answer(attempt: Referral, event: Bring) -> tuple[Answer | None, datetime | None]:
+    request = attempt.request(event.kind)
+    return (request.answer, request.answered_at) if request else (None, None)
+
+
+CARRIES = {
+    wall.Seen.ASKING_RECEIVER: Kind.RECEIVER,
+    wall.Seen.ASKING_CLIENT: Kind.PRINCIPLE,
+    wall.Seen.CLIENT_AGREED: Kind.NAME,
+}
 SILENCED = (frozenset[Role](), frozenset({Role.RECEIVER}), frozenset({Role.CLIENT}))
 NO_REFERRER = (frozenset[Role](), frozenset({Role.REFERRER}))
 DAY = 4 * STEP
+BOTH = frozenset({Role.RECEIVER, Role.CLIENT})
 SCOPES = (
     Scope(name="one attempt, every instant", turns=1, let_know=True, silenced=SILENCED),
     Scope(name="one attempt, every change of mind", turns=3, let_know=True, pace=2 * STEP),
     Scope(name="one attempt, answers given aloud", turns=1, hows=(How.LINK, How.ALOUD), pace=2 * STEP),
     Scope(name="a referrer asked first", permission=True, turns=2, silenced=NO_REFERRER, pace=2 * STEP),
+    Scope(name="one attempt, answers brought by the giver", turns=2, brings=(How.ALOUD,), pace=DAY),
     Scope(name="two attempts", attempts=2, turns=2, let_know=True, silenced=SILENCED, pace=DAY),
+    Scope(name="two attempts, carried", attempts=2, turns=2, brings=(How.CARRIED,), carried=BOTH, pace=DAY),
     Scope(name="two attempts, after a change of mind", attempts=2, turns=3, pace=DAY),
 )
 DEEP = (

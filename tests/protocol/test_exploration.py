@@ -11,13 +11,14 @@ from entremise.protocol import consent, wall
 from entremise.protocol import referral as life
 from entremise.protocol.consent import State
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Answer, Kind, Role
+from entremise.protocol.types import Answer, How, Kind, Role
 from tests.protocol.claims import STEP, BrokenClaim
 from tests.protocol.exploration import DAY, NO_REFERRER, SCOPES, SILENCED, Scope, explore, told
 
 ONE = Scope(name="one", turns=2, let_know=True, pace=2 * STEP)
 SILENT = Scope(name="silent", turns=1, silenced=SILENCED, pace=2 * STEP)
 ALLOWED = Scope(name="allowed", permission=True, turns=2, silenced=NO_REFERRER, pace=DAY)
+BROUGHT = Scope(name="brought", turns=2, brings=(How.ALOUD,), pace=DAY)
 TWO = Scope(name="two", attempts=2, turns=3, pace=DAY)
 
 
@@ -218,6 +219,11 @@ def a_late_worker_brings_the_receivers_effect_forward(patch):
 
     original = life._first_client_window
     patch.setattr(life, "_first_client_window", first)
+
+
+@planted(BROUGHT)
+def what_is_brought_stands_in_the_place_of_a_persons_own_word(patch):
+    patch.setattr(consent, "takes_brought", lambda request, *, now: now < request.deadline)
 
 
 @planted(ONE)

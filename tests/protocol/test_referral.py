@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from entremise.protocol import referral as life
 from entremise.protocol.consent import State
-from entremise.protocol.effects import Acknowledge, Ask, Introduce, NotConcluded, TellNo, TellYes
+from entremise.protocol.effects import Acknowledge, Ask, Introduce, NotConcluded, Remind, TellNo, TellYes
 from entremise.protocol.errors import AlreadyIntroduced, NotAsked, NothingToTell, NotNow, TooLate, Withdrawn
-from entremise.protocol.referral import LetKnow, Referral, Reply, Send, Stage, Stop, Tick, decide
+from entremise.protocol.referral import Bring, LetKnow, Referral, Reply, Send, Stage, Stop, Tick, decide
 from entremise.protocol.types import Answer, How, Kind, Role
 from tests.protocol.story import DAY, HOLD, HOUR, MINUTE, POLICY, START, UNTIL, Story, reached, story
 
@@ -33,7 +33,7 @@ def next_due(told: Story):
 
 # -- the table --------------------------------------------------------------------------------------
 
-UNDER_WAY = {Reply, LetKnow, Stop, Tick}
+UNDER_WAY = {Reply, Bring, LetKnow, Stop, Tick}
 ALLOWED = {
     Stage.DRAFT: {Send, Tick},
     Stage.PERMISSION: UNDER_WAY,
@@ -42,9 +42,16 @@ ALLOWED = {
     Stage.WAITING: UNDER_WAY,
     Stage.NAME: UNDER_WAY,
     Stage.CLOSED: UNDER_WAY,
-    Stage.INTRODUCED: {Reply, Tick},
+    Stage.INTRODUCED: {Reply, Bring, Tick},
 }
-EVENTS = {Send: Send(), Reply: Reply(RECEIVER, Answer.YES), LetKnow: LetKnow(RECEIVER), Stop: Stop(), Tick: Tick()}
+EVENTS = {
+    Send: Send(),
+    Reply: Reply(RECEIVER, Answer.YES),
+    Bring: Bring(RECEIVER, Answer.YES, How.ALOUD),
+    LetKnow: LetKnow(RECEIVER),
+    Stop: Stop(),
+    Tick: Tick(),
+}
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -434,3 +441,93 @@ def test_r7_a_shown_yes_in_principle_withdrawn_since_is_not_betrayed_by_the_next
     second.send().agreed(RECEIVER)
     assert second.referral.stage is (Stage.PRINCIPLE if told_no else Stage.WAITING)
     assert Ask(NAME) not in second.wait(60 * DAY).heard(Ask)
+
+
+# -- R6c: the one reminder --------------------------------------------------------------------------
+
+
+def test_r6c_an_open_request_is_reminded_of_once_when_half_its_time_has_passed():
+    told = story().send()
+    asked = told.referral.receiver
+    half = asked.sent_at + (asked.deadline - asked.sent_at) / 2
+    assert told.at(half - TICK).heard(Remind) == []
+    assert told.at(half).heard(Remind) == [Remind(RECEIVER)]
+    assert told.at(asked.deadline).heard(Remind) == [Remind(RECEIVER)]
+
+
+@pytest.mark.parametrize("answer", Answer)
+def test_r6c_nobody_who_has_answered_is_reminded(answer):
+    told = story().send().do(Reply(RECEIVER, answer)).wait(10 * DAY)
+    assert Remind(RECEIVER) not in told.heard(Remind)
+
+
+def test_r6c_a_reminder_tells_nothing_of_what_others_decided():
+    asked = story().send().agreed(RECEIVER)
+    alive, dead = (Story(asked.referral, now=asked.now) for _ in range(2))
+    alive.wait(10 * DAY)
+    dead.no(RECEIVER).stop().wait(10 * DAY)
+    assert alive.heard(Remind) == dead.heard(Remind) == [Remind(PRINCIPLE)]
+
+
+def test_r6c_under_a_law_without_reminders_nobody_is_reminded():
+    sent = decide(Referral(need_until=UNTIL), Send(), now=START, policy=replace(POLICY, reminders=0))
+    later = life.pass_time(sent.referral, now=START + 10 * DAY, policy=replace(POLICY, reminders=0))
+    assert not any(isinstance(effect, Remind) for effect in later.effects)
+
+
+def test_r6c_the_platform_reminds_nobody_to_whom_the_giver_carries_the_link():
+    told = Story(Referral(need_until=UNTIL, carried=frozenset({Role.RECEIVER}))).send().wait(10 * DAY)
+    assert told.heard(Remind) == []
+
+
+# -- R6d, R8: what the giver brings -----------------------------------------------------------------
+
+
+def brought(told: Story, answer: Answer = Answer.YES, how: How = How.ALOUD, kind: Kind = RECEIVER) -> Story:
+    return told.do(Bring(kind, answer, how))
+
+
+def test_r8_a_yes_said_aloud_takes_effect_after_the_longest_hold():
+    told = brought(story().send())
+    assert told.referral.receiver.how is How.ALOUD
+    assert told.wait(ALOUD - TICK).referral.stage is Stage.RECEIVER
+    assert told.wait(TICK).referral.stage is Stage.PRINCIPLE
+
+
+def test_r8_both_acts_can_be_said_aloud_up_to_the_introduction():
+    told = story().send()
+    for kind in (RECEIVER, PRINCIPLE, NAME):
+        brought(told, kind=kind).wait(ALOUD)
+    assert told.referral.stage is Stage.INTRODUCED
+
+
+@pytest.mark.parametrize("own", Answer)
+@pytest.mark.parametrize("brought_answer", Answer)
+@pytest.mark.parametrize("how", [How.ALOUD, How.CARRIED])
+def test_r6d_nothing_brought_stands_in_the_place_of_a_persons_own_word(own, brought_answer, how):
+    told = story().send().do(Reply(RECEIVER, own))
+    before = told.referral
+    assert brought(told, brought_answer, how).referral == before
+
+
+def test_r6d_what_was_brought_gives_way_to_the_persons_own_word():
+    told = brought(story().send()).no(RECEIVER)
+    assert (told.referral.receiver.answer, told.referral.receiver.how) == (Answer.NO, How.LINK)
+
+
+def test_r6d_what_was_brought_can_be_changed_until_the_deadline():
+    told = brought(story().send(), Answer.NO)
+    assert brought(told).referral.receiver.answer is Answer.YES
+    late = brought(story().send(), Answer.NO).wait(20 * DAY)
+    assert brought(late).referral.receiver.answer is Answer.NO
+
+
+def test_r7_what_is_brought_for_somebody_who_may_not_be_written_to_changes_nothing():
+    told = story(silenced=frozenset({Role.RECEIVER})).send()
+    before = told.referral
+    assert brought(told).referral == before
+
+
+def test_r7_what_is_brought_for_a_request_that_never_left_changes_nothing():
+    told = story().send().agreed(RECEIVER).no(RECEIVER)
+    assert brought(told, kind=NAME).referral == told.referral

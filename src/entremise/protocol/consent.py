@@ -41,6 +41,7 @@ class Request:
     effective_at: datetime | None = None
     how: How | None = None
     told_at: datetime | None = None
+    reminded_at: datetime | None = None
     mute: bool = False
 
     @property
@@ -66,7 +67,7 @@ def hold(how: How, policy: Policy) -> timedelta:
 
 
 def say_yes(request: Request, *, now: datetime, how: How, policy: Policy) -> Request:
-    """Return the request held (R6); the same yes again changes nothing.
+    """Return the request held (R6, R8); the same yes again changes nothing.
 
     Raises NotAsked for a request that never left, Withdrawn after a yes that had taken effect was withdrawn (R9),
     TooLate from the deadline on.
@@ -86,6 +87,18 @@ def say_yes(request: Request, *, now: datetime, how: How, policy: Policy) -> Req
         hold_until=now + hold(how, policy),
         how=how,
     )
+
+
+def takes_brought(request: Request, *, now: datetime) -> bool:
+    """Return whether an answer the giver brings counts (R6d, R8): only where the person has not spoken for themself.
+
+    Somebody who may not be written to, who answered by their own link or session, whose yes was withdrawn or whose time
+    has passed is not answered for.
+    """
+    own_word = request.how in (How.LINK, How.SESSION)
+    withdrawn = request.effective_at is not None and not request.stands
+    late = now >= request.deadline and not request.stands
+    return not (request.mute or own_word or withdrawn or late)
 
 
 def say_no(request: Request, *, now: datetime, how: How) -> Request:
@@ -128,6 +141,13 @@ def mature(request: Request) -> Request:
 def lapse(request: Request) -> Request:
     """Return an unanswered request dead, its deadline having passed (R6a)."""
     return replace(request, state=State.DEAD)
+
+
+def remind_due(request: Request, *, policy: Policy) -> datetime | None:
+    """Return the instant of the one reminder of an open request (R6c): when half its time has passed; or None."""
+    if not policy.reminders or request.mute or request.reminded_at or request.state is not State.OPEN:
+        return None
+    return request.sent_at + (request.deadline - request.sent_at) / 2
 
 
 def due(request: Request) -> datetime | None:

@@ -16,6 +16,13 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Remind:
+    """Put an open request to its person once more, in the same words (R6c)."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True)
 class Acknowledge:
     """Send the receipt of a yes, with the way to take it back (R6)."""
 
@@ -49,4 +56,4 @@ class NotConcluded:
     to: Role
 
 
-Effect = Ask | Acknowledge | TellYes | TellNo | Introduce | NotConcluded
+Effect = Ask | Remind | Acknowledge | TellYes | TellNo | Introduce | NotConcluded

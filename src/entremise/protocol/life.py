@@ -37,6 +37,10 @@ class Referral:
     `principle` belongs to the need and may have been asked by an earlier attempt; `earlier_name` is the
     last name told for this need before; `silenced` are the people who may not be written to now (R45,
     R46, R1); `elsewhere` says that a later attempt has told the client another name.
+
+    `carried` are the parties to whom the giver carries the link (R6d). Who carries a name sees when it may be told, so
+    that moment must not show what became of an earlier one: it waits (`name_open`) until the day on which an earlier
+    name would close, told or not (`earlier_until`, kept in `name_from`).
     """
 
     need_until: datetime
@@ -50,6 +54,10 @@ class Referral:
     earlier_name: Request | None = None
     silenced: frozenset[Role] = frozenset()
     elsewhere: bool = False
+    carried: frozenset[Role] = frozenset()
+    earlier_until: datetime | None = None
+    name_from: datetime | None = None
+    name_open: bool = True
     client_from: datetime | None = None
     stopped_at: datetime | None = None
     introduced_at: datetime | None = None
@@ -79,6 +87,15 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Bring:
+    """The giver brings an answer: said aloud to them, or through a link they carried (R6d, R8)."""
+
+    kind: Kind
+    answer: Answer
+    how: How
+
+
+@dataclass(frozen=True)
 class LetKnow:
     """The person who said no lets the giver know at once (R7)."""
 
@@ -95,7 +112,7 @@ class Tick:
     """Time has passed."""
 
 
-Event = Send | Reply | LetKnow | Stop | Tick
+Event = Send | Reply | Bring | LetKnow | Stop | Tick
 
 
 @dataclass(frozen=True)

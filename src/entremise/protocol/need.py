@@ -14,8 +14,9 @@ from entremise.protocol import referral as life
 from entremise.protocol.consent import Request
 from entremise.protocol.effects import Effect
 from entremise.protocol.policy import Policy
-from entremise.protocol.referral import Event, Referral, Reply, Stage
+from entremise.protocol.referral import Bring, Event, Referral, Reply, Stage
 from entremise.protocol.types import Kind
+from entremise.protocol.windows import shown_until
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def act(attempts: tuple[Referral, ...], event: Event, *, on: int, now: datetime,
     """
     caught_up = pass_time(attempts, now=now, policy=policy)
     index = _answering(caught_up.attempts, event, on)
-    decided = life.decide(shared(caught_up.attempts, index), event, now=now, policy=policy)
+    decided = life.decide(shared(caught_up.attempts, index, policy=policy), event, now=now, policy=policy)
     moved = _put(caught_up.attempts, index, decided.referral)
     effects = caught_up.effects + tuple((index, effect) for effect in decided.effects)
     after = pass_time(moved, now=now, policy=policy)
@@ -50,7 +51,7 @@ def pass_time(attempts: tuple[Referral, ...], *, now: datetime, policy: Policy) 
     while True:
         before = attempts
         for index in reversed(range(len(attempts))):
-            step = life.pass_time(shared(attempts, index), now=now, policy=policy)
+            step = life.pass_time(shared(attempts, index, policy=policy), now=now, policy=policy)
             attempts = _put(attempts, index, step.referral)
             effects += [(index, effect) for effect in step.effects]
         if attempts == before:
@@ -59,15 +60,16 @@ def pass_time(attempts: tuple[Referral, ...], *, now: datetime, policy: Policy) 
 
 def next_due(attempts: tuple[Referral, ...], *, policy: Policy) -> datetime | None:
     """Return the next instant at which time alone changes one of the attempts, or None."""
-    moments = (life.next_due(shared(attempts, index), policy=policy) for index in range(len(attempts)))
+    moments = (life.next_due(shared(attempts, index, policy=policy), policy=policy) for index in range(len(attempts)))
     return min((at for at in moments if at is not None), default=None)
 
 
-def shared(attempts: tuple[Referral, ...], index: int) -> Referral:
+def shared(attempts: tuple[Referral, ...], index: int, *, policy: Policy) -> Referral:
     """Return one attempt with what it shares with the others filled in."""
     return replace(
         attempts[index],
         earlier_name=_told_before(attempts[:index]),
+        earlier_until=_earlier_until(attempts[:index], policy),
         elsewhere=any(_told(other.name) for other in attempts[index + 1 :]),
     )
 
@@ -75,6 +77,16 @@ def shared(attempts: tuple[Referral, ...], index: int) -> Referral:
 def _told_before(earlier: tuple[Referral, ...]) -> Request | None:
     names = [attempt.name for attempt in earlier if _told(attempt.name)]
     return names[-1] if names else None
+
+
+_AGREED = frozenset({Stage.WAITING, Stage.NAME})
+
+
+def _earlier_until(earlier: tuple[Referral, ...], policy: Policy) -> datetime | None:
+    """When the names of earlier attempts close, as far as the giver may know whether they were told (R6d, R7)."""
+    agreed = (replace(one, name_from=None) for one in earlier if one.stage in _AGREED)
+    closes = (shown_until(one, Kind.NAME, policy=policy) for one in agreed)
+    return max((at for at in closes if at is not None), default=None)
 
 
 def _told(name: Request | None) -> bool:
@@ -98,7 +110,7 @@ def _following(attempt: Referral, principle: Request | None) -> Referral:
 
 def _answering(attempts: tuple[Referral, ...], event: Event, on: int) -> int:
     """The need's yes in principle is past taking back once any attempt has become an introduction (R9)."""
-    if isinstance(event, Reply) and event.kind is Kind.PRINCIPLE:
+    if isinstance(event, Reply | Bring) and event.kind is Kind.PRINCIPLE:
         for index, attempt in enumerate(attempts):
             if attempt.stage is Stage.INTRODUCED:
                 return index

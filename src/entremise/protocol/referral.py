@@ -18,10 +18,11 @@ from typing import Any
 
 from entremise.protocol import consent
 from entremise.protocol.consent import Request, State
-from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, TellNo, TellYes
+from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, Remind, TellNo, TellYes
 from entremise.protocol.errors import AlreadyIntroduced, NotAsked, NotNow
 from entremise.protocol.life import (
     CLIENT_STAGES,
+    Bring,
     Decision,
     Event,
     LetKnow,
@@ -34,10 +35,12 @@ from entremise.protocol.life import (
 )
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Answer, Kind, Role
+from entremise.protocol.windows import client_closing, client_closing_from, closing, deadline
 
 __all__ = [
     "CLIENT_STAGES",
     "TABLE",
+    "Bring",
     "Decision",
     "Event",
     "LetKnow",
@@ -54,8 +57,6 @@ __all__ = [
     "next_due",
     "pass_time",
 ]
-
-_STEPS_TO_COME = {Kind.PERMISSION: 4, Kind.RECEIVER: 3, Kind.PRINCIPLE: 2, Kind.NAME: 2}  # R6a, skipped or not
 
 
 def decide(referral: Referral, event: Event, *, now: datetime, policy: Policy) -> Decision:
@@ -116,6 +117,11 @@ def _moments(referral: Referral, policy: Policy) -> list[_Moment]:
         at = consent.due(request) if request else None
         if at is not None:
             found.append((at, 0 if request and request.state is State.HELD else 1, _pass(kind)))
+        remind_at = consent.remind_due(request, policy=policy) if request and _reminds(referral, kind) else None
+        if remind_at is not None:
+            found.append((remind_at, 0, _remind(kind)))
+    if referral.stage is Stage.WAITING and referral.name_from and not referral.name_open:
+        found.append((referral.name_from, 1, _name_opens))
     if referral.stage is Stage.WAITING and referral.earlier_name and referral.earlier_name.state is State.OPEN:
         found.append((referral.earlier_name.deadline, 1, _earlier_link_closes))
     found += [(at, 2, _closing(role)) for role, at in _closings(referral, policy)]
@@ -129,6 +135,27 @@ def _pass(kind: Kind) -> _Change:
         return Decision(_first_client_window(_with(referral, consent.pass_time(request)), at))
 
     return change
+
+
+def _reminds(referral: Referral, kind: Kind) -> bool:
+    """A request is its own attempt's to remind of, and only where the platform wrote itself (R6c, R6d).
+
+    Nothing somebody else decided changes that: it belongs to the request already delivered (R7).
+    """
+    return kind.asked not in referral.carried and (kind is not Kind.PRINCIPLE or referral.principle_here)
+
+
+def _remind(kind: Kind) -> _Change:
+    def change(referral: Referral, at: datetime) -> Decision:
+        request = referral.request(kind)
+        assert request is not None
+        return Decision(_with(referral, replace(request, reminded_at=at)), (Remind(kind),))
+
+    return change
+
+
+def _name_opens(referral: Referral, _at: datetime) -> Decision:
+    return Decision(replace(referral, name_open=True))
 
 
 def _earlier_link_closes(referral: Referral, at: datetime) -> Decision:
@@ -176,29 +203,6 @@ def _still_expects(referral: Referral, role: Role) -> bool:
     return agreed and not referral.elsewhere
 
 
-def closing(referral: Referral, *, policy: Policy) -> datetime | None:
-    """Return the closing instant of the present stage, fixed when it began (R6a), or None."""
-    longest = policy.hold_aloud
-    if referral.stage is Stage.PERMISSION and referral.permission:
-        return referral.permission.deadline + longest
-    if referral.stage is Stage.RECEIVER and referral.receiver:
-        return referral.receiver.deadline + longest
-    return client_closing(referral, policy=policy) if referral.stage in CLIENT_STAGES else None
-
-
-def client_closing(referral: Referral, *, policy: Policy) -> datetime | None:
-    """Return the closing instant of the client's stage, counted from the receiver's first effect (R6a)."""
-    if referral.client_from is None:
-        return None
-    return client_closing_from(referral.client_from, need_until=referral.need_until, policy=policy)
-
-
-def client_closing_from(start: datetime, *, need_until: datetime, policy: Policy) -> datetime:
-    """Return the instant at which a client's stage begun at `start` closes: two windows and two longest holds."""
-    stands = consent.window(left=need_until - start, steps=_STEPS_TO_COME[Kind.PRINCIPLE], policy=policy)
-    return start + 2 * stands + 2 * policy.hold_aloud
-
-
 # -- progress: the only way forward -----------------------------------------------------------------
 
 
@@ -241,13 +245,14 @@ def _after_principle(referral: Referral, _at: datetime, _now: datetime, _policy:
         return None
     if agreed.state is not State.EFFECTIVE and agreed.told_at is not None:
         return None
-    shown = _shown(referral, Kind.PRINCIPLE)
-    return Decision(replace(shown, stage=Stage.WAITING), (TellYes(Kind.PRINCIPLE),))
+    shown = replace(_shown(referral, Kind.PRINCIPLE), stage=Stage.WAITING, name_from=referral.earlier_until)
+    opens = referral.earlier_until is None or Role.CLIENT not in referral.carried
+    return Decision(replace(shown, name_open=opens), (TellYes(Kind.PRINCIPLE),))
 
 
 def _after_waiting(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
     free = referral.earlier_name is None or referral.earlier_name.settled
-    if not (free and _willing(referral) and _holds(referral.principle)):
+    if not (free and referral.name_open and _willing(referral) and _holds(referral.principle)):
         return None
     if _too_late_to_ask(referral, now, policy):
         return None
@@ -300,17 +305,8 @@ def _willing(referral: Referral) -> bool:
 def _ask(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> Decision:
     """Make the request; it leaves unless its person may not be written to (R45, R46), which nobody sees."""
     mute = kind.asked in referral.silenced
-    request = Request(kind=kind, sent_at=now, deadline=_deadline(referral, kind, now, policy), mute=mute)
+    request = Request(kind=kind, sent_at=now, deadline=deadline(referral, kind, now, policy), mute=mute)
     return Decision(_with(referral, request), () if mute else (Ask(kind),))
-
-
-def _deadline(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> datetime:
-    """A request stands for its window, and never so long that its answer could not take effect (R6a)."""
-    stands = consent.window(left=referral.need_until - now, steps=_STEPS_TO_COME[kind], policy=policy)
-    ends = client_closing(referral, policy=policy)
-    if kind.asked is not Role.CLIENT or ends is None:
-        return now + stands
-    return min(now + stands, ends - policy.hold_aloud)
 
 
 def _with(referral: Referral, request: Request) -> Referral:
@@ -336,6 +332,16 @@ def _reply(referral: Referral, event: Event, now: datetime, policy: Policy) -> D
     if after == before or after.hold_until is None:
         return Decision(referral)
     return Decision(_with(referral, after), (Acknowledge(event.kind, after.hold_until),))
+
+
+def _bring(referral: Referral, event: Event, now: datetime, policy: Policy) -> Decision:
+    """What a giver brings counts where the person has not spoken for themself; else nothing changes, and nothing shows
+    it (R6d, R7, R8)."""
+    assert isinstance(event, Bring)
+    request = referral.request(event.kind)
+    if request is None or not consent.takes_brought(request, now=now):
+        return Decision(referral)
+    return _reply(referral, Reply(event.kind, event.answer, event.how), now, policy)
 
 
 def _let_know(referral: Referral, event: Event, now: datetime, _policy: Policy) -> Decision:
@@ -377,8 +383,15 @@ TABLE: Mapping[tuple[Stage, type[Event]], _Handler] = {
     **{
         (stage, event): handler
         for stage in (*_UNDER_WAY, Stage.CLOSED)
-        for event, handler in ((Reply, _reply), (LetKnow, _let_know), (Stop, _stop), (Tick, _nothing))
+        for event, handler in (
+            (Reply, _reply),
+            (Bring, _bring),
+            (LetKnow, _let_know),
+            (Stop, _stop),
+            (Tick, _nothing),
+        )
     },
     (Stage.INTRODUCED, Reply): _too_late_to_change,
+    (Stage.INTRODUCED, Bring): _nothing,
     (Stage.INTRODUCED, Tick): _nothing,
 }
