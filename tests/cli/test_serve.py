@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +30,7 @@ def _free_port() -> int:
 class Running:
     """The program, started as somebody would start it, in a data folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *words: str) -> None:
         self.port = _free_port()
         self.log = folder / "log"
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ENTREMISE_")}
@@ -36,7 +39,7 @@ class Running:
         plain.pop("DATABASE_URL", None)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "entremise", "serve"],
+                [sys.executable, "-m", "entremise", "serve", *words],
                 env=plain,
                 stdout=log,
                 stderr=log,
@@ -107,6 +110,40 @@ def test_where_one_half_dies_everything_ends_and_says_so(running: Running, half:
     assert running.process.wait(_PATIENCE) == 128 + signal.SIGKILL
     assert f"{half} ended" in running.log.read_text()
     assert _gone(tree)
+
+
+def test_whoever_began_a_request_and_went_silent_does_not_hold_up_the_end(running: Running) -> None:
+    with socket.create_connection(("127.0.0.1", running.port)) as line:
+        line.sendall(b"GET /healthz HT")
+        time.sleep(0.3)
+        began = time.monotonic()
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(_PATIENCE) == 0, running.log.read_text()
+        assert time.monotonic() - began < 8
+    assert "refused to gracefully stop" not in running.log.read_text()
+
+
+def test_the_access_log_says_what_was_read_and_never_by_whom_or_through_which_link(tmp_path: Path) -> None:
+    """R4: one JSON object a line; no token, no address of the reader, no query."""
+    program = Running(tmp_path, "--access-log")
+    token = "abcdefgh" * 4
+    try:
+        program.wait_for_answer()
+        for address in (f"/l/{token}/?code=4321", "/healthz"):
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(f"http://127.0.0.1:{program.port}{address}", timeout=5).close()
+        time.sleep(0.3)
+    finally:
+        program.process.terminate()
+        program.process.wait(_PATIENCE)
+    said = program.log.read_text()
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert len(lines) >= len(said.splitlines()) - 1  # the first line, for whoever started it, says where it is
+    read = [line["message"] for line in lines if line["logger"] == "granian.access"]
+    assert any(message.startswith("GET /l/…/ 4") for message in read), said
+    assert any(message.startswith("GET /healthz 200 ") for message in read)
+    for canary in (token, "4321", "127.0.0.1"):
+        assert canary not in "".join(read)
 
 
 def test_a_killed_program_leaves_nothing_behind(running: Running) -> None:

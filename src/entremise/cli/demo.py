@@ -49,7 +49,7 @@ def _play_and_serve(asked: argparse.Namespace, port: int) -> int:
     address = {"address": f"http://{asked.host}:{port}"}
     print("\n  " + _("Everybody's mail, and a door to Hélène's notebook: %(address)s/boite/") % address, flush=True)
     print("  " + _("Ctrl+C to stop.") + "\n", flush=True)
-    asked.port = port
+    asked.port, asked.access_log = port, False
     return serve.run(asked)
 
 

@@ -48,9 +48,8 @@ def run(asked: argparse.Namespace) -> int:
     prepare()
     place = settings.ENTREMISE
     print(f"Entremise is at {place.site_url} (listening on {asked.host}:{place.port})", flush=True)
-    return supervise(
-        {"web": ["web", "--as-child", "--host", asked.host], "worker": ["worker", "--as-child"]}
-    )
+    web = ["web", "--as-child", "--host", asked.host, *(["--access-log"] if asked.access_log else [])]
+    return supervise({"web": web, "worker": ["worker", "--as-child"]})
 
 
 def supervise(verbs: Mapping[str, list[str]]) -> int:

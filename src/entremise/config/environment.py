@@ -7,7 +7,7 @@ safe value stands in its place so that the check can run. Nothing here imports D
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -184,6 +184,66 @@ TABLE: tuple[Variable, ...] = (
         "Canada's law wants it in every mail: under ENTREMISE_LAW=ca the program does not start without it.",
         example="1 rue de l'Exemple, 69001 Lyon",
     ),
+    Variable(
+        number=16,
+        name="ENTREMISE_LOG",
+        kind="text or json",
+        read=kinds.one_of("text", "json"),
+        default="json",
+        means="How the log is written to standard error: lines for eyes, or one JSON object a line for machines. "
+        "Neither holds names, addresses, links or what people wrote.",
+        example="text",
+    ),
+    Variable(
+        number=17,
+        name="ENTREMISE_BACKUP_DIR",
+        kind="folder",
+        read=kinds.maybe_folder,
+        default="",
+        means="Where `entremise backup` puts backups, and where `entremise doctor` and the owner's page look for the "
+        "newest one. Empty: the folder `backups` in the data folder. Best on another disk.",
+        example="/var/backups/entremise",
+    ),
+    Variable(
+        number=18,
+        name="ENTREMISE_BACKUP_PASSPHRASE",
+        kind="text of 12 characters or more",
+        read=kinds.passphrase,
+        default="",
+        means="What backups are encrypted with. Empty: they are not. Keep a copy elsewhere: "
+        "without it an encrypted backup is lost.",
+        example="seven plain words that nobody else would put together",
+    ),
+    Variable(
+        number=19,
+        name="ENTREMISE_DKIM_SELECTOR",
+        kind="selector",
+        read=kinds.selector,
+        default="",
+        means="The name under which your mail provider publishes the DKIM key of the sending domain. "
+        "`entremise doctor` looks there; empty: it tries the usual names.",
+        example="mail2026",
+    ),
+    Variable(
+        number=20,
+        name="ENTREMISE_MEMBERS_INVITE",
+        kind="yes or no",
+        read=kinds.flag,
+        default="yes",
+        means="Whether every member may invite others to become members. The owner always may.",
+        example="no",
+    ),
+    Variable(
+        number=21,
+        name="ENTREMISE_TRUSTED_PROXIES",
+        kind="number of proxies",
+        read=kinds.proxies,
+        default="0",
+        means="How many reverse proxies of yours stand between the visitors and this program, each adding a line to "
+        "X-Forwarded-For. Limits by address of the network then count visitors, not the proxy. With 0 the header, "
+        "which anybody can write, is not read.",
+        example="1",
+    ),
 )
 
 BY_NAME: Mapping[str, Variable] = {variable.name: variable for variable in TABLE}
@@ -208,6 +268,12 @@ class Entremise:
     owner_contact: str
     owner_address: str
     clock_file: Path | None
+    log: str
+    backup_dir: Path
+    backup_passphrase: str = field(repr=False)
+    dkim_selector: str
+    members_invite: bool
+    trusted_proxies: int
 
 
 class _Reader:
@@ -267,6 +333,12 @@ def read(environ: Mapping[str, str]) -> tuple[Entremise, tuple[Problem, ...]]:
         owner_contact=kinds.expect(str, value("ENTREMISE_OWNER_CONTACT")),
         owner_address=kinds.expect(str, value("ENTREMISE_OWNER_ADDRESS")),
         clock_file=kinds.maybe(Path, value("ENTREMISE_CLOCK_FILE")),
+        log=kinds.expect(str, value("ENTREMISE_LOG")),
+        backup_dir=kinds.maybe(Path, value("ENTREMISE_BACKUP_DIR")) or data_dir / "backups",
+        backup_passphrase=kinds.expect(str, value("ENTREMISE_BACKUP_PASSPHRASE")),
+        dkim_selector=kinds.expect(str, value("ENTREMISE_DKIM_SELECTOR")),
+        members_invite=kinds.expect(bool, value("ENTREMISE_MEMBERS_INVITE")),
+        trusted_proxies=kinds.expect(int, value("ENTREMISE_TRUSTED_PROXIES")),
     )
     return entremise, (*value.problems, *_lacking(entremise), *value.unknown())
 

@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 _HOST = re.compile(r"^\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^\*$|^\[[0-9a-fA-F:]+\]$")
 _ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+$")
+_PASSPHRASE_LEAST = 12
+_PROXIES_MOST = 9
 _SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 
 
@@ -87,6 +89,12 @@ def port(written: str) -> int:
     return int(written)
 
 
+def proxies(written: str) -> int:
+    if not (written.isascii() and written.isdigit() and int(written) <= _PROXIES_MOST):
+        raise Wrong(f"is not a number between 0 and {_PROXIES_MOST}")
+    return int(written)
+
+
 def hosts(written: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in written.split(",") if name.strip())
     if not all(_HOST.match(name) for name in names):
@@ -100,6 +108,25 @@ def folder(written: str) -> Path:
     if any(part.exists() and not part.is_dir() for part in (path, *path.parents)):
         raise Wrong("names something that is not a folder")
     return path
+
+
+def maybe_folder(written: str) -> Path | None:
+    """Return a folder as `folder` does, None for an empty text."""
+    return folder(written) if written else None
+
+
+def passphrase(written: str) -> str:
+    """Return a passphrase long enough not to be guessed, or empty."""
+    if written and len(written) < _PASSPHRASE_LEAST:
+        raise Wrong(f"is shorter than {_PASSPHRASE_LEAST} characters")
+    return written
+
+
+def selector(written: str) -> str:
+    """Return a DKIM selector, a name in the DNS, or empty."""
+    if written and not _HOST.match(written):
+        raise Wrong("is not a name in the DNS")
+    return written
 
 
 def file_name(written: str) -> Path | None:

@@ -90,7 +90,18 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 # An unknown address gets the same page as a member's, and no mail.
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"request_login_code": "60/15m/ip,6/15m/key"}
+# By address of the network only, and generously: how often for one member is counted by accounts itself, where
+# whoever has the right code, password or key is never kept out.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "60/15m/ip", "login": "60/15m/ip"}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("name", "company", "email")}),
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
 
 LANGUAGE_CODE = ENTREMISE.language
 LANGUAGES = [("fr", "Français"), ("en", "English"), ("fr-ca", "Français (Québec)")]
@@ -125,4 +136,4 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logs.configuration(debug=DEBUG)
+LOGGING = logs.configuration(debug=DEBUG, style=ENTREMISE.log)
