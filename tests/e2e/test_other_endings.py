@@ -71,7 +71,7 @@ def test_a_silence_and_a_refusal_end_with_the_same_words(walkers: Walkers, helen
     # The silent one's link opens nothing that tells; neither does it answer any more.
     late = walkers.asked(silent[0])
     late.opens(installation.mail(silent[0].email, 1))
-    expect(late.page.locator("button[formaction*='/oui/']")).to_have_count(0)
+    expect(late.page.locator("main [href*='/oui/'], main [formaction*='/oui/']")).to_have_count(0)
 
 
 def test_a_yes_taken_back_during_the_hold_was_never_known(walkers: Walkers, helene: Giver) -> None:

@@ -305,19 +305,26 @@ class Asked:
         self.page.goto(mail.link(door))
         return said(self.page)
 
-    def yes(self, digits: str, *, scope: str = ".two", **part: str) -> None:
-        """Fill in one's part, type the digits and press yes."""
-        form = self.page.locator("form", has=self.page.locator("button[formaction*='/oui/']"))
+    def says_yes_or_no(self, way: str) -> None:
+        """Press one of the two ways of the request, which opens the page of that answer."""
+        press(self.page.locator(f"main a[href*='/{way}/']"))
+
+    def yes(self, digits: str, **part: str) -> None:
+        """Choose yes, fill in one's part, type the digits and say it."""
+        self.says_yes_or_no("oui")
+        self._says("oui", digits, **part)
+
+    def no(self, digits: str) -> None:
+        """Choose no, type the digits and say it."""
+        self.says_yes_or_no("non")
+        self._says("non", digits)
+
+    def _says(self, way: str, digits: str, **part: str) -> None:
+        form = self.page.locator("form", has=self.page.locator(f"button[formaction*='/{way}/']"))
         for name, value in part.items():
             fill(form, name, value)
         form.locator("[name=digits]").fill(digits)
-        press(form.locator(f"{scope} button[formaction*='/oui/']"))
-
-    def no(self, digits: str) -> None:
-        """Type the digits and press no."""
-        form = self.page.locator("form", has=self.page.locator(".two"))
-        form.locator("[name=digits]").fill(digits)
-        press(form.locator("button[formaction*='/non/']"))
+        press(form.locator(f"button[formaction*='/{way}/']"))
 
     def takes_back(self, digits: str) -> None:
         """Open "take my yes back" and do it."""
@@ -328,10 +335,7 @@ class Asked:
 
     def changes_their_mind(self, digits: str) -> None:
         """After a no or a yes taken back: say yes after all."""
-        folded = self.page.locator("details", has=self.page.locator("button[formaction*='/oui/']"))
-        folded.locator("summary").click()
-        folded.locator("[name=digits]").fill(digits)
-        press(folded.locator("button[formaction*='/oui/']"))
+        self.yes(digits)
 
     def tells_the_giver(self, digits: str, *, reason: str) -> None:
         """After a no: let the giver know at once, with a private reason."""

@@ -84,11 +84,15 @@ def test_pressing_the_buttons_as_the_page_proposes_decides_nothing(scene: World,
     """R6: a machine that fills in what is in the page finds no digits there."""
     scene.send()
     mail = scene.last_to(INES)
-    page = text(stranger.get(address(mail)))
-    assert mail.digits not in re.sub(r'"/(?:l|silence)/[^"]+"', "", page)
-    fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', page))
-    for target in re.findall(r'formaction="([^"]+)"', page):
-        assert stranger.post(target, fields).status_code == 422
+    targets = []
+    for act in ("", "oui", "non"):
+        page = text(stranger.get(address(mail, act)))
+        assert mail.digits not in re.sub(r'"/(?:l|silence)/[^"]+"', "", page)
+        fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', page))
+        for target in re.findall(r'formaction="([^"]+)"', page):
+            assert stranger.post(target, fields).status_code == 422
+            targets.append(target)
+    assert targets == [address(mail, "oui"), address(mail, "non")]
     assert seen(scene, mail) is Seen.ASKED
 
 
@@ -113,17 +117,46 @@ def test_the_page_shows_the_words_of_the_mail_and_of_the_proof(scene: World, str
 
 
 def test_yes_and_no_are_equal_and_no_key_presses_one(scene: World, stranger: Client) -> None:
-    """R6: two equal buttons, no default, none reached by the Enter key in a field."""
+    """R6: two equal buttons, no default, none reached by the Enter key in a field; so on the page of each answer."""
     scene.send()
-    page = text(stranger.get(address(scene.last_to(INES))))
-    (pair,) = re.findall(r'<div class="two">(.*?)</div>', page, re.DOTALL)
-    yes, no = re.findall(r"<button([^>]*)>", pair)
-    assert re.sub(r'formaction="[^"]*"', "", yes) == re.sub(r'formaction="[^"]*"', "", no)
-    assert "autofocus" not in page
-    for form in re.findall(r"<form.*?</form>", page, re.DOTALL):
-        first = re.findall(r"<button[^>]*>", form)[0]
-        assert "disabled" in first, "the default button of each form does nothing"
-    assert "<script" not in page
+    mail = scene.last_to(INES)
+    page = text(stranger.get(address(mail)))
+    (pair,) = re.findall(r'<nav class="two[^>]*>(.*?)</nav>', page, re.DOTALL)
+    yes, no = re.findall(r"<a([^>]*)>", pair)
+    assert re.sub(r'href="[^"]*"', "", yes) == re.sub(r'href="[^"]*"', "", no)
+    assert [*re.findall(r'href="([^"]*)"', pair)] == [address(mail, "oui"), address(mail, "non")]
+    for shown in (page, text(stranger.get(address(mail, "oui"))), text(stranger.get(address(mail, "non")))):
+        assert "autofocus" not in shown
+        for form in re.findall(r"<form.*?</form>", shown, re.DOTALL):
+            first = re.findall(r"<button[^>]*>", form)[0]
+            assert "disabled" in first, "the default button of each form does nothing"
+        assert "<script" not in shown
+
+
+def test_the_page_of_each_answer_opens_without_deciding_and_asks_for_the_digits(scene: World, stranger: Client) -> None:
+    """R6: the part stands on the page of the yes, after it was chosen; the digits stand on both."""
+    scene.send()
+    mail = scene.last_to(INES)
+    before = everything()
+    first, yes, no = (text(stranger.get(address(mail, act))) for act in ("", "oui", "non"))
+    assert [('name="details"' in page) for page in (first, yes, no)] == [False, True, False]
+    for page, act in ((yes, "oui"), (no, "non")):
+        assert f'formaction="{address(mail, act)}"' in page
+        assert 'id="id_digits"' in page
+        assert mail.digits not in re.sub(r'"/(?:l|silence)/[^"]+"', "", page)
+    assert everything() == before
+
+
+def test_what_cannot_be_answered_any_more_has_no_page_of_an_answer(scene: World, stranger: Client) -> None:
+    """R6, R9: after a yes both lead back to the request; after a no, a yes can still be said."""
+    scene.send()
+    mail = scene.last_to(INES)
+    stranger.post(address(mail, "non"), {"digits": mail.digits})
+    assert stranger.get(address(mail, "non"))["Location"] == address(mail)
+    assert stranger.get(address(mail, "oui")).status_code == 200
+    stranger.post(address(mail, "oui"), {**PART, "digits": mail.digits})
+    for act in ("oui", "non"):
+        assert stranger.get(address(mail, act))["Location"] == address(mail)
 
 
 def test_a_link_page_sets_no_cookie_and_reads_no_session(scene: World, stranger: Client) -> None:
@@ -260,7 +293,7 @@ def test_a_no_becomes_a_yes_until_the_deadline_and_not_after(scene: World, stran
     late = stranger.post(address(mail, "oui"), {**PART, "digits": mail.digits})
     assert late.status_code == 422
     assert seen(scene, mail) is Seen.DECLINED
-    assert "Changer d’avis" not in text(stranger.get(address(mail)))
+    assert "Changer d’avis, et dire oui" not in text(stranger.get(address(mail)))
 
 
 def test_a_yes_in_effect_can_be_withdrawn_and_that_is_final(scene: World, stranger: Client) -> None:
@@ -324,7 +357,7 @@ def test_only_a_receiver_has_a_question_to_ask(scene: World, stranger: Client) -
 def test_the_client_agrees_then_confirms_and_both_are_introduced(scene: World, stranger: Client) -> None:
     """R5: principle without a part, then the name with it."""
     mail = asked_in_principle(scene)
-    assert 'name="details"' not in text(stranger.get(address(mail)))
+    assert 'name="details"' not in text(stranger.get(address(mail, "oui")))
     stranger.post(address(mail, "oui"), {"digits": mail.digits})
     assert seen(scene, mail) is Seen.AGREED
     scene.wait(minutes=15)

@@ -61,13 +61,13 @@ def test_a_story_says_who_is_asked_and_until_when(there: World, client: Client) 
 def test_both_are_veiled_for_each_other_until_each_is_due(there: World, client: Client) -> None:
     """R4: the veils follow what each party has been told."""
     uid = there.send()
-    assert told(client, uid).count('class="person veiled"') == 2
+    assert told(client, uid).count('class="face veiled"') == 2
     there.yes(there.last_to(INES)).wait(minutes=15)
-    assert told(client, uid).count('class="person veiled"') == 2
+    assert told(client, uid).count('class="face veiled"') == 2
     there.yes(there.last_to(MARC)).wait(minutes=15)
-    assert told(client, uid).count('class="person veiled"') == 1
+    assert told(client, uid).count('class="face veiled"') == 1
     there.yes(there.last_to(MARC)).wait(minutes=15)
-    assert told(client, uid).count('class="person veiled"') == 0
+    assert told(client, uid).count('class="face veiled"') == 0
 
 
 def test_what_was_told_stays_told_when_it_did_not_conclude(there: World, client: Client) -> None:

@@ -1,13 +1,13 @@
 """The page behind the link of a request, for people who need no account (R5–R9, R45).
 
-Opening it changes nothing. A yes or a no is posted to an address of its own, with the four digits, and leads back
-to the page, whose state is the receipt.
+Opening it changes nothing. Its two equal ways lead each to a page of its own, which opens without deciding anything
+either: there a yes or a no is posted, with the four digits, and leads back to the page, whose state is the receipt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,11 @@ from entremise.web.access import strangers
 from entremise.web.link_holder import DigitsForm, Holder, gone
 from entremise.web.parts_shown import in_words
 from entremise.web.request_forms import AfterNoForm, AnswerForm, QuestionForm
+from entremise.web.veil import faces
 
+_OPEN = (Seen.ASKED, Seen.NAMED)
+_REFUSED = (Seen.DECLINED, Seen.NAME_DECLINED)
+_STEPS = {Answer.YES: "requests/yes.html", Answer.NO: "requests/no.html"}
 _TEMPLATES = {
     Seen.ASKED: "requests/asked.html",
     Seen.NAMED: "requests/asked.html",
@@ -52,7 +56,7 @@ class Visit:
     holder: Holder
     page: RequestPage
     now: datetime
-    opened: bool = False
+    step: Answer | None = None
     forms: dict[str, forms.Form] = field(default_factory=dict)
 
     @property
@@ -69,6 +73,19 @@ class Visit:
         """Return one of this link's addresses, in the language chosen."""
         found = reverse(name, args=[self.holder.token])
         return f"{found}?lang={self.holder.wish}" if self.holder.wish else found
+
+    def at_step(self, answer: Answer) -> Visit:
+        """Return the visit of the page where this answer is given; the same visit where it cannot be given (any more).
+
+        A yes is given there too after a no, as long as it can; what follows an answer has its place on the page.
+        """
+        open_to_yes = answer is Answer.YES and self.page.seen in _REFUSED and self.page.may_say_yes
+        return replace(self, step=answer) if self.page.seen in _OPEN or open_to_yes else self
+
+    @property
+    def template(self) -> str:
+        """The template of the page: a step's, or that of what became of the request."""
+        return _STEPS[self.step] if self.step else _TEMPLATES[self.page.seen]
 
     def act(self) -> dict[str, Any]:
         """What every action takes."""
@@ -124,13 +141,17 @@ def _open(visit: Visit) -> HttpResponse:
 Act = Callable[[Visit], "tuple[str, DigitsForm, Callable[[], None]]"]
 
 
-def _acting(request: HttpRequest, token: str, prepare: Act) -> HttpResponseBase:
-    """Do one act and lead back to the page; what cannot be done is said beside what was typed."""
+def _acting(request: HttpRequest, token: str, prepare: Act, *, step: Answer | None = None) -> HttpResponseBase:
+    """Do one act and lead back to the page; what cannot be done is said beside what was typed.
+
+    Opened and not posted, the page of a step is shown where it can be taken, and decides nothing (R6).
+    """
     visit = _visit(request, token)
     if visit is None:
         return gone(request)
+    visit = visit.at_step(step) if step else visit
     if request.method != "POST":
-        return redirect(visit.address())
+        return _render(visit) if visit.step else redirect(visit.address())
     name, form, do = prepare(visit)
     visit.forms[name] = form
     if not form.is_valid():
@@ -193,14 +214,14 @@ def _ask(visit: Visit) -> tuple[str, DigitsForm, Callable[[], None]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def say_yes(request: HttpRequest, token: str) -> HttpResponseBase:
     """Record a yes with the person's own part (R6, R17)."""
-    return _acting(request, token, _agree)
+    return _acting(request, token, _agree, step=Answer.YES)
 
 
 @strangers
 @require_http_methods(["GET", "HEAD", "POST"])
 def say_no(request: HttpRequest, token: str) -> HttpResponseBase:
     """Record a no, take a yes back, or add to a no (R6, R7, R9, R45)."""
-    return _acting(request, token, _decline)
+    return _acting(request, token, _decline, step=Answer.NO)
 
 
 @strangers
@@ -220,7 +241,9 @@ def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpRes
         "page": page,
         "statement": page.statement,
         "text": visit.text,
+        "faces": faces(page, opened=opened or sealed),
         "first": first,
+        "need": rest.partition("\n\n")[0].partition("\n")[2],
         "rest": rest,
         "held_until": link_holder.hour(page.held_until) if page.held_until else "",
         "kind": page.kind.value,
@@ -238,7 +261,7 @@ def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpRes
         "silence_url": reverse("silence", args=[answering.silence_token(page.uid)]),
         **visit.holder.frame(reverse("request", args=[visit.holder.token])),
     }
-    return render(visit.request, _TEMPLATES[page.seen], context, status=status)
+    return render(visit.request, visit.template, context, status=status)
 
 
 def _other_side(visit: Visit) -> tuple[tuple[str, str], ...]:

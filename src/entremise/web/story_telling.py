@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -13,18 +13,11 @@ from entremise.protocol.duties import Duty
 from entremise.protocol.types import Kind, Outcome, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals.queries.stories import Beat, Story, StoryLine
+from entremise.web.veil import Face
 from entremise.web.words import APT, DUTIES, OUTCOMES, ROLES, SEEN, STOPPED, TOLD_NO, Word
 
 Names = Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One person of the story, for the eye. The giver sees the name; the veil is for the other party."""
-
-    name: str
-    role: str
-    veiled: bool
+_FRESH = timedelta(days=2)  # so long after the latest moment a veil is still seen to lift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +59,9 @@ class Telling:
     tone: str
     state: str
     until: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Face, ...]
+    joined: bool
+    veils: str
     observers: tuple[Observer, ...]
     moments: tuple[Told, ...]
     owed: tuple[Due, ...]
@@ -83,7 +78,9 @@ def tell(story: Story, *, now: datetime) -> Telling:
         tone=_tone(story.projection.seen),
         state=str(word.help) % names,
         until=_until(story),
-        figures=_figures(story, names),
+        figures=_figures(story, names, now),
+        joined=story.projection.seen is Seen.INTRODUCED,
+        veils=_veils(story, names),
         observers=_observers(story, names),
         moments=tuple(_moment(beat, story, names) for beat in story.beats),
         owed=_owed(story, names, now),
@@ -136,21 +133,34 @@ def _until(story: Story) -> str:
 # -- who knows what ---------------------------------------------------------------------------------
 
 
-def _figures(story: Story, names: Names) -> tuple[Figure, ...]:
+def _figures(story: Story, names: Names, now: datetime) -> tuple[Face, ...]:
     """The veil over each party is what the other knows of them now, as far as the giver may see."""
     giver = story.shown.giver
+    fresh = bool(story.beats) and now - story.beats[0].at < _FRESH
     hidden_client = story.others[Role.RECEIVER].client is None
     hidden_receiver = story.others[Role.CLIENT].receiver is None
     return (
-        Figure(name=giver.name if giver else "", role=_("you"), veiled=False),
-        _figure(Role.RECEIVER, names["receiver"], veiled=hidden_receiver),
-        _figure(Role.CLIENT, names["client"], veiled=hidden_client),
+        _face(Role.RECEIVER, names, veiled=hidden_receiver, fresh=fresh),
+        Face(name=giver.name if giver else "", role=_("you")),
+        _face(Role.CLIENT, names, veiled=hidden_client, fresh=fresh),
     )
 
 
-def _figure(role: Role, name: str, *, veiled: bool) -> Figure:
-    words = _("%(role)s, still veiled") if veiled else _("%(role)s, unveiled")
-    return Figure(name=name, role=words % {"role": ROLES[role]}, veiled=veiled)
+def _face(role: Role, names: Names, *, veiled: bool, fresh: bool) -> Face:
+    note = _("under the veil") if veiled else _("unveiled")
+    raised = not veiled
+    return Face(
+        name=names[role.value], role=str(ROLES[role]), note=note, veiled=veiled, raised=raised, lifts=fresh and raised
+    )
+
+
+def _veils(story: Story, names: Names) -> str:
+    """The picture in words: who of the two knows of whom, as far as the giver may see."""
+    if story.others[Role.RECEIVER].client is not None:
+        return _("Each of the two knows who the other is.")
+    if story.others[Role.CLIENT].receiver is not None:
+        return _("%(client)s knows whom you recommend; %(receiver)s does not know yet to whom.") % names
+    return _("Neither of the two knows who the other is.")
 
 
 def _observers(story: Story, names: Names) -> tuple[Observer, ...]:
@@ -281,6 +291,14 @@ def _outcome(beat: Beat, story: Story, names: Names) -> Said:
     return _("%(receiver)s told you how it stood.") % names, "accent"
 
 
+def _end_said(beat: Beat, _story: Story, names: Names) -> Said:
+    """The receiver has said nothing of the end; this is somebody else's word for it (R14)."""
+    end = str(OUTCOMES[Outcome(beat.apt)].help) % names
+    if beat.kind == Role.GIVER.value:
+        return _("As you said yourself: %(end)s") % {"end": end}, "done"
+    return _("%(client)s told you how it ended: %(end)s") % {**names, "end": end}, "done"
+
+
 def _question(beat: Beat, story: Story, names: Names) -> Said:
     waits = any(one.asked_at == beat.at and not one.answered_at for one in story.exchanges)
     return _("%(receiver)s asked you something.") % names, "owed" if waits and story.may_answer else "accent"
@@ -301,6 +319,7 @@ _SAID: Mapping[str, Callable[[Beat, Story, Names], Said]] = {
     "contact": _contact,
     "news": _news,
     "outcome": _outcome,
+    "end_said": _end_said,
     "question": _question,
     "answer": _answer,
 }

@@ -18,6 +18,8 @@ from entremise.protocol.wall import Person
 
 register = template.Library()
 
+_HYPHENED = re.compile(r"\S*\w-\w\S*")
+_WHOLE_AT_MOST = 22  # characters: beyond, a narrow screen needs the break
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n")
 
 
@@ -91,6 +93,18 @@ def tidy(text: str) -> str:
 def lines(text: str) -> str:
     """Return text as one paragraph: its lines, indented as they are, without the empty ones."""
     return "\n".join(line for one in text.splitlines() if (line := one.rstrip()))
+
+
+@register.filter(needs_autoescape=True)
+def whole_words(text: str, autoescape: bool = True) -> SafeString:
+    """Return a title as HTML whose lines never end inside a word with a hyphen ("Êtes-vous")."""
+    escaped = str(conditional_escape(text) if autoescape else text)
+    return mark_safe(_HYPHENED.sub(_whole, escaped))  # noqa: S308 - escaped above
+
+
+def _whole(found: re.Match[str]) -> str:
+    word = found.group()
+    return f'<span class="whole">{word}</span>' if len(word) <= _WHOLE_AT_MOST else word
 
 
 @register.filter(is_safe=True, needs_autoescape=True)
