@@ -99,7 +99,7 @@ def test_another_members_contact_is_not_found_r44(helene: MemberCard, olga: Memb
         act = {
             "contact": lambda: queries.contact(owner_pk=olga.pk, uid=card.uid),
             "edit": lambda: actions.edit_contact(owner_pk=olga.pk, uid=card.uid, version=1, draft=INES, now=NOW),
-            "remove": lambda: actions.remove_contact(owner_pk=olga.pk, uid=card.uid),
+            "remove": lambda: actions.remove_contact(owner_pk=olga.pk, uid=card.uid, now=NOW),
         }[other]
         with pytest.raises(ContactNotFound):
             act()
@@ -162,10 +162,10 @@ def test_a_removed_contact_is_gone_and_those_met_through_it_stay(
     francois = add(given_name="François", family_name="Duval")
     ines = add(given_name="Inès", met_through=francois.uid, how_met="à un déjeuner")
     assert (ines.met_through, ines.met_through_name) == (francois.uid, "François Duval")
-    actions.remove_contact(owner_pk=helene.pk, uid=francois.uid)
+    actions.remove_contact(owner_pk=helene.pk, uid=francois.uid, now=NOW)
     assert queries.contact(owner_pk=helene.pk, uid=ines.uid).met_through == ""
     with pytest.raises(ContactNotFound):
-        actions.remove_contact(owner_pk=helene.pk, uid=francois.uid)
+        actions.remove_contact(owner_pk=helene.pk, uid=francois.uid, now=NOW)
 
 
 def test_nobody_is_met_through_a_strangers_contact_or_oneself_r37(helene: MemberCard, olga: MemberCard) -> None:

@@ -100,6 +100,19 @@ def test_r12_a_mismatch_must_be_overruled_knowingly_and_stays_to_be_seen(questio
     assert [(r.why, r.weight) for r in overruled.reasons if r.about is question] == [(Why.OVERRULED, Weight.MIND)]
 
 
+@pytest.mark.parametrize("fit", [Fit.YES, Fit.UNKNOWN])
+@pytest.mark.parametrize("question", Question)
+def test_r12_a_profile_that_says_no_must_be_overruled_knowingly_whatever_the_giver_answers(question, fit):
+    said = {"fits": {**ALL_FIT, question: fit}, "against_profile": frozenset({question})}
+    found = judge(answers(**said), today=TODAY, policy=POLICY)
+    assert found.verdict is Verdict.MISMATCH
+    assert found.mismatches == {question}
+    assert Why.AGAINST_PROFILE in {reason.why for reason in found.reasons}
+    knowing = judge(answers(**said, overruled=frozenset({question})), today=TODAY, policy=POLICY)
+    assert knowing.verdict is Verdict.REFERRAL
+    assert Why.OVERRULED in {reason.why for reason in knowing.reasons}
+
+
 def test_r12_overruling_one_mismatch_does_not_overrule_another():
     fits = {**ALL_FIT, Question.AREA: Fit.NO, Question.BUDGET: Fit.NO}
     assert verdict(fits=fits, overruled=frozenset({Question.AREA})) is Verdict.MISMATCH

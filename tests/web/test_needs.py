@@ -275,7 +275,7 @@ def test_what_was_changed_by_hand_is_refused_kindly(giver: Client) -> None:
 
 def test_a_contact_that_went_meanwhile_is_asked_for_again(walk: Walk, world: World) -> None:
     walk.until("letters")
-    remove_contact(owner_pk=world.helene.pk, uid=world.marc.uid)
+    remove_contact(owner_pk=world.helene.pk, uid=world.marc.uid, now=world.now)
     walk.press("send")
     assert walk.step == "client"
 
@@ -289,12 +289,15 @@ def test_every_reason_a_judgement_can_give_has_a_sentence(world: World) -> None:
     days = [world.now.date() + timedelta(days=days) for days in (-1, 10, 400)]
     times = [("now", None), ("none", None), ("later", None), *(("dated", day) for day in days)]
     said = set()
-    for source, fit, overruled, (urgency, day) in product(Source, Fit, ((), tuple(Question)), times):
+    spoken_of = frozenset(Question) - {Question.WANTED}  # whether the client has somebody is in no profile
+    for source, fit, overruled, (urgency, day), against in product(
+        Source, Fit, ((), tuple(Question)), times, (frozenset(), spoken_of)
+    ):
         draft = world.draft(
             source=source, urgency=urgency, wanted_by=day, fits=dict.fromkeys(Question, fit), overruled=overruled,
             knows_receiver="hardly", knows_client="hardly", steps_back=fit is Fit.YES,
         )  # fmt: skip
-        judged = care.judge(draft.answers(), today=world.now.date(), policy=DEFAULT)
+        judged = care.judge(replace(draft.answers(), against_profile=against), today=world.now.date(), policy=DEFAULT)
         said |= {(one.why, one.about) for one in judged.reasons}
         assert all(need_words.reason_words(one, at=at) for one in judged.reasons)
     assert {why for why, _about in said} == set(Why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Contact(models.Model):
@@ -39,12 +40,15 @@ class Contact(models.Model):
     version = models.PositiveIntegerField(default=1)
     sort_key = models.CharField(max_length=200, editable=False)
     search_text = models.TextField(editable=False)
+    # Set while a contact that was removed can still be put back; it is then found by nobody.
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["owner", "sort_key", "id"], name="people_contact_by_name"),
             models.Index(fields=["owner", "-updated_at"], name="people_contact_by_change"),
             models.Index(fields=["owner", "vcard_uid"], name="people_contact_by_vcard"),
+            models.Index(fields=["removed_at"], name="people_contact_removed", condition=Q(removed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -79,3 +83,51 @@ class ContactImport(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+
+class Profile(models.Model):
+    """How to refer its owner: what they say, and who may read it (R44). `said` is the latest version's text.
+
+    `link_fingerprint` is set while anybody with the link may read it; `link_number` makes each link a new one.
+    """
+
+    uid = models.CharField(max_length=26, unique=True, editable=False)
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    said = models.JSONField()
+    seen_by = models.CharField(max_length=10, default="nobody")
+    link_fingerprint = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+    link_number = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class ProfileReader(models.Model):
+    """A contact of the owner's own book who may read the profile, if they are a member (R44)."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["profile", "contact"], name="people_profile_reader_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ProfileVersion(models.Model):
+    """What a profile said from an instant on; only ever added to, so that what was handed out can be shown again."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    said = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["profile", "number"], name="people_profile_version_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

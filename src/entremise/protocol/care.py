@@ -61,7 +61,7 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the giver answered."""
+    """What the giver answered. `against_profile` are the questions to which the receiver's own profile says no."""
 
     source: Source
     urgency: Urgency
@@ -71,6 +71,7 @@ class Answers:
     fits: Mapping[Question, Fit]
     steps_back: bool = True
     overruled: frozenset[Question] = frozenset()
+    against_profile: frozenset[Question] = frozenset()
 
 
 class Verdict(StrEnum):
@@ -96,6 +97,7 @@ class Why(StrEnum):
     DATE_PAST = "date_past"
     FITS = "fits"
     DOES_NOT_FIT = "does_not_fit"
+    AGAINST_PROFILE = "against_profile"
     UNSURE = "unsure"
     OVERRULED = "overruled"
     HARDLY_KNOWS_RECEIVER = "hardly_knows_receiver"
@@ -133,7 +135,7 @@ class Judgement:
     @property
     def mismatches(self) -> frozenset[Question]:
         """What must be overruled knowingly before a referral (R12)."""
-        return frozenset(r.about for r in self.reasons if r.why is Why.DOES_NOT_FIT and r.about)
+        return frozenset(r.about for r in self.reasons if r.why in _MISMATCHES and r.about)
 
 
 def judge(answers: Answers, *, today: date, policy: Policy) -> Judgement:
@@ -148,6 +150,7 @@ def judge(answers: Answers, *, today: date, policy: Policy) -> Judgement:
     return Judgement(verdict=_verdict(reasons), reasons=reasons, wakes_on=_wakes_on(answers, reasons, policy))
 
 
+_MISMATCHES = frozenset({Why.DOES_NOT_FIT, Why.AGAINST_PROFILE})
 _NO_REFERRAL = {Why.NOBODY_ASKED, Why.SECOND_HAND, Why.NO_NEED, Why.NEED_SOMEDAY, Why.DATE_PAST}
 
 
@@ -157,7 +160,7 @@ def _verdict(reasons: tuple[Reason, ...]) -> Verdict:
         return Verdict.LEAD
     if Why.NEED_FAR in whys:
         return Verdict.LATER
-    return Verdict.MISMATCH if Why.DOES_NOT_FIT in whys else Verdict.REFERRAL
+    return Verdict.MISMATCH if whys & _MISMATCHES else Verdict.REFERRAL
 
 
 def _wakes_on(answers: Answers, reasons: tuple[Reason, ...], policy: Policy) -> date | None:
@@ -196,16 +199,19 @@ def _actual(answers: Answers, today: date, policy: Policy) -> Reason:
 
 
 def _relevant(answers: Answers) -> list[Reason]:
-    """R: held against both sides, question by question; a no must be overruled knowingly (R12)."""
+    """R: held against both sides, question by question; a no, the giver's or the profile's, must be overruled
+    knowingly (R12)."""
     return [_fit(question, answers) for question in Question]
 
 
 def _fit(question: Question, answers: Answers) -> Reason:
     fit = answers.fits.get(question, Fit.UNKNOWN)
-    if fit is Fit.NO and question in answers.overruled:
+    mismatch = fit is Fit.NO or question in answers.against_profile
+    if mismatch and question in answers.overruled:
         return Reason(Letter.RELEVANT, Why.OVERRULED, Weight.MIND, question)
-    if fit is Fit.NO:
-        return Reason(Letter.RELEVANT, Why.DOES_NOT_FIT, Weight.AGAINST, question)
+    if mismatch:
+        why = Why.DOES_NOT_FIT if fit is Fit.NO else Why.AGAINST_PROFILE
+        return Reason(Letter.RELEVANT, why, Weight.AGAINST, question)
     if fit is Fit.UNKNOWN:
         return Reason(Letter.RELEVANT, Why.UNSURE, Weight.MIND, question)
     return Reason(Letter.RELEVANT, Why.FITS, Weight.FOR, question)

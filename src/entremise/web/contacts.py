@@ -30,6 +30,7 @@ from entremise.people.queries import (
     Sort,
     Way,
     WayKind,
+    profiles,
 )
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import (
@@ -161,6 +162,7 @@ def show(request: MemberRequest, uid: str) -> HttpResponse:
         "trade": trade_label(card, language),
         "place": place_label(card.area, language),
         "preferred": WAY_WORDS[WayKind(card.preferred)] if card.preferred else "",
+        "profile": profiles.of_contact(reader=request.member, contact=card),
     }
     return render(request, "contacts/show.html", context)
 
@@ -220,7 +222,7 @@ def remove(request: MemberRequest, uid: str) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "contacts/remove.html", {"section": "contacts", "card": card})
     try:
-        actions.remove_contact(owner_pk=request.member.pk, uid=uid)
+        actions.remove_contact(owner_pk=request.member.pk, uid=uid, now=now())
     except actions.ContactInReferral:
         words = gettext("%(name)s takes part in a referral, and stays in your address book as long as it is kept.")
         messages.warning(request, words % {"name": card.name})

@@ -14,12 +14,13 @@ from entremise.lib import law
 from entremise.protocol import care
 from entremise.protocol.care import Fit, Known, Question, Source
 from entremise.protocol.policy import DEFAULT
+from entremise.protocol.relevance import refused
 from entremise.protocol.types import Effort, Role, Urgency
 from entremise.referrals.actions import giving
 from entremise.referrals.actions.giving import BriefRefused
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.queries import briefs
-from entremise.web import need_words
+from entremise.referrals.queries import briefs, fitting
+from entremise.web import need_words, profile_words
 from entremise.web.forms_look import Choices, Day
 from entremise.web.need_choosing import AreaForm, ClientForm, ReceiverForm, StepForm, TradeForm
 from entremise.web.need_state import At
@@ -148,14 +149,26 @@ class FitsForm(StepForm):
             self.fields[question.value] = _radios(
                 need_words.question_words(question, at=at),
                 [(Fit.YES, _("Yes")), (Fit.NO, _("No")), (Fit.UNKNOWN, _("I do not know"))],
+                hint=self._said(question),
             )
-        self.initial = dict(at.draft.fits)
+        self.initial = {**self._proposed(), **at.draft.fits}
+
+    def _said(self, question: Question) -> str:
+        """What the receiver's profile says to it; empty without a profile the giver may see."""
+        held = self.at.held
+        return profile_words.proposal_words(question, held, language=self.at.member.language) if held else ""
+
+    def _proposed(self) -> dict[str, str]:
+        """What the profile would answer; the giver's own answer counts (R12)."""
+        proposals = self.at.held.proposals if self.at.held else {}
+        return {question.value: one.fit.value for question, one in proposals.items() if one.fit}
 
     def answered(self) -> NeedDraft:
         fits = {
             question.value: self.cleaned_data[question.value] for question in Question if question in self.cleaned_data
         }
-        overruled = tuple(name for name in self.at.draft.overruled if fits.get(name) == Fit.NO)
+        against = refused(self.at.held.proposals) if self.at.held else frozenset()
+        overruled = tuple(name for name in self.at.draft.overruled if fits.get(name) == Fit.NO or name in against)
         return replace(self.at.draft, fits={**self.at.draft.fits, **fits}, overruled=overruled)
 
 
@@ -169,7 +182,8 @@ class VerdictForm(StepForm):
 
     def ask(self, looked_for: str) -> None:
         draft = replace(self.at.draft, overruled=())
-        against = care.judge(draft.answers(), today=self.at.today, policy=law.policy()).mismatches
+        answers = fitting.answers(draft=draft, held=self.at.held)
+        against = care.judge(answers, today=self.at.today, policy=law.policy()).mismatches
         self.mismatches = [question for question in Question if question in against]
         choices = [(each.value, need_words.overrule_words(each, at=self.at)) for each in self.mismatches]
         self.fields["overruled"].choices = choices  # type: ignore[attr-defined]

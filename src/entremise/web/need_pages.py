@@ -45,7 +45,11 @@ def beside(step: str, at: At) -> dict[str, Any]:
     """Return what one page shows beside its question."""
     match step:
         case "fits":
-            return {"notes": notes(at.receiver, at.member.language), "sentence": sentence(at, Role.RECEIVER)}
+            return {
+                "notes": notes(at.receiver, at.member.language),
+                "sentence": sentence(at, Role.RECEIVER),
+                "held": at.held,
+            }
         case "verdict":
             return verdict(at)
         case "brief":

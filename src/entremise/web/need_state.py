@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.core import signing
@@ -14,6 +15,7 @@ from entremise.people import queries as people
 from entremise.people.queries import ContactCard, ContactNotFound
 from entremise.protocol.types import Role
 from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.queries.fitting import Held, held_against
 
 _SALT = "entremise.need"
 
@@ -61,6 +63,13 @@ class At:
     def today(self) -> date:
         """The day it is where the giver is."""
         return self.member.today(self.now)
+
+    @cached_property
+    def held(self) -> Held | None:
+        """What the receiver's profile says of the need, where the giver may see it (R12, R44)."""
+        if self.receiver is None:
+            return None
+        return held_against(giver=self.member, receiver=self.receiver, draft=self.draft, now=self.now)
 
     def person(self, role: Role) -> ContactCard | None:
         """Return the party in this role, where one is chosen."""

@@ -14,7 +14,7 @@ from entremise.protocol.care import Question, Verdict
 from entremise.protocol.errors import SamePerson
 from entremise.protocol.types import Role, Urgency
 from entremise.referrals.actions import giving
-from entremise.referrals.queries import briefs
+from entremise.referrals.queries import briefs, fitting
 from entremise.web import need_words
 from entremise.web.need_state import At
 
@@ -30,7 +30,7 @@ def judgement(at: At) -> care.Judgement | None:
     """Return the test's judgement, or None while an answer is missing."""
     if not all(_IS_ANSWERED[step](at) for step in ("real", "known", "fits")):
         return None
-    return care.judge(at.draft.answers(), today=at.today, policy=law.policy())
+    return care.judge(fitting.answers(draft=at.draft, held=at.held), today=at.today, policy=law.policy())
 
 
 def _people(at: At) -> bool:

@@ -71,12 +71,14 @@ _FITS: Mapping[Question, Mapping[Why, Promise]] = {
     Question.SERVICE: {
         Why.FITS: _("It is what %(receiver)s does."),
         Why.DOES_NOT_FIT: _("It is not what %(receiver)s does."),
+        Why.AGAINST_PROFILE: _("%(receiver)s's own profile says that it is not what they do."),
         Why.UNSURE: _("You are not sure that it is what %(receiver)s does; they will say so when they read the need."),
         Why.OVERRULED: _("I know that it is not what %(receiver)s usually does, and I recommend them all the same."),
     },
     Question.MARKET: {
         Why.FITS: _("%(client)s is the kind of client %(receiver)s looks for."),
         Why.DOES_NOT_FIT: _("%(client)s is not the kind of client %(receiver)s looks for."),
+        Why.AGAINST_PROFILE: _("%(receiver)s's own profile looks for other clients."),
         Why.UNSURE: _("You do not know whether %(client)s is the kind of client %(receiver)s looks for."),
         Why.OVERRULED: _(
             "I know that this is not the kind of client %(receiver)s looks for, and I recommend them all the same."
@@ -85,12 +87,14 @@ _FITS: Mapping[Question, Mapping[Why, Promise]] = {
     Question.AREA: {
         Why.FITS: _("%(receiver)s works there."),
         Why.DOES_NOT_FIT: _("%(receiver)s does not work there."),
+        Why.AGAINST_PROFILE: _("%(receiver)s's own profile names other places."),
         Why.UNSURE: _("You do not know whether %(receiver)s works there; the need names the place, they will see."),
         Why.OVERRULED: _("I know that %(receiver)s does not usually work there, and I recommend them all the same."),
     },
     Question.AVAILABLE: {
         Why.FITS: _("%(receiver)s can take it on in time."),
         Why.DOES_NOT_FIT: _("%(receiver)s cannot take it on in time."),
+        Why.AGAINST_PROFILE: _("%(receiver)s's own profile says that they have no time for it."),
         Why.UNSURE: _("You do not know whether %(receiver)s has the time; that is the first thing they will tell."),
         Why.OVERRULED: _("I know that %(receiver)s has little time, and I recommend them all the same."),
     },
@@ -103,6 +107,7 @@ _FITS: Mapping[Question, Mapping[Why, Promise]] = {
     Question.BUDGET: {
         Why.FITS: _("%(client)s can pay what it costs."),
         Why.DOES_NOT_FIT: _("%(client)s can probably not pay what it costs."),
+        Why.AGAINST_PROFILE: _("%(receiver)s's own profile begins above the budget you noted."),
         Why.UNSURE: _("You do not know what %(client)s can pay; they will speak of it between themselves."),
         Why.OVERRULED: _("I know that it may cost %(client)s too much, and I recommend %(receiver)s all the same."),
     },

@@ -10,6 +10,7 @@ from entremise.web import (
     mailbox,
     needs,
     news,
+    profiles,
     requests,
     sign_in,
     silence,
@@ -17,6 +18,8 @@ from entremise.web import (
     welcome,
 )
 
-FAMILIES = (home, welcome, sign_in, account, mailbox, contacts, needs, stories, requests, news, silence, health)
+FAMILIES = (
+    home, welcome, sign_in, account, profiles, mailbox, contacts, needs, stories, requests, news, silence, health,
+)  # fmt: skip
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

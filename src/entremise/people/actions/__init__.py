@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import ProtectedError
+from django.db import router, transaction
+from django.db.models import F, ProtectedError
+from django.db.models.deletion import Collector
 
 from entremise.lib.chance import Chance
 from entremise.people import queries
@@ -17,6 +18,7 @@ from entremise.people.mapping import (
     ContactDraft,
     ContactRefused,
     ImportEntry,
+    Kind,
     Way,
     checked,
     checked_ways,
@@ -35,13 +37,18 @@ __all__ = [
     "ContactNotFound",
     "ContactRefused",
     "Imported",
+    "RemovedNow",
     "add_contact",
     "edit_contact",
     "finish_import",
     "forget_imports",
+    "forget_removed",
     "import_contacts",
     "keep_import",
     "remove_contact",
+    "remove_contacts",
+    "restore_contacts",
+    "set_kinds",
 ]
 
 MOST_AT_ONCE = 5_000
@@ -58,6 +65,14 @@ class ContactChanged(Exception):  # noqa: N818 - named as the fact it states
 
 class ContactInReferral(Exception):  # noqa: N818 - named as the fact it states
     """The contact takes part in something that is kept, and so stays in the book."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovedNow:
+    """How many contacts were removed, and how many stay because they take part in a referral."""
+
+    removed: int
+    held: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +102,7 @@ def edit_contact(*, owner_pk: int, uid: str, version: int, draft: ContactDraft, 
     """
     before = contact(owner_pk=owner_pk, uid=uid)
     values, ways = _columns(owner_pk, replace(draft, vcard_uid=draft.vcard_uid or before.vcard_uid), uid=uid)
-    untouched = Contact.objects.filter(pk=before.pk, owner_id=owner_pk, version=version)
+    untouched = Contact.objects.filter(pk=before.pk, owner_id=owner_pk, version=version, removed_at=None)
     if not untouched.update(version=version + 1, updated_at=now, **values):
         raise ContactChanged(before)
     ContactWay.objects.filter(contact_id=before.pk).delete()
@@ -96,17 +111,66 @@ def edit_contact(*, owner_pk: int, uid: str, version: int, draft: ContactDraft, 
 
 
 @transaction.atomic
-def remove_contact(*, owner_pk: int, uid: str) -> None:
-    """Take a contact out of the owner's book, with every way to reach them.
+def remove_contact(*, owner_pk: int, uid: str, now: datetime) -> None:
+    """Take a contact out of the owner's book, from where it can be put back for 30 days.
 
     Contacts met through this one stay, without saying through whom. Raises ContactNotFound, ContactInReferral.
     """
-    try:
-        _deleted, per_table = Contact.objects.filter(owner_id=owner_pk, uid=uid).delete()
-    except ProtectedError as held:
-        raise ContactInReferral(uid) from held
-    if not per_table.get("people.Contact"):
+    done = remove_contacts(owner_pk=owner_pk, uids=[uid], now=now)
+    if done.held:
+        raise ContactInReferral(uid)
+    if not done.removed:
         raise ContactNotFound(uid)
+
+
+@transaction.atomic
+def remove_contacts(*, owner_pk: int, uids: Collection[str], now: datetime) -> RemovedNow:
+    """Take those of the contacts that are in the owner's book out of it, except those that take part in a referral."""
+    mine = Contact.objects.filter(owner_id=owner_pk, removed_at=None, uid__in=list(uids)[:MOST_AT_ONCE])
+    found = list(mine)
+    held = _held(found)
+    gone = Contact.objects.filter(pk__in=[row.pk for row in found if row.pk not in held]).update(removed_at=now)
+    return RemovedNow(removed=gone, held=len(held))
+
+
+@transaction.atomic
+def restore_contacts(*, owner_pk: int, uids: Collection[str] = (), removed_at: datetime | None = None) -> int:
+    """Put contacts back in the owner's book, by id or all that one act removed; return how many."""
+    gone = Contact.objects.filter(owner_id=owner_pk, removed_at__isnull=False)
+    those = gone.filter(removed_at=removed_at) if removed_at else gone.filter(uid__in=list(uids)[:MOST_AT_ONCE])
+    return those.update(removed_at=None)
+
+
+@transaction.atomic
+def set_kinds(*, owner_pk: int, uids: Collection[str], kinds: Collection[Kind], now: datetime) -> int:
+    """Say of several contacts of the owner's book what they are to them, in place of what was said; return how many."""
+    said = ",".join(sorted(kinds))
+    mine = Contact.objects.filter(owner_id=owner_pk, removed_at=None, uid__in=list(uids)[:MOST_AT_ONCE])
+    return mine.update(kinds=said, version=F("version") + 1, updated_at=now)
+
+
+@transaction.atomic
+def forget_removed(*, before: datetime) -> int:
+    """Erase the contacts removed before that instant, and every way to reach them (R48); return how many."""
+    old = list(Contact.objects.filter(removed_at__lt=before).order_by("pk")[:_BATCH])
+    held = _held(old)
+    # Somebody recommended at the very instant they were removed is kept with the referral, and so goes back.
+    Contact.objects.filter(pk__in=held).update(removed_at=None)
+    Contact.objects.filter(pk__in=[row.pk for row in old if row.pk not in held]).delete()
+    return len(old)
+
+
+def _held(rows: Sequence[Contact]) -> frozenset[int]:
+    """Return the primary keys of those that something kept refers to; nothing is deleted by looking."""
+    try:
+        Collector(using=router.db_for_write(Contact)).collect(rows)
+    except ProtectedError as held:
+        if len(rows) == 1:
+            return frozenset({rows[0].pk})
+        half = len(rows) // 2
+        del held
+        return _held(rows[:half]) | _held(rows[half:])
+    return frozenset()
 
 
 @transaction.atomic
@@ -171,7 +235,8 @@ def _columns(owner_pk: int, draft: ContactDraft, *, uid: str = "") -> tuple[dict
         ways = checked_ways(draft)
     except ContactRefused as problem:
         reasons |= problem.reasons
-    through = Contact.objects.filter(owner_id=owner_pk, uid=draft.met_through).first() if draft.met_through else None
+    book = Contact.objects.filter(owner_id=owner_pk, removed_at=None)
+    through = book.filter(uid=draft.met_through).first() if draft.met_through else None
     if draft.met_through and (through is None or draft.met_through == uid):
         reasons["met_through"] = "unknown" if through is None else "self"
     if reasons:
@@ -224,7 +289,8 @@ def _people_named(owner_pk: int) -> dict[str, int]:
     """Return the primary keys of the owner's contacts by folded name; a name borne by two is nobody's."""
     named: dict[str, int] = {}
     twice: set[str] = set()
-    for pk, given, family in Contact.objects.filter(owner_id=owner_pk).values_list("pk", "given_name", "family_name"):
+    book = Contact.objects.filter(owner_id=owner_pk, removed_at=None)
+    for pk, given, family in book.values_list("pk", "given_name", "family_name"):
         name = folded_name(f"{given} {family}")
         if name in named:
             twice.add(name)

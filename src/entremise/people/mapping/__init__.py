@@ -346,7 +346,7 @@ _COPIED = tuple(f.name for f in fields(ContactDraft) if f.name not in ("kinds", 
 
 def card(row: Contact, *, ways: Iterable[ContactWay]) -> ContactCard:
     """Return a row and its ways as a value, cut off from the database; `met_through` is read where there is one."""
-    through = row.met_through
+    through = row.met_through if row.met_through and row.met_through.removed_at is None else None
     return ContactCard(
         **{name: getattr(row, name) for name in _COPIED},
         pk=row.pk,

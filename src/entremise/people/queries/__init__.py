@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -34,10 +35,12 @@ __all__ = [
     "ContactRefused",
     "ImportEntry",
     "Kind",
+    "Removed",
     "Sort",
     "Way",
     "WayKind",
     "already_kept",
+    "cards_in_turn",
     "contact",
     "contact_by_pk",
     "contact_page",
@@ -45,6 +48,9 @@ __all__ = [
     "count",
     "kept_import",
     "lines_matching",
+    "lines_of",
+    "removed",
+    "removed_then",
 ]
 
 PAGE_SIZE = 50
@@ -88,17 +94,17 @@ def contact_page(
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
     shown = rows.order_by(*_ORDERS[sort])[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    return ContactPage(lines=_lines(shown), total=total, page=page, pages=pages)
+    return ContactPage(lines=lines_of(shown), total=total, page=page, pages=pages)
 
 
 def lines_matching(*, owner_pk: int, search: str, limit: int = 8) -> tuple[ContactLine, ...]:
     """Return at most `limit` of the owner's contacts by name, for choosing one while typing."""
-    return _lines(_found(owner_pk, search).order_by(*_ORDERS["name"])[:limit])
+    return lines_of(_found(owner_pk, search).order_by(*_ORDERS["name"])[:limit])
 
 
 def count(*, owner_pk: int) -> int:
     """Return how many contacts the owner's book holds."""
-    return Contact.objects.filter(owner_id=owner_pk).count()
+    return Contact.objects.filter(owner_id=owner_pk, removed_at=None).count()
 
 
 def contact(*, owner_pk: int, uid: str) -> ContactCard:
@@ -107,15 +113,56 @@ def contact(*, owner_pk: int, uid: str) -> ContactCard:
 
 
 def contact_by_pk(*, owner_pk: int, pk: int) -> ContactCard:
-    """Return one contact of the owner's book by its primary key. Raises ContactNotFound (R44)."""
-    return _one(owner_pk, pk=pk)
+    """Return one contact of the owner's book by its primary key, removed or not: a referral holds on to it.
+
+    Raises ContactNotFound (R44).
+    """
+    return _card(Contact.objects.filter(owner_id=owner_pk, pk=pk).first())
 
 
 def contacts_by_pks(*, owner_pk: int, pks: Iterable[int]) -> dict[int, ContactCard]:
-    """Return those of the contacts that are in the owner's book, in two queries; in three where one was met through
-    somebody."""
+    """Return those of the contacts that are the owner's, removed or not, in two queries; in three where one was met
+    through somebody."""
     rows = Contact.objects.filter(owner_id=owner_pk, pk__in=set(pks)).prefetch_related("ways", "met_through")
     return {row.pk: card(row, ways=row.ways.all()) for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removed:
+    """Contacts that can still be put back: at most PAGE_SIZE lines a page, those removed last first."""
+
+    lines: tuple[tuple[ContactLine, datetime], ...]
+    total: int
+    page: int
+
+
+def removed(*, owner_pk: int, page: int = 1) -> Removed:
+    """Return a page of what the owner removed and can still put back, with when. A page beyond the last is the last."""
+    rows = Contact.objects.filter(owner_id=owner_pk, removed_at__isnull=False).order_by("-removed_at", "sort_key", "id")
+    total = rows.count()
+    page = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
+    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    when = dict(shown.values_list("pk", "removed_at"))
+    found = ((line, when[line.pk]) for line in lines_of(shown))
+    return Removed(lines=tuple((line, at) for line, at in found if at is not None), total=total, page=page)
+
+
+def removed_then(*, owner_pk: int, at: datetime) -> int:
+    """Return how many contacts the owner removed at exactly that instant, in one act, and can still put back."""
+    return Contact.objects.filter(owner_id=owner_pk, removed_at=at).count()
+
+
+def cards_in_turn(*, owner_pk: int, size: int = 500) -> Iterator[ContactCard]:
+    """Yield the owner's whole book in the order it was written, reading `size` contacts at a time."""
+    last = 0
+    while True:
+        rows = Contact.objects.filter(owner_id=owner_pk, removed_at=None, pk__gt=last).order_by("pk")
+        some = list(rows.prefetch_related("ways", "met_through")[:size])
+        for row in some:
+            yield card(row, ways=row.ways.all())
+        if len(some) < size:
+            return
+        last = some[-1].pk
 
 
 def kept_import(*, owner_pk: int, uid: str) -> tuple[ImportEntry, ...]:
@@ -130,13 +177,13 @@ def already_kept(*, owner_pk: int, drafts: Sequence[ContactDraft]) -> tuple[bool
     """Say of each draft whether the owner's own book has it: same vCard id, or same name with a shared e-mail."""
     vcards = {d.vcard_uid for d in drafts if d.vcard_uid}
     mails = {mail for d in drafts for mail in mails_of(d)}
-    mine = Contact.objects.filter(owner_id=owner_pk)
+    mine = Contact.objects.filter(owner_id=owner_pk, removed_at=None)
     known_vcards: set[str] = set()
     known: set[tuple[str, str]] = set()
     for some in _chunks(sorted(vcards)):
         known_vcards |= set(mine.filter(vcard_uid__in=some).values_list("vcard_uid", flat=True))
     for some in _chunks(sorted(mails)):
-        ways = ContactWay.objects.filter(contact__owner_id=owner_pk, kind=WayKind.EMAIL, normalised__in=some)
+        ways = ContactWay.objects.filter(contact__in=mine, kind=WayKind.EMAIL, normalised__in=some)
         found = ways.values_list("normalised", "contact__given_name", "contact__family_name", "contact__company")
         known |= {(mail, folded_name(f"{given} {family}".strip() or firm)) for mail, given, family, firm in found}
     return tuple(
@@ -159,13 +206,14 @@ def _chunks(values: Sequence[str], size: int = 500) -> list[Sequence[str]]:
 
 
 def _found(owner_pk: int, search: str) -> QuerySet[Contact]:
-    wanted = Q(owner_id=owner_pk)
+    wanted = Q(owner_id=owner_pk, removed_at=None)
     for word in plain_words(search[:200])[:8]:
         wanted &= Q(search_text__contains=f" {word}")
     return Contact.objects.filter(wanted)
 
 
-def _lines(rows: QuerySet[Contact]) -> tuple[ContactLine, ...]:
+def lines_of(rows: QuerySet[Contact]) -> tuple[ContactLine, ...]:
+    """Return rows of contacts as lines, in one query."""
     return tuple(
         ContactLine(
             pk=row["pk"],
@@ -184,7 +232,10 @@ def _lines(rows: QuerySet[Contact]) -> tuple[ContactLine, ...]:
 
 
 def _one(owner_pk: int, **wanted: object) -> ContactCard:
-    row = Contact.objects.filter(owner_id=owner_pk, **wanted).first()
+    return _card(Contact.objects.filter(owner_id=owner_pk, removed_at=None, **wanted).first())
+
+
+def _card(row: Contact | None) -> ContactCard:
     if row is None:
         raise ContactNotFound
     return card(row, ways=row.ways.all())

@@ -1,0 +1,134 @@
+"""Reading profiles. Only whom its owner chose finds one; for anybody else it does not exist (R44)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from entremise.accounts.queries import MemberCard, address_hash
+from entremise.lib import links
+from entremise.people.mapping import ContactCard, ContactLine, WayKind
+from entremise.people.mapping.profiles import (
+    CURRENCIES,
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    MOST_LINES,
+    PARTS,
+    OwnProfile,
+    ProfileCard,
+    ProfileRefused,
+    ProfileText,
+    SeenBy,
+    own_profile,
+    profile_card,
+    text_from_json,
+)
+from entremise.people.models import Contact, ContactWay, Profile, ProfileReader, ProfileVersion
+from entremise.people.queries import lines_of
+
+__all__ = [
+    "CURRENCIES",
+    "LONGEST_LINE",
+    "LONGEST_TEXT",
+    "MOST_LINES",
+    "PARTS",
+    "OwnProfile",
+    "ProfileCard",
+    "ProfileGone",
+    "ProfileRefused",
+    "ProfileText",
+    "SeenBy",
+    "Version",
+    "by_link",
+    "link_token",
+    "mine",
+    "of_contact",
+    "readers",
+    "versions",
+    "visible",
+]
+
+LINK_PURPOSE = "profile"
+
+
+class ProfileGone(LookupError):  # noqa: N818 - named as the fact it states
+    """There is no profile that this reader may see."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """What a profile said from an instant on."""
+
+    number: int
+    at: datetime
+    text: ProfileText
+
+
+def mine(*, owner_pk: int) -> OwnProfile | None:
+    """Return the member's own profile; None before anything was written."""
+    row = Profile.objects.filter(owner_id=owner_pk).first()
+    return own_profile(row) if row else None
+
+
+def versions(*, owner_pk: int) -> tuple[Version, ...]:
+    """Return everything the member's own profile ever said, the latest first."""
+    rows = ProfileVersion.objects.filter(profile__owner_id=owner_pk).order_by("-number")
+    return tuple(Version(number=row.number, at=row.at, text=text_from_json(row.said)) for row in rows)
+
+
+def readers(*, owner_pk: int) -> tuple[ContactLine, ...]:
+    """Return the contacts the member chose to show their profile to, by name."""
+    chosen = ProfileReader.objects.filter(profile__owner_id=owner_pk).values("contact_id")
+    rows = Contact.objects.filter(owner_id=owner_pk, removed_at=None, pk__in=chosen)
+    return lines_of(rows.order_by("sort_key", "id"))
+
+
+def visible(*, reader: MemberCard, uid: str) -> ProfileCard:
+    """Return a profile the reader may see: their own, or one shown to them. Raises ProfileGone (R44)."""
+    row = Profile.objects.filter(_shown_to(reader) | Q(owner_id=reader.pk), uid=uid, owner__is_active=True).first()
+    if row is None:
+        raise ProfileGone
+    return profile_card(row)
+
+
+def of_contact(*, reader: MemberCard, contact: ContactCard) -> ProfileCard | None:
+    """Return the profile of the member behind a contact, where they show it to the reader.
+
+    Whether the contact is a member who shows it to others, a member without one, or no member at all, the same single
+    query is made and the answer is the same None (R44).
+    """
+    hashes = {address_hash(way.value) for way in contact.ways if way.kind is WayKind.EMAIL}
+    rows = Profile.objects.filter(_shown_to(reader), owner__address_hash__in=hashes, owner__is_active=True)
+    row = rows.exclude(owner_id=reader.pk).order_by("pk").first()
+    return profile_card(row) if row else None
+
+
+def _shown_to(reader: MemberCard) -> Q:
+    """Everybody here, or a contact of the owner's own book that has the reader's address (R44)."""
+    address = ContactWay.objects.filter(contact_id=OuterRef("contact_id"), kind=WayKind.EMAIL, normalised=reader.email)
+    chosen: QuerySet[ProfileReader] = ProfileReader.objects.filter(
+        profile_id=OuterRef("pk"), contact__removed_at=None
+    ).filter(Exists(address))
+    chosen_by_owner = Q(seen_by=SeenBy.CHOSEN.value) & Q(Exists(chosen))
+    return Q(version__gt=0) & (Q(seen_by=SeenBy.MEMBERS.value) | chosen_by_owner)
+
+
+def by_link(*, token: str) -> ProfileCard:
+    """Return the profile a link opens, while its owner lets it. Raises ProfileGone."""
+    fingerprint = links.fingerprint(token)
+    row = Profile.objects.filter(link_fingerprint=fingerprint, version__gt=0, owner__is_active=True).first()
+    if row is None:
+        raise ProfileGone
+    return profile_card(row)
+
+
+def link_token(own: OwnProfile) -> str:
+    """Return the token of the link that opens a profile now; empty where none does."""
+    return token_of(own.uid, own.link_number) if own.has_link else ""
+
+
+def token_of(uid: str, number: int) -> str:
+    """Return the token of a profile's link with this number."""
+    return links.token(LINK_PURPOSE, f"{uid}:{number}", secret=links.site_secret())
