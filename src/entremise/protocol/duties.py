@@ -75,6 +75,14 @@ def next_due(facts: Facts, *, policy: Policy) -> datetime | None:
     return min((one.due for one in owed(facts, policy=policy)), default=None)
 
 
+def owed_for_lead(*, sent_at: datetime, thanked_at: datetime | None, policy: Policy) -> tuple[Owed, ...]:
+    """Return the one duty a lead brings its receiver: thanks (R20); empty once they have been said."""
+    if thanked_at is not None:
+        return ()
+    by = add_working_days(sent_at, policy.thanks_within)
+    return (Owed(Duty.THANKS, Role.RECEIVER, Role.GIVER, sent_at, by),)
+
+
 def add_working_days(start: datetime, days: int) -> datetime:
     """Return the same time of day, `days` working days later; Saturdays and Sundays do not count."""
     at = start

@@ -56,6 +56,13 @@ class Policy:
     proof_texts_kept: int = _number(3 * 365, unit="days", rule="R48", about="the texts of proofs of consent")
     rights_link_stands: timedelta = _number(
         timedelta(hours=1), unit="time", rule="R45", about="the link that shows somebody what is held about them"
+    outside_back: int = _number(
+        730, unit="days", rule="R23b", about="a referral from outside can be noted after it arrived"
+    )
+    sleeps_most: int = _number(730, unit="days", rule="R11", about="a need may sleep at most")
+    leads_unanswered: int = _number(
+        2, unit="leads", rule="R46", about="open at once for a person who is not a member and has answered none"
+    )
     )
     rights_links_a_day: int = _number(3, unit="links", rule="R45", about="of that kind for one address")
     leaving_waits: int = _number(7, unit="days", rule="R47", about="between a member's word and their leaving")

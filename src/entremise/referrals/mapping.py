@@ -15,6 +15,7 @@ from entremise.protocol.referral import Referral as Life
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, How, Kind, Outcome, Role, Urgency, Way
 from entremise.referrals.models import Need, Part, Proof, Referral, Request
+from entremise.referrals.models.shapes import Followed
 
 _CONSENT_FIELDS = ("sent_at", "deadline", "answered_at", "hold_until", "effective_at", "told_at", "mute")
 
@@ -103,10 +104,13 @@ def life_columns(life: Life) -> dict[str, Any]:
 
 def facts(row: Referral) -> duties.Facts | None:
     """Return what the receiver has done since the introduction, or None before it."""
-    if row.introduced_at is None:
-        return None
+    return None if row.introduced_at is None else followed(row, since=row.introduced_at)
+
+
+def followed(row: Followed, *, since: datetime) -> duties.Facts:
+    """Return what has been done and said since the two knew of each other, here or outside (R20–R23b)."""
     return duties.Facts(
-        introduced_at=row.introduced_at,
+        introduced_at=since,
         thanked_at=row.thanked_at,
         contacted_at=row.contacted_at,
         news_at=row.news_at,

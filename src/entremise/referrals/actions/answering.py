@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from entremise.referrals.models import Part, Question, Refused, Request, Silence
 from entremise.referrals.queries.behind import address_behind
 
 SILENCE_PURPOSE = "silence"
-_TAKES_PART = {Kind.RECEIVER: Role.RECEIVER, Kind.NAME: Role.CLIENT}
+TAKES_PART = {Kind.RECEIVER: Role.RECEIVER, Kind.NAME: Role.CLIENT}
 
 
 class PartIncomplete(Refusal):
@@ -49,7 +50,7 @@ def say_yes(
     """
     row, how = _admit(caller, now=now, policy=policy)
     kind = Kind(row.kind)
-    if kind in _TAKES_PART:
+    if kind in TAKES_PART:
         lacking = checklist.missing(sheet) if sheet else ()
         blocking = tuple(one.field for one in lacking if one.blocks)
         if sheet is None or blocking:
@@ -61,8 +62,8 @@ def say_yes(
         event = Reply(kind, Answer.YES, how)
         rows = steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
         introduced = rows.referrals[rows.index_of(row.referral_id)].introduced_at is not None
-        if sheet is not None and kind in _TAKES_PART and not introduced:
-            _keep_part(row, _TAKES_PART[kind], sheet)
+        if sheet is not None and kind in TAKES_PART and not introduced:
+            keep_part(row, TAKES_PART[kind], sheet)
         _forget_refusals(row)
         if new_yes:
             add_proof(row, said=Answer.YES, how=how, language=caller.language, text=text, now=now)
@@ -93,7 +94,7 @@ def say_no(
         _refuse(row, scope, giver_hash=rows.giver.address_hash, now=now)
         if kind is Kind.NAME:
             receiver = next(one for one in rows.referrals if one.pk == row.referral_id).receiver_hash
-            _remember_refusal(row.address_hash, PERSON, receiver, now=now)
+            remember_refusal(row.address_hash, PERSON, receiver, now=now)
         if new_no:
             add_proof(row, said=Answer.NO, how=how, language=caller.language, text=text, now=now)
         if tell:
@@ -183,7 +184,8 @@ def _answer_before(row: Request) -> str:
     return row.answer
 
 
-def _keep_part(row: Request, role: Role, sheet: Sheet) -> None:
+def keep_part(row: Request, role: Role, sheet: Sheet) -> None:
+    """Keep a party's part of the checklist as they filled it in (R17)."""
     names = ("name", "details", "best_time", "reason", "booking", "budget")
     values = {name: getattr(sheet, name) for name in names}
     values["way"] = sheet.way.value if sheet.way else ""
@@ -192,17 +194,22 @@ def _keep_part(row: Request, role: Role, sheet: Sheet) -> None:
 
 def _refuse(row: Request, scope: str, *, giver_hash: str, now: datetime) -> None:
     if scope == ALL:
-        _remember_refusal(row.address_hash, ALL, "", now=now)
+        remember_refusal(row.address_hash, ALL, "", now=now)
     elif scope == GIVER:
-        _remember_refusal(row.address_hash, GIVER, giver_hash, now=now)
+        remember_refusal(row.address_hash, GIVER, giver_hash, now=now)
 
 
-def _remember_refusal(own: str, scope: str, other: str, *, now: datetime) -> None:
+def remember_refusal(own: str, scope: str, other: str, *, now: datetime) -> None:
+    """Keep that the person behind a keyed hash wants to hear no more: from anybody, one giver, of one person (R45)."""
     Refused.objects.get_or_create(address_hash=own, scope=scope, other=other, defaults={"at": now})
+
+
+def forget_refusals(own: str, *, others: Collection[str], scopes: Collection[str] = (ALL, GIVER, PERSON)) -> None:
+    """Take back what a person refused of these scopes, from these others (R45)."""
+    Refused.objects.filter(address_hash=own, scope__in=scopes, other__in=others).delete()
 
 
 def _forget_refusals(row: Request) -> None:
     """A yes is the person's newest word: what they refused with an earlier no of this request is taken back."""
     if row.answer == Answer.NO.value:
-        others = [row.referral.receiver_hash, row.need.giver.address_hash, ""]
-        Refused.objects.filter(address_hash=row.address_hash, other__in=others).delete()
+        forget_refusals(row.address_hash, others=(row.referral.receiver_hash, row.need.giver.address_hash, ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from django.db import transaction
 from django.db.models import F
@@ -11,8 +12,9 @@ from django.db.models import F
 from entremise.lib import links
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
-from entremise.referrals.models import Referral, Request
+from entremise.referrals.models import Carried, Evaluation, Lead, Referral, Request, RightsLink
 
+Guarded: TypeAlias = Carried | Request | Referral | Evaluation | Lead | RightsLink
 _COUNT = 4
 _DOUBLINGS = 16  # far beyond the longest rest, and short of what an interval of time can hold
 
@@ -43,7 +45,7 @@ class Paused(Refusal):
         self.until = until
 
 
-def check(row: Request | Referral, caller: Caller, *, purpose: str, now: datetime, policy: Policy) -> None:
+def check(row: Guarded, caller: Caller, *, purpose: str, now: datetime, policy: Policy) -> None:
     """Return if the digits typed are those of this row's link; raise WrongDigits or Paused (R6).
 
     Only four digits are a guess: an empty or broken field is refused and counts for nothing, so that a machine
@@ -62,7 +64,7 @@ def check(row: Request | Referral, caller: Caller, *, purpose: str, now: datetim
 
 
 @transaction.atomic
-def _count_guess(row: Request | Referral, *, now: datetime, policy: Policy) -> None:
+def _count_guess(row: Guarded, *, now: datetime, policy: Policy) -> None:
     """Count a guess; every `digits_tries` of them the link rests, each time twice as long, at most a day (R6)."""
     rows = type(row).objects.filter(pk=row.pk)
     rows.update(wrong_tries=F("wrong_tries") + 1)

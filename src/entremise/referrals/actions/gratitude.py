@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +18,8 @@ from entremise.referrals import mapping
 from entremise.referrals.actions import digits, steps
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.giving import NEWS_PURPOSE
-from entremise.referrals.models import Moment, Referral, Word
+from entremise.referrals.models import Lead, Moment, Outside, Referral, Word
+from entremise.referrals.models.shapes import Followed
 
 THANKS, CONTACT, NEWS, OUTCOME = "thanks", "contact", "news", "outcome"
 _LONGEST = 2000
@@ -41,82 +41,95 @@ class Said:
 
 def thank(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
     """Thank the giver, in the receiver's own words (R20). Raises Gone, Paused, WrongDigits, NoWords."""
-    if not said.text.strip():
-        raise NoWords
-    _say(caller, THANKS, said, {"thanked_at": now}, now=now, chance=chance, policy=policy)
+    _say(caller, THANKS, said, now=now, chance=chance, policy=policy)
 
 
 def tell_contact(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
     """Say that the first contact with the client was made (R20, R21). Raises Gone, Paused, WrongDigits."""
-    _say(caller, CONTACT, said, {"contacted_at": now}, now=now, chance=chance, policy=policy)
+    _say(caller, CONTACT, said, now=now, chance=chance, policy=policy)
 
 
 def give_news(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
     """Give the giver news (R21, R23). Raises Gone, Paused, WrongDigits, NoWords."""
-    if not said.text.strip():
-        raise NoWords
-    _say(caller, NEWS, said, {"news_at": now}, now=now, chance=chance, policy=policy)
+    _say(caller, NEWS, said, now=now, chance=chance, policy=policy)
 
 
-def close(
-    *, caller: Caller, outcome: Outcome, said: Said, now: datetime, chance: Chance, policy: Policy
-) -> None:
+def close(*, caller: Caller, outcome: Outcome, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
     """Say how it ended, good or bad: that closes the loop (R21). Raises Gone, Paused, WrongDigits."""
-    changed = {"outcome": outcome.value, "outcome_at": now, "news_at": now}
-    _say(caller, OUTCOME, said, changed, now=now, chance=chance, policy=policy)
+    _say(caller, OUTCOME, said, outcome=outcome, now=now, chance=chance, policy=policy)
 
 
 def _say(
     caller: Caller,
     kind: str,
     said: Said,
-    changed: Mapping[str, object],
     *,
+    outcome: Outcome | None = None,
     now: datetime,
     chance: Chance,
     policy: Policy,
 ) -> None:
     """Record what was said, once however often it is pressed."""
+    refuse_without_words(kind, said)
     row = _admit(caller, now=now, policy=policy)
     with transaction.atomic():
         steps.hold_turn(row.need_id)
         row.refresh_from_db()
-        if _just_said(row, kind, said, str(changed.get("outcome", row.outcome)), now=now):
+        if just_said(row, kind, said, outcome=outcome, now=now):
             return
-        if kind in (NEWS, OUTCOME) and row.contacted_at is None:
-            changed = {**changed, "contacted_at": now}  # whoever has news of the client has been in contact
-        for name, value in changed.items():
-            setattr(row, name, value)
+        changed = follow(row, kind, outcome=outcome, now=now)
         facts = mapping.facts(row)
         row.duty_due = duties.next_due(facts, policy=policy) if facts else None
         row.moved_at = now
         row.save(update_fields=[*changed, "duty_due", "moved_at"])
-        _write(row, kind, said, now=now, chance=chance)
+        word = write_word(kind, said, referral=row, now=now, chance=chance)
+        Moment.objects.create(need_id=row.need_id, attempt=row.attempt, what=kind, by=Role.RECEIVER.value, at=now)
+        payload = {"word": word.uid}
+        enqueue(job="referral/word", key=f"word:{word.uid}", payload=payload, due=now, now=now, chance=chance)
 
 
-def _just_said(row: Referral, kind: str, said: Said, outcome: str, *, now: datetime) -> bool:
-    last = Word.objects.filter(referral=row).order_by("-at", "-pk").first()
-    if last is None or now - last.at >= _ONE_PRESS or row.outcome != outcome:
+# -- what is the same wherever the referral came about ------------------------------------------------
+
+
+def refuse_without_words(kind: str, said: Said) -> None:
+    """Raise NoWords where thanks or news come without any (R20)."""
+    if kind in (THANKS, NEWS) and not said.text.strip():
+        raise NoWords
+
+
+def just_said(row: Referral | Outside | Lead, kind: str, said: Said, *, outcome: Outcome | None, now: datetime) -> bool:
+    """Tell whether the same was said a moment ago: a button pressed twice, or a page sent again."""
+    last = row.words.order_by("-at", "-pk").first()
+    if last is None or now - last.at >= _ONE_PRESS:
+        return False
+    if outcome is not None and not isinstance(row, Lead) and row.outcome != outcome.value:
         return False
     return (last.kind, last.text, last.apt, last.better) == (kind, _kept(said.text), said.apt, _kept(said.better))
 
 
+def follow(row: Followed, kind: str, *, outcome: Outcome | None, now: datetime) -> list[str]:
+    """Set on a row what saying this changes, and return the names of the columns; nothing is written yet (R20–R22)."""
+    changed = {THANKS: ["thanked_at"], CONTACT: ["contacted_at"], NEWS: ["news_at"], OUTCOME: ["news_at", "outcome_at"]}
+    names = changed[kind]
+    if kind in (NEWS, OUTCOME) and row.contacted_at is None:
+        names = [*names, "contacted_at"]  # whoever has news of the client has been in contact
+    for name in names:
+        setattr(row, name, now)
+    if outcome is None:
+        return names
+    row.outcome = outcome.value
+    return [*names, "outcome"]
+
+
+def write_word(kind: str, said: Said, *, now: datetime, chance: Chance, **about: Referral | Outside | Lead) -> Word:
+    """Keep what was said about one thing, and return its row."""
+    return Word.objects.create(
+        uid=chance.uid(), kind=kind, text=_kept(said.text), apt=said.apt, better=_kept(said.better), at=now, **about
+    )
+
+
 def _kept(words: str) -> str:
     return words.strip()[:_LONGEST]
-
-
-def _write(row: Referral, kind: str, said: Said, *, now: datetime, chance: Chance) -> None:
-    word = Word.objects.create(
-        uid=chance.uid(),
-        referral=row,
-        kind=kind,
-        text=_kept(said.text),
-        apt=said.apt,
-        better=_kept(said.better),
-        at=now,
-    )
-    Moment.objects.create(need_id=row.need_id, attempt=row.attempt, what=kind, by=Role.RECEIVER.value, at=now)
-    enqueue(job="referral/word", key=f"word:{word.uid}", payload={"word": word.uid}, due=now, now=now, chance=chance)
 
 
 def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Referral:

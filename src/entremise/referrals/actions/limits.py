@@ -13,7 +13,7 @@ from entremise.protocol.errors import GivesTooMany
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, Kind, Role
-from entremise.referrals.models import Referral, Refused, Request
+from entremise.referrals.models import Lead, Referral, Refused, Request
 from entremise.referrals.queries.rows import Rows
 
 ALL, GIVER, PERSON = "all", "giver", "person"
@@ -66,14 +66,15 @@ def _bombarded(people: frozenset[str], *, rows: Rows, now: datetime, policy: Pol
 
 
 def refuse_too_many(giver_pk: int, *, now: datetime, policy: Policy) -> None:
-    """Raise GivesTooMany when the giver's own limit of the day or the week is reached (R46)."""
+    """Raise GivesTooMany when the giver's own limit of the day or the week is reached: referrals and leads (R46)."""
     given = Referral.objects.filter(giver_id=giver_pk)
     day, week = now - timedelta(days=1), now - timedelta(days=7)
     introduced = given.filter(stage=Stage.INTRODUCED.value).exists()
     a_day = policy.given_a_day if introduced else policy.given_a_day_first
-    sent = given.filter(created_at__gt=week).aggregate(
-        day=Count("pk", filter=Q(created_at__gt=day)), week=Count("pk")
-    )
+    sent: Counter[str] = Counter()
+    for rows, at in ((given, "created_at"), (Lead.objects.filter(giver_id=giver_pk), "sent_at")):
+        lately = rows.filter(**{f"{at}__gt": week})
+        sent.update(lately.aggregate(day=Count("pk", filter=Q(**{f"{at}__gt": day})), week=Count("pk")))
     if sent["day"] >= a_day:
         raise GivesTooMany(a_day, "day")
     if sent["week"] >= policy.given_a_week:

@@ -84,7 +84,7 @@ def giveaways(text: str, *, receiver: ContactCard | None, client: ContactCard) -
     people: list[Identity] = [client.identity(Role.CLIENT.value)]
     if receiver is not None:
         people.append(receiver.identity(Role.RECEIVER.value))
-    return identifying_marks(text, people, ordinary=_ordinary())
+    return identifying_marks(text, people, ordinary=ordinary_words())
 
 
 def marked(text: str, marks: Sequence[Mark]) -> list[tuple[str, bool]]:
@@ -101,7 +101,8 @@ def marked(text: str, marks: Sequence[Mark]) -> list[tuple[str, bool]]:
 
 
 @cache
-def _ordinary() -> frozenset[str]:
+def ordinary_words() -> frozenset[str]:
+    """Return the names of the places and trades that every text may hold, in both languages."""
     places = {name for place in areas.all_areas() for name in (place.name_fr, place.name_en)}
     crafts = {name for one in trades.all_trades() for name in (one.name_fr, one.name_fr_feminine, one.name_en)}
     return frozenset(places | crafts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Manager, QuerySet
+
 from entremise.lib import links
 from entremise.protocol import duties
 from entremise.protocol.checklist import Sheet
@@ -222,5 +224,10 @@ def news_page(*, token: str, now: datetime, language: str, policy: Policy) -> Ne
 def told_by_receiver(referral_pk: int) -> tuple[Told, ...]:
     """Return everything the receiver told about one referral, in order."""
     names = ("uid", "kind", "text", "apt", "better", "at")
-    rows = Word.objects.filter(referral_id=referral_pk).order_by("at", "pk")
-    return tuple(Told(**{name: getattr(row, name) for name in names}) for row in rows)
+    rows = words.order_by("at", "pk").values(*names)
+    return tuple(Told(**row) for row in rows)
+    return told_in(Word.objects.filter(referral_id=referral_pk))
+
+
+def told_in(words: Manager[Word] | QuerySet[Word]) -> tuple[Told, ...]:
+    """Return what was told about one thing, in order."""
