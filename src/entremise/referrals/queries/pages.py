@@ -223,11 +223,11 @@ def news_page(*, token: str, now: datetime, language: str, policy: Policy) -> Ne
 
 def told_by_receiver(referral_pk: int) -> tuple[Told, ...]:
     """Return everything the receiver told about one referral, in order."""
-    names = ("uid", "kind", "text", "apt", "better", "at")
-    rows = words.order_by("at", "pk").values(*names)
-    return tuple(Told(**row) for row in rows)
     return told_in(Word.objects.filter(referral_id=referral_pk))
 
 
 def told_in(words: Manager[Word] | QuerySet[Word]) -> tuple[Told, ...]:
     """Return what was told about one thing, in order."""
+    names = ("uid", "kind", "text", "apt", "better", "at")
+    rows = words.order_by("at", "pk").values(*names)
+    return tuple(Told(**row) for row in rows)
