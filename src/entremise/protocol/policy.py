@@ -26,6 +26,10 @@ class Policy:
     now_means: int = _number(30, unit="days", rule="R11", about="until when a need of now, without a date, is real")
     thanks_within: int = _number(2, unit="working days", rule="R20", about="the receiver thanks the giver")
     contact_within: int = _number(2, unit="working days", rule="R20", about="the receiver contacts the client")
+    evaluation_after: int = _number(
+        30, unit="days", rule="R14", about="from an introduction to its evaluation, for a trade without a number"
+    )
+    evaluation_stands: int = _number(30, unit="days", rule="R14", about="an evaluation can be answered and changed")
     news_every: int = _number(14, unit="days", rule="R21", about="the receiver gives news while it is open")
     digits_tries: int = _number(10, unit="tries", rule="R6", about="wrong digits before a link pauses")
     digits_pause: timedelta = _number(timedelta(hours=1), unit="time", rule="R6", about="how long a link pauses first")
@@ -52,10 +56,6 @@ class Policy:
     unfinished_kept: int = _number(
         30, unit="days", rule="R48", about="the parties' details of a referral that did not conclude, from its closing"
     )
-    leads_kept: int = _number(180, unit="days", rule="R48", about="a lead")
-    proof_texts_kept: int = _number(3 * 365, unit="days", rule="R48", about="the texts of proofs of consent")
-    rights_link_stands: timedelta = _number(
-        timedelta(hours=1), unit="time", rule="R45", about="the link that shows somebody what is held about them"
     outside_back: int = _number(
         730, unit="days", rule="R23b", about="a referral from outside can be noted after it arrived"
     )
@@ -63,6 +63,10 @@ class Policy:
     leads_unanswered: int = _number(
         2, unit="leads", rule="R46", about="open at once for a person who is not a member and has answered none"
     )
+    leads_kept: int = _number(180, unit="days", rule="R48", about="a lead")
+    proof_texts_kept: int = _number(3 * 365, unit="days", rule="R48", about="the texts of proofs of consent")
+    rights_link_stands: timedelta = _number(
+        timedelta(hours=1), unit="time", rule="R45", about="the link that shows somebody what is held about them"
     )
     rights_links_a_day: int = _number(3, unit="links", rule="R45", about="of that kind for one address")
     leaving_waits: int = _number(7, unit="days", rule="R47", about="between a member's word and their leaving")
