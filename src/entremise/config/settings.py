@@ -21,6 +21,7 @@ DEBUG = ENTREMISE.debug
 SECRET_KEY = secret_key(ENTREMISE.data_dir)
 ALLOWED_HOSTS = [*ENTREMISE.hosts, _SITE.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [ENTREMISE.site_url]
+CSRF_FAILURE_VIEW = "entremise.web.typed.too_old"
 
 INSTALLED_APPS = [
     "entremise.config",

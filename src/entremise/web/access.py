@@ -1,6 +1,6 @@
 """Who may open a view. Every view of the program wears exactly one of these decorators.
 
-`members_only`   signed-in members; a visitor is sent to sign in and comes back
+`members_only`   signed-in members; a visitor is sent to sign in and comes back, a form of theirs is shown back to them
 `owner_only`     the owner; for any other member the page does not exist
 `everybody`      anybody, signed in or not (`request.member` is then None)
 `strangers`      people who hold a link: no session is read or made, its address is told to nobody
@@ -29,6 +29,7 @@ from django_htmx.middleware import HtmxDetails
 
 from entremise.accounts import queries
 from entremise.accounts.queries import MemberCard
+from entremise.web import typed
 
 
 class Audience(Enum):
@@ -161,8 +162,11 @@ def receive(request: HttpRequest) -> MemberCard | None:
 
 
 def _show_the_door(request: HttpRequest) -> HttpResponseBase:
+    """Lead a visitor to sign in; a form that they sent is shown back to them, nothing of it lost."""
     if queries.is_fresh():
         return redirect(WELCOME)
+    if request.method == "POST" and request.POST:
+        return typed.signed_out(request)
     return redirect_to_login(request.get_full_path(), login_url=reverse(SIGN_IN))
 
 

@@ -12,6 +12,7 @@ from entremise.web import (
     news,
     profiles,
     requests,
+    shell,
     sign_in,
     silence,
     stories,
@@ -20,6 +21,7 @@ from entremise.web import (
 
 FAMILIES = (
     home, welcome, sign_in, account, profiles, mailbox, contacts, needs, stories, requests, news, silence, health,
+    shell,
 )  # fmt: skip
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]
