@@ -13,7 +13,7 @@ from entremise.lib import clock
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
 from entremise.referrals.queries.pages import NewsPage, news_page
-from entremise.web.news import OUTCOME_WORDS, SAYINGS
+from entremise.web.sayings import OUTCOME_WORDS, SAYINGS
 from tests.cast import HELENE, INES, MARC, OLGA, Mail, World, contact_draft, introduced, member, world
 
 pytestmark = pytest.mark.django_db

@@ -8,182 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from entremise.lib import clock, days, law
+from entremise.lib import clock, law
 from entremise.lib.chance import SystemChance
-from entremise.protocol.duties import Duty, Owed
+from entremise.protocol.duties import Owed
 from entremise.protocol.errors import Refusal
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals.actions import gratitude, steps
-from entremise.referrals.actions.gratitude import NoWords, Said
-from entremise.referrals.queries.pages import NewsPage, Told, news_page
+from entremise.referrals.queries.pages import NewsPage, news_page
 from entremise.referrals.queries.rows import NeedGone
 from entremise.web import link_holder
 from entremise.web.access import strangers
-from entremise.web.forms_look import Choices
-from entremise.web.link_holder import DigitsForm, Holder, gone
+from entremise.web.link_holder import Holder, gone
 from entremise.web.parts_shown import in_words
+from entremise.web.sayings import OUTCOME_WORDS, SAYINGS, WordForm, answers, duty_line, is_offered, told_line
 
-APT_WORDS: Mapping[str, Promise] = {
-    "yes": _("Yes, it was apt"),
-    "partly": _("Partly"),
-    "no": _("No, not really"),
-}
-OUTCOME_WORDS: Mapping[Outcome, Promise] = {
-    Outcome.WON: _("We work together"),
-    Outcome.LOST: _("They chose somebody else"),
-    Outcome.NOT_A_FIT: _("It was not for me"),
-    Outcome.NO_NEED: _("There was no need after all"),
-    Outcome.NEVER_REACHED: _("I could not reach them"),
-    Outcome.SET_ASIDE: _("It is set aside for now"),
-}
-_OWN_WORDS = "own"
-
-
-def _words(label: object, *, hint: object = "", rows: int = 4) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, help_text=hint, required=False, max_length=2000, widget=widget)  # type: ignore[arg-type]
-
-
-class WordForm(DigitsForm):
-    """Something the receiver tells the giver, in their own words."""
-
-    text = _words(_("In your words"))
-    field_order: tuple[str, ...] = ("text", "digits")
-
-    def said(self) -> Said:
-        """Return what was said."""
-        return Said(text=self.cleaned_data["text"])
-
-    def explain(self, refusal: Refusal) -> None:
-        """Say beside the field that thanks and news need words (R20)."""
-        if isinstance(refusal, NoWords):
-            self.add_error("text", gettext("Please write a few words, or choose some."))
-        else:
-            super().explain(refusal)
-
-
-class ThanksForm(WordForm):
-    """Thanks, chosen or written; never sent but by the person's own act (R20)."""
-
-    chosen = forms.ChoiceField(label=_("Which words are yours?"), required=False, widget=Choices)
-    field_order = ("chosen", "text", "digits")
-
-    def __init__(self, *args: Any, page: NewsPage, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.wordings = _wordings(page)
-        choices = [
-            *((str(number), words) for number, words in enumerate(self.wordings)),
-            (_OWN_WORDS, gettext("My own, below")),
-        ]
-        self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
-
-    def said(self) -> Said:
-        """What was written comes before what was chosen."""
-        chosen, written = self.cleaned_data["chosen"], self.cleaned_data["text"].strip()
-        return Said(text=written or (self.wordings[int(chosen)] if chosen not in ("", _OWN_WORDS) else ""))
-
-
-def _wordings(page: NewsPage) -> tuple[str, ...]:
-    names = {
-        "giver": page.shown.giver.name if page.shown.giver else "",
-        "client": page.shown.client.name if page.shown.client else "",
-    }
-    return (
-        gettext("Thank you for having thought of me for %(client)s. Your trust matters to me.") % names,
-        gettext("Thank you for this introduction. I will take good care of %(client)s, and tell you what comes of it.")
-        % names,
-        gettext("Thank you, %(giver)s. I was touched that you gave my name, and will do it justice.") % names,
-    )
-
-
-class NewsForm(WordForm):
-    """News, good or bad, and what helps the next choice (R21, R23)."""
-
-    apt = forms.ChoiceField(
-        label=_("Was the recommendation apt?"), required=False, choices=list(APT_WORDS.items()), widget=Choices
-    )
-    better = _words(_("What would make the next one better?"), rows=3)
-    field_order: tuple[str, ...] = ("text", "apt", "better", "digits")
-
-    def said(self) -> Said:
-        """Return the news with what helps the next choice."""
-        return Said(**{name: self.cleaned_data[name] for name in ("text", "apt", "better")})
-
-
-class OutcomeForm(NewsForm):
-    """How it ended: six ends, none of them anybody's fault (R21, R26, R29)."""
-
-    outcome = forms.ChoiceField(
-        label=_("How did it end?"),
-        choices=[(one.value, words) for one, words in OUTCOME_WORDS.items()],
-        widget=Choices(hints={Outcome.SET_ASIDE.value: _("It can be taken up again.")}),
-        error_messages={"required": _("Please choose how it ended.")},
-    )
-    field_order = ("outcome", "text", "apt", "better", "digits")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Saying:
-    """One thing to say: the words around its form, and the action that records it."""
-
-    title: Promise
-    about: Promise
-    button: Promise
-    form: type[WordForm]
-    act: Callable[..., None]
-
-
-SAYINGS: Mapping[str, Saying] = {
-    "merci": Saying(
-        title=_("Say thank you"),
-        about=_("Your words go to the person who recommended you, as you send them."),
-        button=_("Send my thanks"),
-        form=ThanksForm,
-        act=gratitude.thank,
-    ),
-    "contact": Saying(
-        title=_("Say that you have been in touch"),
-        about=_("It is enough to say so; a word more is welcome."),
-        button=_("We have been in touch"),
-        form=WordForm,
-        act=gratitude.tell_contact,
-    ),
-    "nouvelles": Saying(
-        title=_("Give news"),
-        about=_("A line is enough, good or bad: it shows that the recommendation was taken care of."),
-        button=_("Send the news"),
-        form=NewsForm,
-        act=gratitude.give_news,
-    ),
-    "fin": Saying(
-        title=_("Say how it ended"),
-        about=_("Whatever the end, telling it closes the loop and helps the next choice."),
-        button=_("Close with this"),
-        form=OutcomeForm,
-        act=gratitude.close,
-    ),
-}
-_DUTIES: Mapping[Duty, tuple[Promise, str]] = {
-    Duty.THANKS: (_("Thank %(giver)s"), "merci"),
-    Duty.CONTACT: (_("Get in touch with %(client)s"), "contact"),
-    Duty.NEWS: (_("Give %(giver)s news"), "nouvelles"),
-}
-_TOLD: Mapping[str, Promise] = {
-    gratitude.THANKS: _("You said thank you."),
-    gratitude.CONTACT: _("You said that you had been in touch."),
-    gratitude.NEWS: _("You gave news."),
-    gratitude.OUTCOME: _("You said how it ended."),
+_ACTS: Mapping[str, Callable[..., None]] = {
+    gratitude.THANKS: gratitude.thank,
+    gratitude.CONTACT: gratitude.tell_contact,
+    gratitude.NEWS: gratitude.give_news,
+    gratitude.OUTCOME: gratitude.close,
 }
 
 
@@ -230,7 +79,7 @@ def show(request: HttpRequest, token: str) -> HttpResponseBase:
         "page": page,
         "part": in_words(page.shown.client_part, role=Role.CLIENT) if visit.holder.seal else (),
         "duties": [_duty(visit, owed) for owed in page.owed],
-        "told": [_told(one, page) for one in reversed(page.told)],
+        "told": [told_line(one) for one in reversed(page.told)],
         "ways": [(visit.address(key), saying.title) for key, saying in SAYINGS.items() if _offered(key, page)],
         "outcome": OUTCOME_WORDS[Outcome(page.outcome)] if page.outcome else "",
         **visit.holder.frame(reverse("news", args=[token])),
@@ -239,36 +88,12 @@ def show(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _offered(key: str, page: NewsPage) -> bool:
-    """Thanks and the first contact are said once; news and an end can be told again."""
-    done = {"merci": page.thanked_at, "contact": page.contacted_at or page.outcome}
-    owed = {_DUTIES[one.duty][1] for one in page.owed}
-    return key not in owed and not done.get(key)
+    contacted = bool(page.contacted_at or page.outcome)
+    return is_offered(key, owed=page.owed, thanked=bool(page.thanked_at), contacted=contacted)
 
 
 def _duty(visit: Visit, owed: Owed) -> Mapping[str, object]:
-    words, key = _DUTIES[owed.duty]
-    shown = visit.page.shown
-    names = {"giver": shown.giver.name if shown.giver else "", "client": shown.client.name if shown.client else ""}
-    day = days.said(owed.due, weekday=True)
-    late = owed.late(visit.now)
-    due = gettext("since %(day)s") if late else gettext("by %(day)s")
-    return {
-        "what": str(words) % names,
-        "due": due % {"day": day},
-        "tone": "owed" if late else "",
-        "url": visit.address(key),
-        "act": SAYINGS[key].title,
-    }
-
-
-def _told(one: Told, page: NewsPage) -> Mapping[str, object]:
-    apt = str(APT_WORDS[one.apt]) if one.apt in APT_WORDS else ""
-    return {
-        "at": one.at,
-        "said": _TOLD[one.kind],
-        "text": one.text,
-        "more": " · ".join(filter(None, (apt, one.better))),
-    }
+    return duty_line(owed, shown=visit.page.shown, url=visit.address(answers(owed)), now=visit.now)
 
 
 @strangers
@@ -301,7 +126,7 @@ def _form(visit: Visit, saying: str) -> WordForm:
 
 def _record(visit: Visit, saying: str, form: WordForm) -> None:
     more = {"outcome": Outcome(form.cleaned_data["outcome"])} if saying == "fin" else {}
-    SAYINGS[saying].act(
+    _ACTS[SAYINGS[saying].kind](
         caller=visit.holder.caller(visit.request, digits=form.typed_digits),
         said=form.said(),
         now=visit.now,
