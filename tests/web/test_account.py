@@ -1,4 +1,4 @@
-"""My page: how a member signs, and in which language and zone they read."""
+"""My pages: the index, how a member signs and reads, and what is sent to them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def answers(**changed: str) -> dict[str, str]:
 def test_what_a_member_writes_is_kept_and_said_in_the_language_they_chose(client: Client, owner: MemberCard) -> None:
     trade = trades.all_trades()[0].key
     page = client.post(
-        "/moi/",
+        "/moi/identite/",
         answers(company="Cabinet M", trade=trade, language="en", time_zone="America/Toronto"),
         follow=True,
     )
@@ -51,8 +51,8 @@ def test_what_a_member_writes_is_kept_and_said_in_the_language_they_chose(client
 
 def test_a_zone_that_is_not_offered_is_kept_when_a_member_has_it(client: Client, owner: MemberCard) -> None:
     actions.edit_profile(member_pk=owner.pk, **answers(time_zone="Asia/Tokyo"))
-    assert 'value="Asia/Tokyo" selected' in client.get("/moi/").content.decode()
-    client.post("/moi/", answers(name="Hélène M.", time_zone="Asia/Tokyo"))
+    assert 'value="Asia/Tokyo" selected' in client.get("/moi/identite/").content.decode()
+    client.post("/moi/identite/", answers(name="Hélène M.", time_zone="Asia/Tokyo"))
     kept = queries.by_pk(owner.pk)
     assert kept is not None
     assert (kept.name, kept.time_zone) == ("Hélène M.", "Asia/Tokyo")
@@ -65,17 +65,52 @@ def test_a_zone_that_is_not_offered_is_kept_when_a_member_has_it(client: Client,
 def test_what_cannot_be_kept_is_explained_beside_its_field(
     client: Client, owner: MemberCard, field: str, typed: str
 ) -> None:
-    page = client.post("/moi/", answers(**{field: typed}))
+    page = client.post("/moi/identite/", answers(**{field: typed}))
     assert list(page.context["form"].errors) == [field]
     assert queries.by_pk(owner.pk) == owner
 
 
 def test_my_page_takes_a_fixed_number_of_queries(client: Client, django_assert_num_queries: object) -> None:
     with django_assert_num_queries(2):  # type: ignore[operator]  # the session and the member
-        client.get("/moi/")
+        client.get("/moi/identite/")
 
 
 def test_every_trade_of_the_list_is_offered_under_both_its_french_names(client: Client) -> None:
-    page = client.get("/moi/").content.decode()
+    page = client.get("/moi/identite/").content.decode()
     assert all(f'value="{trade.key}"' in page for trade in trades.all_trades())
     assert "plombier / plombière" in page
+
+
+def test_my_page_leads_to_each_of_my_pages(client: Client) -> None:
+    page = client.get("/moi/").content.decode()
+    own = ("identite", "adresse", "preferences", "securite", "invitations")
+    assert all(f'href="/moi/{name}/"' in page for name in own)
+
+
+def test_my_page_takes_a_fixed_number_of_queries_too(client: Client, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(2):  # type: ignore[operator]  # the session and the member
+        client.get("/moi/")
+
+
+def test_what_is_sent_and_when_is_mine_to_choose(client: Client, owner: MemberCard) -> None:
+    shown = client.get("/moi/preferences/").content.decode()
+    assert '<option value="7" selected>7\xa0h</option>' in shown.replace("&nbsp;", "\xa0")
+    answer = client.post("/moi/preferences/", {"digest_hour": "18", "mails": ["word"]})
+    assert answer["Location"] == "/moi/"
+    kept = queries.by_pk(owner.pk)
+    assert kept is not None
+    assert (kept.digest_on, kept.digest_hour, kept.mails) == (False, 18, frozenset({"word"}))
+
+
+def test_everything_can_be_switched_off_at_once(client: Client, owner: MemberCard) -> None:
+    client.post("/moi/preferences/", {"digest_hour": "7"})
+    kept = queries.by_pk(owner.pk)
+    assert kept is not None
+    assert (kept.digest_on, kept.mails) == (False, frozenset())
+
+
+@pytest.mark.parametrize("typed", [{"digest_hour": "24"}, {"digest_hour": "7", "mails": ["question"]}, {}])
+def test_no_choice_beyond_those_offered_is_kept(client: Client, owner: MemberCard, typed: dict[str, object]) -> None:
+    page = client.post("/moi/preferences/", typed)
+    assert page.status_code == 200
+    assert queries.by_pk(owner.pk) == owner

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from enum import Enum
 from zoneinfo import ZoneInfo
 
-from entremise.accounts.models import OPTIONAL_MAILS, Member
+from entremise.accounts.models import OPTIONAL_MAILS, Invitation, Member, Passkey, Visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,4 +59,123 @@ def card(row: Member) -> MemberCard:
         digest_hour=row.digest_hour,
         digest_on=row.digest_on,
         mails=frozenset(name for name in OPTIONAL_MAILS if getattr(row, f"mail_{name}")),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyLine:
+    """One passkey as its member sees it; `used_on` is None until it has opened the notebook once."""
+
+    uid: str
+    name: str
+    added_at: datetime
+    used_on: date | None
+
+
+def key_line(row: Passkey) -> KeyLine:
+    """Return the row's values, without the key itself."""
+    return KeyLine(uid=row.uid, name=row.name, added_at=row.added_at, used_on=row.used_on)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaysIn:
+    """How a member may come in, beside a code sent by mail. `codes_left` counts the unused emergency codes."""
+
+    password: bool
+    keys: tuple[KeyLine, ...]
+    second: bool
+    codes_left: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitLine:
+    """One open session as its member sees it; `mine` marks the one that asks."""
+
+    uid: str
+    browser: str
+    system: str
+    since: datetime
+    seen_on: date
+    mine: bool
+
+
+def visit_line(row: Visit, *, session_key: str) -> VisitLine:
+    """Return the row's values, without what opens the session."""
+    return VisitLine(
+        uid=row.uid,
+        browser=row.browser,
+        system=row.system,
+        since=row.since,
+        seen_on=row.seen_on,
+        mine=row.session_key == session_key,
+    )
+
+
+class Invited(Enum):
+    """What has become of an invitation, as its inviter sees it."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvitationLine:
+    """One invitation as its inviter sees it; `name` and `address` are empty once it has ended."""
+
+    uid: str
+    name: str
+    address: str
+    sent_at: datetime
+    expires_at: datetime
+    letters: int
+    state: Invited
+
+
+def invitation_line(row: Invitation, *, now: datetime) -> InvitationLine:
+    """Return the row's values as they stand at `now`."""
+    return InvitationLine(
+        uid=row.uid,
+        name=row.guest.name if row.guest else row.name,
+        address=row.address,
+        sent_at=row.sent_at,
+        expires_at=row.expires_at,
+        letters=row.letters,
+        state=state_of(row, now=now),
+    )
+
+
+def state_of(row: Invitation, *, now: datetime) -> Invited:
+    """Return what has become of an invitation at `now`."""
+    if row.accepted_at:
+        return Invited.ACCEPTED
+    if row.revoked_at:
+        return Invited.REVOKED
+    return Invited.WAITING if now < row.expires_at else Invited.EXPIRED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenInvitation:
+    """An invitation as the person invited sees it."""
+
+    uid: str
+    inviter: MemberCard
+    name: str
+    address: str
+    language: str
+    words: str
+    expires_at: datetime
+
+
+def open_invitation(row: Invitation) -> OpenInvitation:
+    """Return the row's values, cut off from the database."""
+    return OpenInvitation(
+        uid=row.uid,
+        inviter=card(row.inviter),
+        name=row.name,
+        address=row.address,
+        language=row.language,
+        words=row.words,
+        expires_at=row.expires_at,
     )

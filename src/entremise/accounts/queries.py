@@ -3,29 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
-from entremise.accounts.mapping import MemberCard, card
-from entremise.accounts.models import LANGUAGES, OPTIONAL_MAILS, Member
+from entremise.accounts.mapping import (
+    InvitationLine,
+    Invited,
+    KeyLine,
+    MemberCard,
+    OpenInvitation,
+    VisitLine,
+    WaysIn,
+    card,
+    invitation_line,
+    key_line,
+    open_invitation,
+    state_of,
+    visit_line,
+)
+from entremise.accounts.models import (
+    LANGUAGES,
+    OPTIONAL_MAILS,
+    AddressChange,
+    Invitation,
+    Member,
+    Passkey,
+    SecondFactor,
+    Visit,
+)
 from entremise.lib import links
 
 __all__ = [
     "LANGUAGES",
     "OPTIONAL_MAILS",
+    "InvitationLine",
+    "Invited",
+    "KeyLine",
     "MemberCard",
+    "OpenInvitation",
+    "VisitLine",
+    "WaysIn",
     "address_hash",
+    "awaited_address",
     "by_address",
     "by_address_hash",
     "by_pk",
     "by_pks",
     "by_uid",
+    "invitation",
+    "invitations",
     "is_fresh",
     "members_among",
     "normal_address",
+    "owner",
+    "recovery_codes",
+    "second_is_on",
+    "second_secret",
     "signed_in",
+    "visits",
+    "ways_in",
 ]
+
+CODES, CODES_DIGITS = 10, 10
 
 
 def normal_address(email: str) -> str:
@@ -77,6 +118,86 @@ def members_among(address_hashes: Collection[str]) -> frozenset[str]:
     """Return those of the keyed hashes that are active members' addresses, in one query (R46)."""
     rows = Member.objects.filter(is_active=True, address_hash__in=address_hashes)
     return frozenset(rows.values_list("address_hash", flat=True))
+
+
+def owner() -> MemberCard | None:
+    """Return the owner of this installation, or None where nobody has founded it."""
+    return _first(is_owner=True)
+
+
+def ways_in(member_pk: int) -> WaysIn:
+    """Return how this member may come in, beside a code sent by mail."""
+    row = Member.objects.get(pk=member_pk)
+    keys = Passkey.objects.filter(member_id=member_pk).order_by("added_at", "pk")
+    second = _second(member_pk)
+    return WaysIn(
+        password=row.has_usable_password(),
+        keys=tuple(map(key_line, keys)),
+        second=second is not None and second.confirmed_at is not None,
+        codes_left=CODES - second.codes_used.bit_count() if second else 0,
+    )
+
+
+def second_is_on(member_pk: int) -> bool:
+    """Whether this member is asked for a second proof after a code by mail or a password."""
+    return SecondFactor.objects.filter(member_id=member_pk, confirmed_at__isnull=False).exists()
+
+
+def second_secret(member_pk: int) -> str | None:
+    """Return the secret an app is to hold, in capital base32, while it is being set up; None at any other time."""
+    row = _second(member_pk)
+    return None if row is None or row.confirmed_at else app_secret(row.uid)
+
+
+def app_secret(uid: str) -> str:
+    """Return the 160 bits, in capital base32, that belong to a second factor; the database never holds them."""
+    return links.token("totp", uid, secret=links.site_secret()).upper()
+
+
+def recovery_codes(member_pk: int) -> tuple[str, ...]:
+    """Return the ten emergency codes as long as their member has not said they are kept; afterwards nothing."""
+    row = _second(member_pk)
+    if row is None or row.confirmed_at is None or row.codes_kept:
+        return ()
+    return tuple(recovery_code(row.codes_uid, index) for index in range(CODES))
+
+
+def recovery_code(codes_uid: str, index: int) -> str:
+    """Return the ten digits of one emergency code; the database never holds them."""
+    return links.code("recovery", f"{codes_uid} {index}", count=CODES_DIGITS, secret=links.site_secret())
+
+
+def _second(member_pk: int) -> SecondFactor | None:
+    return SecondFactor.objects.filter(member_id=member_pk).first()
+
+
+def visits(member_pk: int, *, session_key: str) -> list[VisitLine]:
+    """Return the member's open sessions, the one with this key first, then the latest used."""
+    rows = Visit.objects.filter(member_id=member_pk).order_by("-seen_on", "-since")
+    lines = [visit_line(row, session_key=session_key) for row in rows]
+    return sorted(lines, key=lambda line: not line.mine)
+
+
+def awaited_address(member_pk: int, *, since: datetime) -> str:
+    """Return the address this member wants to move to and has not confirmed, asked for after `since`; or ""."""
+    waiting = AddressChange.objects.filter(member_id=member_pk, confirmed_at__isnull=True, asked_at__gt=since)
+    row = waiting.order_by("-asked_at").first()
+    return row.new_address if row else ""
+
+
+def invitations(member_pk: int, *, now: datetime) -> list[InvitationLine]:
+    """Return the invitations a member has sent, latest first."""
+    rows = Invitation.objects.filter(inviter_id=member_pk).select_related("guest").order_by("-sent_at", "-pk")
+    return [invitation_line(row, now=now) for row in rows[:100]]
+
+
+def invitation(*, token: str, now: datetime) -> OpenInvitation | None:
+    """Return the invitation behind a link while it stands; None for any other, whatever the reason."""
+    found = Invitation.objects.filter(fingerprint=links.fingerprint(token), inviter__is_active=True)
+    row = found.select_related("inviter").first()
+    if row is None or row.declined_at or state_of(row, now=now) is not Invited.WAITING:
+        return None
+    return None if by_address(row.address) else open_invitation(row)
 
 
 def _first(**wanted: object) -> MemberCard | None:

@@ -27,8 +27,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django_htmx.middleware import HtmxDetails
 
-from entremise.accounts import queries
+from entremise.accounts import actions, queries
 from entremise.accounts.queries import MemberCard
+from entremise.lib import clock
 from entremise.web import typed
 
 
@@ -67,6 +68,7 @@ class View(Protocol):
 
 PlainView = Callable[..., HttpResponseBase]
 SIGN_IN, WELCOME = "account_login", "welcome"
+SEEN_ON = "seen_on"  # in a session: the day it was last used, where its member is
 
 
 def members_only(view: PlainView) -> View:
@@ -156,9 +158,18 @@ def receive(request: HttpRequest) -> MemberCard | None:
     member = queries.signed_in(request.user)
     cast(Request, request).member = member
     if member is not None:
+        _see(request, member)
         translation.activate(translation.get_supported_language_variant(member.language))
         timezone.activate(ZoneInfo(member.time_zone))
     return member
+
+
+def _see(request: HttpRequest, member: MemberCard) -> None:
+    """Once a day, write down that the session is used, and let it last anew."""
+    today = member.today(clock.now()).isoformat()
+    if request.session.get(SEEN_ON, today) != today:
+        request.session[SEEN_ON] = today
+        actions.see_visit(member_pk=member.pk, session_key=request.session.session_key or "", now=clock.now())
 
 
 def _show_the_door(request: HttpRequest) -> HttpResponseBase:

@@ -1,14 +1,16 @@
-"""My page: how I sign, which trade is mine, in which language and time zone I read; signing out."""
+"""My pages: an index, and how I sign: my name, my trade, in which language and time zone I read."""
 
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from entremise.accounts import actions
 from entremise.accounts.queries import LANGUAGES, MemberCard
@@ -88,8 +90,17 @@ def _trades(language: str) -> list[tuple[str, object]]:
 
 
 @members_only
-def account(request: MemberRequest) -> HttpResponseBase:
-    """Show and keep the member's own page."""
+@require_safe
+def account(request: MemberRequest) -> HttpResponse:
+    """Lead to each of the member's own pages, with what stands there in a line."""
+    invites = request.member.is_owner or bool(settings.ENTREMISE.members_invite)
+    return render(request, "moi/index.html", {"invites": invites})
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def identity(request: MemberRequest) -> HttpResponseBase:
+    """Show and keep how the member signs, and how they read."""
     member = request.member
     initial = {name: getattr(member, name) for name in ProfileForm.base_fields}
     form = ProfileForm(request.POST or None, initial=initial, member=member)
@@ -102,7 +113,7 @@ def account(request: MemberRequest) -> HttpResponseBase:
             with override(form.cleaned_data["language"]):
                 messages.success(request, gettext("Your page is up to date."))
             return redirect("account")
-    return render(request, "account.html", {"form": form})
+    return render(request, "moi/identity.html", {"form": form})
 
 
-urlpatterns = [path("moi/", account, name="account")]
+urlpatterns = [path("moi/", account, name="account"), path("moi/identite/", identity, name="identity")]

@@ -1,15 +1,20 @@
-"""Signing in with a code sent by mail, and signing out."""
+"""Signing in with a code sent by mail, what every way in has in common, and signing out.
+
+The other ways in are in `ways_in`: a password, a passkey, and the second proof that follows a code or a password.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.account.utils import get_next_redirect_url, perform_login
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from allauth.core import context as current
 from django import forms
-from django.contrib.auth import get_backends, login, logout
+from django.conf import settings
+from django.contrib.auth import get_backends, logout
 from django.contrib.messages import ERROR
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,11 +22,12 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from entremise.accounts import actions
+from entremise.accounts import actions, queries
 from entremise.accounts.queries import MemberCard
 from entremise.lib import clock
 from entremise.lib.chance import SystemChance
-from entremise.web.access import SIGN_IN, everybody
+from entremise.web.access import SEEN_ON, SIGN_IN, everybody
+from entremise.web.devices import device
 from entremise.web.forms_look import Digits
 
 
@@ -38,6 +44,23 @@ class Doorkeeper(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody becomes a member by asking for it."""
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """Return what a sign-in may have to go through."""
+        return ["allauth.account.stages.LoginByCodeStage", "entremise.web.ways_in.SecondStage"]
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Open the session, and write down for its member that it is open."""
+        super().login(request, user)
+        _begin_visit(request)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return where a request comes from: as the outermost of our own proxies saw it, or the connection itself."""
+        hops = settings.ENTREMISE.trusted_proxies
+        forwarded = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
+        if hops and len(forwarded) >= hops and forwarded[-hops]:
+            return forwarded[-hops]
+        return str(request.META.get("REMOTE_ADDR", ""))
 
     def generate_login_code(self) -> str:
         """Return the digits of a new ticket, and keep the ticket for the mail of this request."""
@@ -85,6 +108,10 @@ class AskView(RequestLoginCodeView):  # type: ignore[misc]
 
     form_class = AskForm
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**facts, "next": get_next_redirect_url(self.request) or ""}
+
     def form_valid(self, form: AskForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         if form._user is None:
@@ -109,13 +136,43 @@ class CodeView(ConfirmLoginCodeView):  # type: ignore[misc]
 
 
 def open_session(request: HttpRequest, *, member: MemberCard) -> None:
-    """Sign a member in without a code: the founder, who has just said who they are; anybody in a demonstration."""
-    login(request, get_backends()[0].get_user(member.pk))
+    """Sign a member in without a code: who has just founded or joined; anybody in a demonstration."""
+    get_adapter().login(request, _user(member))
+
+
+def let_in(request: HttpRequest, *, member: MemberCard) -> HttpResponseBase:
+    """Sign in a member who has proved themselves, after the second proof where they want one; lead where they went."""
+    response: HttpResponseBase = perform_login(request, _user(member), redirect_url=get_next_redirect_url(request))
+    return response
+
+
+def _user(member: MemberCard) -> Any:
+    return get_backends()[0].get_user(member.pk)
+
+
+def _begin_visit(request: HttpRequest) -> None:
+    member = queries.signed_in(request.user)
+    if member is None:
+        return
+    if request.session.session_key is None:
+        request.session.save()
+    browser, system = device(request.headers.get("User-Agent", ""))
+    now = clock.now()
+    actions.begin_visit(
+        member_pk=member.pk,
+        session_key=request.session.session_key or "",
+        browser=browser,
+        system=system,
+        now=now,
+        chance=SystemChance(),
+    )
+    request.session[SEEN_ON] = member.today(now).isoformat()
 
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponseBase:
     """End the session and show the sign-in page."""
+    actions.close_visit(session_key=request.session.session_key or "")
     logout(request)
     return redirect(SIGN_IN)
 

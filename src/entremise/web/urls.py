@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from entremise.web import (
     account,
+    address_change,
     contacts,
     health,
     home,
+    invitations,
+    invited,
     mailbox,
     needs,
     news,
+    passkeys,
+    preferences,
     profiles,
     requests,
+    second_factor,
+    security,
     shell,
     sign_in,
     silence,
     stories,
+    ways_in,
     welcome,
 )
 
 FAMILIES = (
-    home, welcome, sign_in, account, profiles, mailbox, contacts, needs, stories, requests, news, silence, health,
+    home, welcome, sign_in, ways_in, account, preferences, security, passkeys, second_factor,
+    address_change, invitations, invited, profiles, mailbox, contacts, needs, stories, requests, news, silence, health,
     shell,
 )  # fmt: skip
 

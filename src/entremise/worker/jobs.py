@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from entremise.accounts.actions import ACCOUNT_MAIL, render_account_mail
 from entremise.lib import law
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
 from entremise.people.actions import forget_imports
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.letters import renderers
+from entremise.worker import account_jobs
 
 Periodic: TypeAlias = Callable[[datetime, Chance], int]
 
@@ -38,7 +38,7 @@ def advance_needs(now: datetime, chance: Chance) -> int:
 
 
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
-RENDERERS: Mapping[str, Renderer] = {ACCOUNT_MAIL: render_account_mail, **renderers(law.policy())}
+RENDERERS: Mapping[str, Renderer] = {**account_jobs.LETTERS, **renderers(law.policy())}
 
 # Run about once a second: each looks for what has come due, acts, and returns how much it did.
-PERIODIC: tuple[Periodic, ...] = (advance_needs, forget_old_messages, forget_old_imports)
+PERIODIC: tuple[Periodic, ...] = (advance_needs, forget_old_messages, forget_old_imports, *account_jobs.JOBS)

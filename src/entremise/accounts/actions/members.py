@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from entremise.accounts import queries
+from entremise.accounts.actions import tries
 from entremise.accounts.mapping import MemberCard, card
 from entremise.accounts.models import LANGUAGES, OPTIONAL_MAILS, Member
 from entremise.catalogue import trades
@@ -25,6 +26,8 @@ from entremise.protocol.policy import DEFAULT
 ACCOUNT_MAIL = "account_mail"
 CODE_DIGITS = 8
 CODE_LIFE = timedelta(minutes=15)
+# Between one code for an address and the next, the first ones within the hour; then always the last of these.
+CODE_PAUSES = tuple(timedelta(minutes=m) for m in (0, 0, 0, 1, 2, 5, 10))
 NAME_LIMIT = DEFAULT.name_longest
 
 # Where somebody who reads this language probably is; they can say otherwise on their page.
@@ -43,7 +46,7 @@ class AlreadyMember(Exception):  # noqa: N818 - named as the fact it states
 class Unsuitable(ValueError):  # noqa: N818 - named as the fact it states
     """A field cannot hold what was typed; `field` names it and `reason` says why in one word.
 
-    Reasons: `empty`, `long`, `link`, `unknown`.
+    Reasons: `empty`, `long`, `link`, `unknown`, `same`.
     """
 
     def __init__(self, field: str, reason: str) -> None:
@@ -81,7 +84,7 @@ def enrol(
 ) -> MemberCard:
     """Make somebody a member of a founded installation. Raises AlreadyMember, Unsuitable."""
     row = _new(name=name, email=email, language=language, now=now, chance=chance)
-    row.company = _signature("company", company, required=False)
+    row.company = fit_name("company", company, required=False)
     row.trade = _trade(trade)
     try:
         with transaction.atomic():
@@ -95,10 +98,10 @@ def edit_profile(*, member_pk: int, name: str, company: str, trade: str, languag
     """Set how a member signs, and in which language and zone they read. Raises Unsuitable."""
     with transaction.atomic():
         row = Member.objects.select_for_update().get(pk=member_pk)
-        row.name = _signature("name", name)
-        row.company = _signature("company", company, required=False)
+        row.name = fit_name("name", name)
+        row.company = fit_name("company", company, required=False)
         row.trade = _trade(trade)
-        row.language = _language(language)
+        row.language = fit_language(language)
         row.time_zone = _zone(time_zone)
         row.save(update_fields=["name", "company", "trade", "language", "time_zone"])
     return card(row)
@@ -131,10 +134,16 @@ def send_sign_in_code(*, email: str, ticket: str, now: datetime, chance: Chance)
     """Queue the mail that carries the ticket's code, if the address is a member's.
 
     For any other address the same work is done, and the renderer drops it: neither the page nor
-    the time it takes tells who is a member.
+    the time it takes tells who is a member. Who asks again and again within an hour waits longer and longer
+    for another mail; nothing is ever refused, and the codes that were sent still open.
     """
     member = queries.by_address(email)
+    who = queries.address_hash(email)
     with transaction.atomic():
+        sent = tries.lately(tries.CODE, who=who, now=now)
+        if sent and now < sent[-1] + CODE_PAUSES[min(len(sent), len(CODE_PAUSES)) - 1]:
+            return
+        tries.note(tries.CODE, who=who, now=now)
         enqueue(
             job=ACCOUNT_MAIL,
             key=f"{ACCOUNT_MAIL}:{ticket}",
@@ -169,21 +178,22 @@ def render_account_mail(payload: Mapping[str, JSON], now: datetime) -> mail.Lett
 
 
 def _new(*, name: str, email: str, language: str, now: datetime, chance: Chance) -> Member:
-    address = _address(email)
-    reads = _language(language)
+    address = fit_address(email)
+    reads = fit_language(language)
     return Member(
         uid=chance.uid(),
         email=address,
         address_hash=queries.address_hash(address),
         password=UNUSABLE_PASSWORD_PREFIX + chance.uid(),
-        name=_signature("name", name),
+        name=fit_name("name", name),
         language=reads,
         time_zone=_HOME_ZONES[reads],
         joined_at=now,
     )
 
 
-def _address(email: str) -> str:
+def fit_address(email: str) -> str:
+    """Return an address as this installation writes it. Raises Unsuitable (`empty`, `unknown`)."""
     address = queries.normal_address(email)
     try:
         validate_email(address)
@@ -192,19 +202,25 @@ def _address(email: str) -> str:
     return address
 
 
-def _signature(field: str, typed: str, *, required: bool = True) -> str:
+def fit_name(field: str, typed: str, *, required: bool = True) -> str:
     """Return a name fit to be shown to people who were never asked for one: short, and no link."""
     clean = " ".join(typed.split())
     if required and not clean:
         raise Unsuitable(field, "empty")
     if len(clean) > NAME_LIMIT:
         raise Unsuitable(field, "long")
-    if not clean.isprintable() or _LINK.search(clean):
+    if not clean.isprintable() or holds_link(clean):
         raise Unsuitable(field, "link")
     return clean
 
 
-def _language(code: str) -> str:
+def holds_link(text: str) -> bool:
+    """Whether a text holds an address or a link, or something that looks like one."""
+    return bool(_LINK.search(text))
+
+
+def fit_language(code: str) -> str:
+    """Return a language somebody can be written to in. Raises Unsuitable."""
     if code not in dict(LANGUAGES):
         raise Unsuitable("language", "unknown")
     return code
