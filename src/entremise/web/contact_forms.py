@@ -16,6 +16,7 @@ from entremise.catalogue.folding import fold
 from entremise.people import queries
 from entremise.people.queries import ContactCard, ContactDraft, ContactLine, Kind, Way, WayKind
 from entremise.web.forms_look import Day
+from entremise.web.two_versions import Difference
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -65,6 +66,7 @@ class ContactForm(forms.Form):
     """A contact as a member writes it. Bound to the member's own book, which alone is looked into (R44)."""
 
     all_optional = True
+    differences: tuple[Difference, ...] = ()
     given_name = _line(_("First name"), size=60)
     family_name = _line(_("Family name"), size=60)
     company = _line(_("Company"), size=120)

@@ -32,6 +32,7 @@ from entremise.people.queries import (
     WayKind,
     profiles,
 )
+from entremise.web import once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import (
     KIND_WORDS,
@@ -41,6 +42,7 @@ from entremise.web.contact_forms import (
     place_label,
     trade_label,
 )
+from entremise.web.two_versions import differences
 
 _ = gettext_lazy
 SORT_WORDS: dict[Sort, Promise] = {
@@ -49,6 +51,7 @@ SORT_WORDS: dict[Sort, Promise] = {
     "recent": _("Latest first"),
 }
 SHOWN_AT_ONCE = 300
+_BROUGHT = "brought"  # in a session: the file that was brought last
 _PROBLEMS: dict[str, Promise] = {
     "too_large": _("This file is larger than 20 MB."),
     "too_many": _("Only the first 5,000 people of this file can be brought at once."),
@@ -139,13 +142,20 @@ def add(request: MemberRequest) -> HttpResponseBase:
     form = ContactForm(request.POST or None, member=request.member)
     if form.is_valid():
         try:
-            card = actions.add_contact(owner_pk=request.member.pk, draft=form.draft(), now=now(), chance=SystemChance())
+            card = actions.add_contact(
+                owner_pk=request.member.pk,
+                draft=form.draft(),
+                uid=once.uid(request, member=request.member),
+                now=now(),
+                chance=SystemChance(),
+            )
         except ContactRefused as refused:
             form.explain(refused.reasons)
         else:
             messages.success(request, gettext("%(name)s is in your address book.") % {"name": card.name})
             return redirect("contact", uid=card.uid)
-    return render(request, "contacts/write.html", {"section": "contacts", "form": form})
+    sealed = once.sealed(request, member=request.member, chance=SystemChance())
+    return render(request, "contacts/write.html", {"section": "contacts", "form": form, "once": sealed})
 
 
 @members_only
@@ -206,6 +216,7 @@ def edit(request: MemberRequest, uid: str) -> HttpResponseBase:
         except actions.ContactChanged as newer:
             changed = True
             card = newer.card
+            form.differences = differences(form, ContactForm(member=request.member, card=card).initial)
             form.data = MultiValueDict({**dict(request.POST.lists()), "version": [str(card.version)]})
         else:
             messages.success(request, gettext("What you wrote about %(name)s is kept.") % {"name": card.name})
@@ -270,6 +281,9 @@ def choose(request: MemberRequest, uid: str) -> HttpResponseBase:
     try:
         entries = queries.kept_import(owner_pk=request.member.pk, uid=uid)
     except ContactNotFound:
+        if request.session.get(_BROUGHT) == uid:  # pressed twice, or once more after going back
+            messages.info(request, gettext("This file has been brought already."))
+            return redirect("contacts")
         raise Http404 from None
     if request.method == "POST":
         return _finish(request, uid=uid, size=len(entries))
@@ -307,6 +321,7 @@ def _finish(request: MemberRequest, *, uid: str, size: int) -> HttpResponseBase:
     if "rest" in request.POST:
         chosen |= set(range(SHOWN_AT_ONCE, size))
     done = actions.finish_import(owner_pk=request.member.pk, uid=uid, chosen=chosen, now=now(), chance=SystemChance())
+    request.session[_BROUGHT] = uid
     added = ngettext("%(count)d person added.", "%(count)d people added.", done.added) % {"count": done.added}
     messages.success(request, added)
     if done.known:

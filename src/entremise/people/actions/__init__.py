@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import router, transaction
+from django.db import IntegrityError, router, transaction
 from django.db.models import F, ProtectedError
 from django.db.models.deletion import Collector
 
@@ -32,6 +32,7 @@ from entremise.people.models import Contact, ContactImport, ContactWay
 from entremise.people.queries import ContactNotFound, contact, folded_name, mails_of
 
 __all__ = [
+    "RESTORABLE",
     "ContactChanged",
     "ContactInReferral",
     "ContactNotFound",
@@ -52,6 +53,7 @@ __all__ = [
 ]
 
 MOST_AT_ONCE = 5_000
+RESTORABLE = timedelta(days=30)  # for how long a removed contact can be put back
 _BATCH = 500
 
 
@@ -85,10 +87,24 @@ class Imported:
 
 
 @transaction.atomic
-def add_contact(*, owner_pk: int, draft: ContactDraft, now: datetime, chance: Chance) -> ContactCard:
-    """Put a contact in the owner's book, with how they met (R37). Raises ContactRefused."""
+def add_contact(*, owner_pk: int, draft: ContactDraft, now: datetime, chance: Chance, uid: str = "") -> ContactCard:
+    """Put a contact in the owner's book, with how they met (R37). Raises ContactRefused.
+
+    With `uid`, that is the contact's: adding twice with the same one adds once, so that pressing twice is harmless.
+    """
+    made = Contact.objects.filter(owner_id=owner_pk, uid=uid) if uid else Contact.objects.none()
+    if made.filter(removed_at=None).exists():
+        return contact(owner_pk=owner_pk, uid=uid)
     values, ways = _columns(owner_pk, draft)
-    row = Contact.objects.create(uid=chance.uid(), owner_id=owner_pk, created_at=now, updated_at=now, **values)
+    values |= {"owner_id": owner_pk, "created_at": now, "updated_at": now}
+    own = uid if uid and not made.exists() else chance.uid()  # somebody removed meanwhile is not brought back
+    try:
+        with transaction.atomic():
+            row = Contact.objects.create(uid=own, **values)
+    except IntegrityError:
+        if made.exists():  # the same press, arriving at the same time, was quicker
+            return contact(owner_pk=owner_pk, uid=uid)
+        raise
     ContactWay.objects.bulk_create(way_rows(row, ways))
     return contact(owner_pk=owner_pk, uid=row.uid)
 

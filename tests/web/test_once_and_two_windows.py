@@ -1,0 +1,138 @@
+"""A press that comes twice makes one thing; two windows on one thing do not overwrite each other unawares."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.test import Client
+
+from entremise.web.two_versions import AsRead, Difference
+from tests.cast import World, member, world
+
+
+@pytest.fixture
+def scene() -> World:
+    return world()
+
+
+@pytest.fixture
+def window(scene: World) -> Client:
+    return signed_in(scene.helene.pk)
+
+
+def signed_in(pk: int) -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=pk))
+    return client
+
+
+def once(client: Client) -> str:
+    return re.findall(r'name="once" value="([^"]+)"', client.get("/contacts/ajouter/").content.decode())[0]
+
+
+def called(name: str) -> int:
+    return int(apps.get_model("people", "Contact").objects.filter(given_name=name).count())
+
+
+@pytest.mark.django_db
+def test_somebody_added_twice_by_one_form_is_added_once(window: Client) -> None:
+    typed = {"given_name": "Olga", "once": once(window)}
+    first, second = (window.post("/contacts/ajouter/", typed) for _press in range(2))
+    assert first["Location"] == second["Location"]
+    assert called("Olga") == 1
+    window.post("/contacts/ajouter/", {"given_name": "Olga", "once": once(window)})
+    assert called("Olga") == 2, "another form is another person"
+
+
+@pytest.mark.django_db
+def test_a_form_keeps_its_id_while_its_mistakes_are_mended(window: Client) -> None:
+    sealed = once(window)
+    page = window.post("/contacts/ajouter/", {"emails": "rien", "once": sealed}).content.decode()
+    assert f'name="once" value="{sealed}"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("made_up", ["", "abc", "aaaaaaaaaaaaaaaaaaaaaaaaaa"])
+def test_an_id_that_is_not_ours_is_not_taken(window: Client, made_up: str) -> None:
+    assert window.post("/contacts/ajouter/", {"given_name": "Olga", "once": made_up}).status_code == 302
+    assert made_up not in apps.get_model("people", "Contact").objects.values_list("uid", flat=True)
+    assert called("Olga") == 1
+
+
+@pytest.mark.django_db
+def test_an_id_serves_its_own_member_only(scene: World, window: Client) -> None:
+    """R44: nobody lands on another's contact by sending their form."""
+    typed = {"given_name": "Olga", "once": once(window)}
+    window.post("/contacts/ajouter/", typed)
+    other = signed_in(member(scene).pk)
+    answer = other.post("/contacts/ajouter/", typed)
+    assert other.get(answer["Location"]).status_code == 200
+    assert called("Olga") == 2
+
+
+@pytest.mark.django_db
+def test_the_second_window_sees_both_versions_and_keeps_nothing_unawares(scene: World, window: Client) -> None:
+    address = f"/contacts/{scene.ines.uid}/modifier/"
+    version = re.findall(r'name="version" value="(\d+)"', window.get(address).content.decode())[0]
+    one = {"given_name": "Inès", "family_name": "Moreau", "notes": "Première fenêtre", "version": version}
+    two = {**one, "notes": "Seconde fenêtre"}
+    assert window.post(address, one).status_code == 302
+    answer = window.post(address, two)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "<td>Première fenêtre</td><td>Seconde fenêtre</td>" in page
+    newer = re.findall(r'name="version" value="(\d+)"', page)[0]
+    assert window.post(address, {**two, "version": newer}).status_code == 302
+    assert "Seconde fenêtre" in window.get(f"/contacts/{scene.ines.uid}/").content.decode()
+
+
+class Asked(AsRead):
+    name = forms.CharField(label="Name")
+    colour = forms.ChoiceField(label="Colour", choices=[("r", "Red"), ("Cold", [("b", "Blue")])])
+
+
+def asked(kept: dict[str, Any], *, opened_on: dict[str, Any], **typed: str) -> Asked:
+    data = QueryDict(mutable=True)
+    data.update({**typed, "as_read": Asked(initial=opened_on)["as_read"].value()})
+    return Asked(data, initial=kept)
+
+
+def test_what_was_changed_meanwhile_is_refused_once_with_both_versions() -> None:
+    opened, meanwhile = {"name": "Inès", "colour": "r"}, {"name": "Inès", "colour": "b"}
+    form = asked(meanwhile, opened_on=opened, name="Inès M.", colour="r")
+    assert not form.is_valid()
+    assert form.differences == (
+        Difference(label="Name", kept="Inès", typed="Inès M."),
+        Difference(label="Colour", kept="Blue", typed="Red"),
+    )
+    again = Asked(form.data, initial=meanwhile)
+    assert again.is_valid(), "sent once more it replaces the other version"
+    assert again.cleaned_data == {"name": "Inès M.", "colour": "r"}
+
+
+def test_what_nobody_changed_meanwhile_is_kept_at_once() -> None:
+    kept = {"name": "Inès", "colour": "r"}
+    assert asked(kept, opened_on=kept, name="Inès M.", colour="b").is_valid()
+
+
+def test_the_same_thing_typed_in_both_windows_is_no_difference() -> None:
+    kept = {"name": "Inès M.", "colour": "r"}
+    assert asked(kept, opened_on={"name": "Inès", "colour": "r"}, name="Inès M.", colour="r").is_valid()
+
+
+@pytest.mark.django_db
+def test_a_file_brought_twice_by_one_page_is_brought_once_and_says_so(window: Client) -> None:
+    card = SimpleUploadedFile(
+        "c.vcf", b"BEGIN:VCARD\nVERSION:3.0\nFN:Olga Petrova\nN:Petrova;Olga;;;\nEND:VCARD\n", "text/vcard"
+    )
+    address = window.post("/contacts/apporter/", {"file": card})["Location"]
+    for _press in range(2):
+        assert window.post(address, {"keep": ["0"]})["Location"] == "/contacts/"
+    assert called("Olga") == 1
