@@ -84,7 +84,7 @@ class Mail:
     @property
     def token(self) -> str:
         """The token of the first link to a request or news page in it."""
-        found_link = re.search(r"/(?:l|n)/([a-z0-9]+)/", self.text)
+        found_link = re.search(r"/(?:l|n|e)/([a-z0-9]+)/", self.text)
         assert found_link, self.text
         return found_link.group(1)
 

@@ -123,7 +123,14 @@ def _of_parties(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
         "introduction of client": ("introduction_client", {**seen, "missing": ["best_time"]}),
         "introduction of client, little told": ("introduction_client", {**seen, **nothing, "missing": lacking}),
         "answer": ("answer", {**asked, "question": "Combien de couverts ?", "answer": "Quarante."}),
+        **_evaluations(language),
     }
+
+
+def _evaluations(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
+    asked = {"shown": introduced(language), "until": UNTIL, "zone": "Europe/Paris", "url": URL, "digits": DIGITS}
+    silenced = {"receiver": {"silence_url": SILENCE}, "client": {"silence_url": SILENCE}, "giver": {}}
+    return {f"evaluation of {role}": ("evaluation", {**asked, **more, "role": role}) for role, more in silenced.items()}
 
 
 def letters(language: str) -> dict[str, Letter]:

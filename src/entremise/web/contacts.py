@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entremise.interchange import vcard
+from entremise.lib import law
 from entremise.lib.chance import SystemChance
 from entremise.lib.clock import now
 from entremise.people import actions, queries
@@ -32,6 +33,8 @@ from entremise.people.queries import (
     WayKind,
     profiles,
 )
+from entremise.protocol.evaluation import Treatment
+from entremise.referrals.queries import evaluations
 from entremise.web import once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import (
@@ -42,6 +45,7 @@ from entremise.web.contact_forms import (
     place_label,
     trade_label,
 )
+from entremise.web.evaluations import in_counts
 from entremise.web.two_versions import differences
 
 _ = gettext_lazy
@@ -173,8 +177,15 @@ def show(request: MemberRequest, uid: str) -> HttpResponse:
         "place": place_label(card.area, language),
         "preferred": WAY_WORDS[WayKind(card.preferred)] if card.preferred else "",
         "profile": profiles.of_contact(reader=request.member, contact=card),
+        "treated": in_counts(_treated(request, card)),
     }
     return render(request, "contacts/show.html", context)
+
+
+def _treated(request: MemberRequest, card: ContactCard) -> Treatment | None:
+    """How they treated this member's earlier referrals, if there were any (R15)."""
+    found = evaluations.treatments(giver=request.member, receivers=[card], now=now(), policy=law.policy())
+    return found.get(card.uid)
 
 
 def _address(way: Way) -> str:

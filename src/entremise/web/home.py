@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 
 from entremise.lib import law
 from entremise.lib.clock import now
+from entremise.protocol.types import Role
 from entremise.referrals.queries import home as queries
+from entremise.referrals.queries.evaluations import ToJudge
 from entremise.referrals.queries.home import DutyLine, Home
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.stories import story_lines
@@ -68,6 +70,8 @@ def _mine(found: Home) -> Iterator[Line]:
             url=reverse("story", args=[asked.uid]) + "#question",
             act=_("Answer"),
         )
+    for match in found.matches:
+        yield _to_judge(match)
     for line in found.i_owe:
         words = DUTIES[line.duty]
         yield Line(
@@ -77,6 +81,22 @@ def _mine(found: Home) -> Iterator[Line]:
             url=reverse("news", args=[line.token]),
             act=str(words.act),
         )
+
+
+def _to_judge(match: ToJudge) -> Line:
+    """A match this member is asked about; to a party it is named by who introduced them (R14)."""
+    if match.role is Role.GIVER:
+        names = {"receiver": match.receiver, "client": match.client}
+        what = _("%(receiver)s and %(client)s: was it a good match?") % names
+    else:
+        what = _("The introduction made by %(giver)s: was it a good match?") % {"giver": match.giver or _("someone")}
+    return Line(
+        what=what,
+        due=_("until %(day)s") % {"day": day(match.deadline)},
+        tone="",
+        url=reverse("evaluation", args=[match.token]),
+        act=_("Say so"),
+    )
 
 
 def _theirs(line: DutyLine) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,9 +20,10 @@ from entremise.protocol.errors import SamePerson
 from entremise.protocol.types import Role
 from entremise.referrals.actions import giving
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.queries import briefs
+from entremise.referrals.queries import briefs, evaluations
 from entremise.web import need_words
 from entremise.web.contact_forms import line_label, place_label, trade_label
+from entremise.web.evaluations import in_counts
 from entremise.web.forms_look import Choices
 from entremise.web.need_state import At, own_contact
 
@@ -137,10 +138,23 @@ class PersonForm(PickForm):
 
     def ask(self, looked_for: str) -> None:
         lines = self._lines(looked_for)
-        found = [(line.uid, line_label(line), trade_label(line, self.at.member.language)) for line in lines]
+        notes = self.notes(lines)
+        found = [
+            (
+                line.uid,
+                line_label(line),
+                " · ".join([trade_label(line, self.at.member.language), *notes(line)]).strip(" ·"),
+            )
+            for line in lines
+        ]
         chosen = own_contact(self.at.member, self.chosen)
         now = [(chosen.uid, chosen.name, need_words.contact_note(chosen, self.at.member.language))] if chosen else []
         self.offer(found, more=now)
+
+    def notes(self, lines: list[ContactLine]) -> Callable[[ContactLine], list[str]]:
+        """Return what is worth knowing of each before choosing."""
+        del lines
+        return lambda line: []
 
     def _lines(self, looked_for: str) -> list[ContactLine]:
         """Those found; before a search, those of the trade that is looked for come first."""
@@ -236,6 +250,11 @@ class ReceiverForm(PersonForm):
     role = Role.RECEIVER
     picked = "receiver"
     receiver = choices_field(_("Who is it?"), missing=_("Please choose somebody of your address book, or add them."))
+
+    def notes(self, lines: list[ContactLine]) -> Callable[[ContactLine], list[str]]:
+        """How each treated this giver's earlier referrals, in counts (R15)."""
+        known = evaluations.treatments(giver=self.at.member, receivers=lines, now=self.at.now, policy=law.policy())
+        return lambda line: in_counts(known.get(line.uid))
 
 
 # -- trade and area ---------------------------------------------------------------------------------

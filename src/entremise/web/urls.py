@@ -6,6 +6,7 @@ from entremise.web import (
     account,
     address_change,
     contacts,
+    evaluations,
     health,
     home,
     invitations,
@@ -29,8 +30,8 @@ from entremise.web import (
 
 FAMILIES = (
     home, welcome, sign_in, ways_in, account, preferences, security, passkeys, second_factor,
-    address_change, invitations, invited, profiles, mailbox, contacts, needs, stories, requests, news, silence, health,
-    shell,
+    address_change, invitations, invited, profiles, mailbox, contacts, needs, stories, requests, news,
+    evaluations, silence, health, shell,
 )  # fmt: skip
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

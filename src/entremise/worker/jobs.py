@@ -11,6 +11,8 @@ from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
 from entremise.people.actions import forget_imports
 from entremise.referrals.actions.advance import advance_due
+from entremise.referrals.actions.evaluating import ask_due
+from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.letters import renderers
 from entremise.worker import account_jobs
 
@@ -37,8 +39,23 @@ def advance_needs(now: datetime, chance: Chance) -> int:
     return advance_due(now=now, chance=chance, policy=law.policy())
 
 
+def ask_evaluations(now: datetime, chance: Chance) -> int:
+    """Ask about the matches whose time has come (R14); return how many."""
+    return ask_due(now=now, chance=chance, policy=law.policy())
+
+
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
-RENDERERS: Mapping[str, Renderer] = {**account_jobs.LETTERS, **renderers(law.policy())}
+RENDERERS: Mapping[str, Renderer] = {
+    **account_jobs.LETTERS,
+    **renderers(law.policy()),
+    **evaluation_renderers(law.policy()),
+}
 
 # Run about once a second: each looks for what has come due, acts, and returns how much it did.
-PERIODIC: tuple[Periodic, ...] = (advance_needs, forget_old_messages, forget_old_imports, *account_jobs.JOBS)
+PERIODIC: tuple[Periodic, ...] = (
+    advance_needs,
+    ask_evaluations,
+    forget_old_messages,
+    forget_old_imports,
+    *account_jobs.JOBS,
+)

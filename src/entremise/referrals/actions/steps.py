@@ -13,10 +13,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from entremise.catalogue import trades
 from entremise.lib import links
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import enqueue
-from entremise.protocol import duties
+from entremise.protocol import duties, evaluation
 from entremise.protocol import need as attempts_of
 from entremise.protocol.consent import Request as Consent
 from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, TellNo, TellYes
@@ -132,12 +133,22 @@ def _write(under_way: Act, before: Sequence[Life], after: Sequence[Life]) -> Non
         if (old.stage, old.stopped_at) != (new.stage, new.stopped_at):
             row.moved_at = under_way.now  # the order of the giver's list: only what the giver sees may change it
         row.duty_due = _duty_due(row, under_way.policy)
-        row.save(update_fields=[*columns, "moved_at", "duty_due"])
+        if old.introduced_at != new.introduced_at:
+            row.evaluation_due = _evaluation_due(under_way.rows.need, new, under_way.policy)
+        row.save(update_fields=[*columns, "moved_at", "duty_due", "evaluation_due"])
 
 
 def _duty_due(row: Referral, policy: Policy) -> datetime | None:
     facts = mapping.facts(row)
     return duties.next_due(facts, policy=policy) if facts else None
+
+
+def _evaluation_due(need: Need, life: Life, policy: Policy) -> datetime | None:
+    """The trade's own time after the introduction (R14)."""
+    if life.introduced_at is None:
+        return None
+    days = trades.trade(need.trade).evaluation_days if need.trade else None
+    return evaluation.due(life.introduced_at, days=days, policy=policy)
 
 
 def _write_request(under_way: Act, referral: Referral, kind: Kind, request: Consent | None) -> None:

@@ -21,6 +21,7 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Outcome, Role
 from entremise.referrals.models import Draft, Part, Question, Referral, Request
+from entremise.referrals.queries.evaluations import ToJudge, to_judge
 from entremise.referrals.queries.stories import LINE_FIELDS, NAME_FIELDS, StoryLine, line, name_in
 
 LINES_AT_HOME = 8
@@ -75,6 +76,7 @@ class Home:
     owed_to_me: tuple[DutyLine, ...]
     waiting: tuple[Waiting, ...]
     questions: tuple[Asked, ...]
+    matches: tuple[ToJudge, ...]
     lately: tuple[StoryLine, ...]
     drafts: int
     contacts: int
@@ -105,6 +107,7 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
         owed_to_me=_owed_to(member, policy=policy, now=now),
         waiting=_waiting(asked, givers),
         questions=_questions(member),
+        matches=to_judge(member=member, now=now),
         lately=tuple(line(row) for row in lately[:LINES_AT_HOME]),
         drafts=Draft.objects.filter(owner_id=member.pk).count(),
         contacts=people.count(owner_pk=member.pk),

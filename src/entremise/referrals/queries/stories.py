@@ -21,6 +21,7 @@ from entremise.protocol.wall import GIVER_SEES, Disclosed, Projection, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Draft, Moment, Need, Referral, Word
+from entremise.referrals.queries.evaluations import ends_said
 from entremise.referrals.queries.pages import Exchange, exchanges_of
 from entremise.referrals.queries.rows import ask_key, introduction_key, rows_of
 from entremise.referrals.queries.scenes import Scene, scene_of
@@ -115,7 +116,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
         shown=at.disclosed(index, Role.GIVER, language=giver.language),
         reached=reached,
         others=_as_the_giver_may_think(at, index, reached, giver.language),
-        beats=_newest_first(moments, exchanges, _words(row)),
+        beats=_newest_first(moments, exchanges, [*_words(row), *_ends_said(row)]),
         exchanges=exchanges,
         attempts=_attempts(at),
         owed=duties.owed(facts, policy=policy) if facts else (),
@@ -172,6 +173,12 @@ def _words(row: Referral) -> list[Beat]:
         return []
     rows = Word.objects.filter(referral_id=row.pk).order_by("pk").values_list("kind", "at", "text", "better", "apt")
     return [Beat(what=kind, at=at, text=text, more=better, apt=apt) for kind, at, text, better, apt in rows]
+
+
+def _ends_said(row: Referral) -> list[Beat]:
+    """How it ended, as others said while the receiver has not (R14)."""
+    said = ends_said(row)
+    return [Beat(what="end_said", at=end.at, kind=end.by.value, apt=end.outcome.value) for end in said]
 
 
 def _newest_first(moments: Sequence[Beat], exchanges: Sequence[Exchange], words: Sequence[Beat]) -> tuple[Beat, ...]:
