@@ -14,6 +14,8 @@ from tools.settings_page import PAGE, page
 MAY_TOUCH = {
     "config/settings.py": "the one place that reads it",
     "lib/clock.py": "below the settings: worlds of tests and demonstrations move it without Django",
+    "lib/backup/postgresql.py": "hands the database's password to PostgreSQL's programs, and reads none",
+    "cli/speech.py": "the language of the terminal, which is no setting",
     "cli/demo.py": "makes an environment of its own for the program it starts, and reads none",
 }
 

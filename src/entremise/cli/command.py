@@ -15,7 +15,18 @@ from typing import Protocol, cast
 
 from entremise.cli import manage
 
-VERBS = ("demo", "serve", "web", "worker", "manage", "mailbox", "undelivered")
+VERBS = (
+    "demo",
+    "serve",
+    "web",
+    "worker",
+    "backup",
+    "restore",
+    "outbox",
+    "manage",
+    "mailbox",
+    "undelivered",
+)
 
 
 class Verb(Protocol):
