@@ -19,13 +19,15 @@ from entremise.people.actions import add_contact
 from entremise.people.queries import ContactCard, ContactDraft, Way, WayKind
 from entremise.protocol.checklist import Sheet
 from entremise.protocol.policy import DEFAULT, Policy
-from entremise.protocol.types import Kind, Outcome, Role
+from entremise.protocol.types import Answer, Kind, Outcome, Role
 from entremise.protocol.types import Way as Preferred
-from entremise.referrals.actions import answering, giving, gratitude
+from entremise.referrals.actions import answering, bringing, giving, gratitude
+from entremise.referrals.actions.bringing import Aloud
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.queries import pages, stories
+from entremise.referrals.queries import carrying, pages, stories
+from entremise.referrals.queries.carrying import Asking
 from entremise.referrals.queries.pages import RequestPage
 from entremise.referrals.queries.stories import Story
 from entremise.worker.loop import run_until_quiet
@@ -148,7 +150,7 @@ class World:
 
     def draft(self, **changes: Any) -> NeedDraft:
         """Return the reference example's need, with changes."""
-        return replace(REFERENCE, client=self.marc.uid, receiver=self.ines.uid, **changes)
+        return replace(REFERENCE, **{"client": self.marc.uid, "receiver": self.ines.uid, **changes})
 
     def send(self, **changes: Any) -> str:
         """Hélène sends the referral; return its uid."""
@@ -163,9 +165,9 @@ class World:
         giving.stop(giver=self.helene, uid=uid, now=self.now, chance=self.chance, policy=self.policy)
         return self.run()
 
-    def try_another(self, uid: str, receiver: ContactCard) -> str:
+    def try_another(self, uid: str, receiver: ContactCard, **changes: Any) -> str:
         """Hélène stops and tries somebody else; return the new referral's uid."""
-        draft = replace(self.draft(), receiver=receiver.uid)
+        draft = replace(self.draft(**changes), receiver=receiver.uid)
         new = giving.try_another(
             giver=self.helene, uid=uid, draft=draft, now=self.now, chance=self.chance, policy=self.policy
         )
@@ -175,6 +177,24 @@ class World:
     def story(self, uid: str) -> Story:
         """Return what Hélène sees."""
         return stories.story(giver=self.helene, uid=uid, now=self.now, policy=self.policy)
+
+    def asking(self, uid: str) -> Asking | None:
+        """Return what Hélène may bring for a referral now."""
+        return carrying.asking(giver=self.helene, uid=uid, now=self.now, policy=self.policy)
+
+    def aloud(self, uid: str, answer: Answer = Answer.YES, *, sheet: Sheet | None = None) -> World:
+        """Hélène writes down what she was told by telephone."""
+        asked = self.asking(uid)
+        assert asked is not None
+        said = Aloud(answer=answer, meeting="telephone", at=self.now, sheet=sheet or asked.sheet)
+        bringing.record_aloud(giver=self.helene, asking=asked, said=said, note="Au téléphone.", **self._at)
+        return self.run()
+
+    def carried(self, asked: Asking, answer: Answer = Answer.YES, *, sheet: Sheet | None = None) -> World:
+        """Somebody answers through the link that Hélène carried to them."""
+        caller = Caller(token=asked.token, digits=asked.digits, language="fr")
+        bringing.answer_carried(caller=caller, kind=asked.kind, answer=answer, sheet=sheet or asked.sheet, **self._at)
+        return self.run()
 
     def add(self, draft: ContactDraft) -> ContactCard:
         """Put somebody in Hélène's book."""

@@ -120,13 +120,12 @@ def test_a_trade_that_is_not_on_the_list_widens_the_area_to_the_region() -> None
     assert Referral.objects.get(uid=uid).need.area == "FR-ARA"
 
 
-def test_a_party_without_an_address_cannot_be_asked() -> None:
-    """The giver is told before anything is written."""
+def test_a_party_without_an_address_is_asked_by_the_giver() -> None:
+    """R6d: nobody is left out for lack of e-mail."""
     scene = world()
     silent = scene.add(contact_draft("Jo", "Sans", "", "", phone="06 00 00 00 01"))
-    with pytest.raises(giving.NoAddress) as refused:
-        send_draft(scene, replace(scene.draft(), client=silent.uid))
-    assert refused.value.role is Role.CLIENT
+    uid = send_draft(scene, replace(scene.draft(), client=silent.uid))
+    assert Referral.objects.get(uid=uid).carries == [Role.CLIENT.value]
 
 
 def test_another_members_contacts_are_not_found() -> None:

@@ -88,11 +88,15 @@ class Reply:
 
 @dataclass(frozen=True)
 class Bring:
-    """The giver brings an answer: said aloud to them, or through a link they carried (R6d, R8)."""
+    """The giver brings an answer: said aloud to them, or through a link they carried (R6d, R8).
+
+    `written` says that the person has an address, so that a mail tells them and gives them time to take it back.
+    """
 
     kind: Kind
     answer: Answer
     how: How
+    written: bool = True
 
 
 @dataclass(frozen=True)

@@ -341,7 +341,8 @@ def _bring(referral: Referral, event: Event, now: datetime, policy: Policy) -> D
     request = referral.request(event.kind)
     if request is None or not consent.takes_brought(request, now=now):
         return Decision(referral)
-    return _reply(referral, Reply(event.kind, event.answer, event.how), now, policy)
+    rules = policy if event.written else replace(policy, hold_aloud=policy.hold)
+    return _reply(referral, Reply(event.kind, event.answer, event.how), now, rules)
 
 
 def _let_know(referral: Referral, event: Event, now: datetime, _policy: Policy) -> Decision:

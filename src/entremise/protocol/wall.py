@@ -213,7 +213,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One party's part of the checklist as it is handed over: the details of the preferred way only (R18)."""
+    """One party's part of the checklist as it is handed over: the details of the preferred way only (R18).
+
+    `how` says how their consent was given (R6d, R8).
+    """
 
     way: str = ""
     details: str = ""
@@ -221,6 +224,7 @@ class Part:
     booking: str = ""
     budget: str = ""
     reason: str = ""
+    how: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

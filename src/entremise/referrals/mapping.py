@@ -17,7 +17,7 @@ from entremise.protocol.types import Answer, How, Kind, Outcome, Role, Urgency, 
 from entremise.referrals.models import Need, Part, Proof, Referral, Request
 from entremise.referrals.models.shapes import Followed
 
-_CONSENT_FIELDS = ("sent_at", "deadline", "answered_at", "hold_until", "effective_at", "told_at", "mute")
+_CONSENT_FIELDS = ("sent_at", "deadline", "answered_at", "hold_until", "effective_at", "told_at", "reminded_at", "mute")
 
 
 # -- snapshots --------------------------------------------------------------------------------------
@@ -83,6 +83,9 @@ def _life(
         principle_here=row.principle_here,
         name=of.get((row.pk, Kind.NAME)),
         silenced=silenced,
+        carried=frozenset(Role(role) for role in row.carries),
+        name_from=row.name_from,
+        name_open=row.name_open,
         client_from=row.client_from,
         stopped_at=row.stopped_at,
         introduced_at=row.introduced_at,
@@ -95,6 +98,8 @@ def life_columns(life: Life) -> dict[str, Any]:
     return {
         "stage": life.stage.value,
         "principle_here": life.principle_here,
+        "name_from": life.name_from,
+        "name_open": life.name_open,
         "client_from": life.client_from,
         "stopped_at": life.stopped_at,
         "introduced_at": life.introduced_at,
@@ -212,6 +217,7 @@ class NeedDraft:
     reason: str = ""
     budget: str = ""
     commission: bool = False
+    carries: tuple[str, ...] = ()
 
     def answers(self) -> care.Answers:
         """Return the answers to the CARE test. Raises ValueError while one that matters is missing."""
@@ -235,6 +241,7 @@ class NeedDraft:
         typed = asdict(self)
         typed["wanted_by"] = self.wanted_by.isoformat() if self.wanted_by else None
         typed["overruled"] = list(self.overruled)
+        typed["carries"] = list(self.carries)
         return typed
 
     @classmethod
@@ -244,4 +251,5 @@ class NeedDraft:
         wanted_by = known.get("wanted_by")
         known["wanted_by"] = date.fromisoformat(wanted_by) if wanted_by else None
         known["overruled"] = tuple(known.get("overruled", ()))
+        known["carries"] = tuple(known.get("carries", ()))
         return cls(**known)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from entremise.catalogue import areas, trades
@@ -43,7 +42,6 @@ class StepForm(forms.Form):
         super().__init__(data, initial={**self.said(at), **(typed_in or {})})
         self.at = at
         self.marked: list[tuple[str, bool]] = []
-        self.edit_url = ""
         looked_for = str((data or typed_in or {}).get("q", ""))
         self.ask(looked_for.strip()[:200])
 
@@ -192,9 +190,6 @@ class PersonForm(PickForm):
         at = replace(self.at, **{self.role.value: card})  # type: ignore[arg-type]
         try:
             giving.check_people(giver=at.member, receiver=at.receiver, client=at.client)
-        except giving.NoAddress as refused:
-            self.edit_url = reverse("contact_edit", args=[card.uid]) if refused.role is self.role else ""
-            self.add_error(self.picked, need_words.no_address_words(refused, at=at))
         except SamePerson as refused:
             self.add_error(self.picked, need_words.same_person_words(refused, at=at))
 
@@ -205,11 +200,11 @@ class PersonForm(PickForm):
         said = {name: str(self.cleaned_data.get(name, "")).strip() for name in self.new_fields}
         if not (said["given_name"] or said["family_name"]):
             self.add_error("given_name", gettext("Please write their name."))
-        if not said["email"]:
-            self.add_error("email", gettext("We ask people by e-mail: please write their address."))
+        if not (said["email"] or said["phone"]):
+            self.add_error("email", gettext("Please write an e-mail address, or a telephone number below."))
         if any(name in self.errors for name in self.new_fields):
             return None
-        ways = [Way(kind=WayKind.EMAIL, value=said["email"], preferred=True)]
+        ways = [Way(kind=WayKind.EMAIL, value=said["email"], preferred=True)] if said["email"] else []
         if said["phone"]:
             ways.append(Way(kind=WayKind.PHONE, value=said["phone"]))
         try:

@@ -36,7 +36,7 @@ def judgement(at: At) -> care.Judgement | None:
 def _people(at: At) -> bool:
     try:
         giving.check_people(giver=at.member, receiver=at.receiver, client=at.client)
-    except (giving.NoAddress, SamePerson):
+    except SamePerson:
         return False
     return True
 

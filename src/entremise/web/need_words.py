@@ -17,7 +17,6 @@ from entremise.protocol.errors import GivesTooMany, SamePerson
 from entremise.protocol.guard import Mark
 from entremise.protocol.types import Role
 from entremise.protocol.wall import Item
-from entremise.referrals.actions.giving import NoAddress
 from entremise.web.need_state import At
 
 _ = gettext_lazy
@@ -217,14 +216,6 @@ def same_person_words(refused: SamePerson, *, at: At) -> str:
 
 def _role_name(role: Role, at: At) -> str:
     return at.member.name if role is Role.GIVER else at.name(role)
-
-
-def no_address_words(refused: NoAddress, *, at: At) -> str:
-    """Say that somebody cannot be written to."""
-    words = gettext(
-        "We would write to %(name)s, and your book has no e-mail address for them. Add one, then come back here."
-    )
-    return words % {"name": at.name(refused.role)}
 
 
 def tried_words(name: str) -> str:

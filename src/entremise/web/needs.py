@@ -233,7 +233,7 @@ def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
     except giving.AlreadyTried:
         messages.warning(visit.request, need_words.tried_words(visit.at.name(Role.RECEIVER)))
         return _show(replace(visit, step="receiver"))
-    except (ContactNotFound, giving.NoAddress, SamePerson, NotAReferral, giving.BriefRefused, ValueError):
+    except (ContactNotFound, SamePerson, NotAReferral, giving.BriefRefused, ValueError):
         # Something changed since the mails were shown: the page that is concerned says what.
         return _show(replace(visit, step=need_steps.reachable(LETTERS, visit.at, order=visit.order)))
     messages.success(visit.request, gettext("%(name)s is being asked.") % {"name": visit.at.name(Role.RECEIVER)})
@@ -261,9 +261,16 @@ def _keep(visit: Visit) -> HttpResponseBase:
     giver, typed = visit.request.member, visit.typed
     draft = visit.at.draft
     try:
-        giving.keep_draft(giver=giver, draft=draft, uid=typed.kept, now=now(), chance=SystemChance())
+        giving.keep_draft(
+            giver=giver, draft=draft, uid=typed.kept, read=typed.read, fresh=typed.uid, now=now(), chance=SystemChance()
+        )
     except LookupError:  # deleted meanwhile in another window; what is on this page is kept as a new one
         giving.keep_draft(giver=giver, draft=draft, now=now(), chance=SystemChance())
+    except giving.DraftChanged:
+        giving.keep_draft(giver=giver, draft=draft, now=now(), chance=SystemChance())
+        words = gettext("This draft was changed in another window meanwhile: both versions are kept, side by side.")
+        messages.warning(visit.request, words)
+        return redirect("drafts")
     messages.success(visit.request, gettext("This draft is kept. Nobody has been asked anything."))
     return redirect("drafts")
 
@@ -283,7 +290,7 @@ def resume(request: MemberRequest, uid: str) -> HttpResponse:
     draft = _own_draft(request, uid)
     at = stand(draft, member=request.member, now=now())
     # One draft sends once, from however many windows.
-    typed = Typed(draft=at.draft, uid=uid, kept=uid)
+    typed = Typed(draft=at.draft, uid=uid, kept=uid, read=giving.print_of(draft))
     step = need_steps.furthest(at, order=WAY_IN)
     return _show(Visit(request=request, typed=typed, step=step, order=WAY_IN))
 

@@ -24,6 +24,12 @@ _LABELS: Mapping[Field, Promise] = {
     Field.BUDGET: _("Budget"),
 }
 
+# How a consent was given is said where the person did not answer by their own mail (R6d, R8).
+_HOW: Mapping[str, Promise] = {
+    "aloud": _("Aloud; written down by the person who recommends"),
+    "carried": _("Through a link brought by the person who recommends"),
+}
+
 
 def in_words(part: Part | None, *, role: Role) -> tuple[tuple[str, str], ...]:
     """Return the part of a `role` as labels and what they say; "" where it is missing, never invented (R17)."""
@@ -31,4 +37,5 @@ def in_words(part: Part | None, *, role: Role) -> tuple[tuple[str, str], ...]:
         return ()
     first = (str(WAY_WORDS[Way(part.way)] if part.way else _("To reach them")), part.details)
     wanted = [field for field in OF_PARTY[role] if field in _LABELS]
-    return (first, *((str(_LABELS[field]), getattr(part, field.value)) for field in wanted))
+    said = [(str(_("How they agreed")), str(_HOW[part.how]))] if part.how in _HOW else []
+    return (first, *((str(_LABELS[field]), getattr(part, field.value)) for field in wanted), *said)

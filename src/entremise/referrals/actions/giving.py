@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from entremise.accounts.queries import MemberCard, address_hash
+from entremise.accounts.queries import MemberCard
 from entremise.lib import links
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import enqueue
@@ -26,16 +28,17 @@ from entremise.protocol.types import Role, Urgency
 from entremise.referrals.actions import steps
 from entremise.referrals.actions.limits import refuse_too_many
 from entremise.referrals.mapping import OF_NEED, NeedDraft
-from entremise.referrals.models import Draft, Need, Question, Referral
+from entremise.referrals.models import Carried, Draft, Need, Question, Referral
 from entremise.referrals.queries import briefs, fitting, rows
 
 NEWS_PURPOSE = "news"
+CARRIED_PURPOSE = "carried"
 _MAIL_KINDS = frozenset({people.WayKind.EMAIL})
 _PHONE_KINDS = frozenset({people.WayKind.MOBILE, people.WayKind.PHONE})
 
 
 class NoAddress(ValueError):  # noqa: N818 - named as the fact it states
-    """This party has no e-mail address in the giver's book, so no request can reach them."""
+    """This person has no e-mail address in the giver's book, where only mail would reach them."""
 
     def __init__(self, role: Role) -> None:
         super().__init__(role.value)
@@ -54,19 +57,46 @@ class AlreadyTried(ValueError):  # noqa: N818 - named as the fact it states
     """This need was already tried with this receiver."""
 
 
+class DraftChanged(Exception):  # noqa: N818 - named as the fact it states
+    """Another window kept something else in this draft since it was taken up in this one."""
+
+
 # -- drafts -----------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def keep_draft(*, giver: MemberCard, draft: NeedDraft, uid: str = "", now: datetime, chance: Chance) -> str:
-    """Keep what was typed, on the giver's request (R3); return the draft's uid. Raises Gone for another's."""
-    if uid:
-        kept = Draft.objects.filter(uid=uid, owner_id=giver.pk).update(typed=draft.to_json(), updated_at=now)
-        if not kept:
-            raise steps.Gone
-        return uid
-    row = Draft.objects.create(uid=chance.uid(), owner_id=giver.pk, typed=draft.to_json(), updated_at=now)
-    return row.uid
+def keep_draft(
+    *,
+    giver: MemberCard,
+    draft: NeedDraft,
+    uid: str = "",
+    read: str = "",
+    fresh: str = "",
+    now: datetime,
+    chance: Chance,
+) -> str:
+    """Keep what was typed, on the giver's request (R3); return the draft's uid.
+
+    `uid` is the draft it came from, `read` its `print_of` when it was taken up; `fresh` the id of one that is new, so
+    that pressing twice keeps one. Raises Gone for a draft that is not there or another's, DraftChanged.
+    """
+    said = {"typed": draft.to_json(), "updated_at": now}
+    if not uid:
+        Draft.objects.update_or_create(uid=fresh or (fresh := chance.uid()), owner_id=giver.pk, defaults=said)
+        return fresh
+    row = Draft.objects.filter(uid=uid, owner_id=giver.pk).first()
+    if row is None:
+        raise steps.Gone
+    if read and print_of(NeedDraft.from_json(row.typed)) not in (read, print_of(draft)):
+        raise DraftChanged
+    if not Draft.objects.filter(pk=row.pk, updated_at=row.updated_at).update(**said):
+        raise DraftChanged  # another window was quicker
+    return uid
+
+
+def print_of(draft: NeedDraft) -> str:
+    """Return a short fingerprint of what a draft holds."""
+    return hashlib.sha256(json.dumps(draft.to_json(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
@@ -85,7 +115,7 @@ def send(
     """Create the need and send its first referral on its way (R5); return the referral's uid.
 
     With `uid`, that is the referral's: sending twice with the same one sends once, so that pressing twice is harmless.
-    Raises ContactNotFound, NoAddress, SamePerson (R1), NotAReferral (R2), BriefRefused (R4), GivesTooMany (R46).
+    Raises ContactNotFound, SamePerson (R1), NotAReferral (R2), BriefRefused (R4), GivesTooMany (R46).
     """
     if _is_sent(giver, uid):
         return uid
@@ -137,11 +167,8 @@ def check(
 
 
 def check_people(*, giver: MemberCard, receiver: ContactCard | None, client: ContactCard | None) -> None:
-    """Raise NoAddress, or SamePerson (R1), for those of the two who are chosen already."""
+    """Raise SamePerson (R1) for those of the two who are chosen already."""
     chosen = [(role, who) for role, who in ((Role.RECEIVER, receiver), (Role.CLIENT, client)) if who is not None]
-    for role, who in chosen:
-        if not who.email:
-            raise NoAddress(role)
     refuse_same_person(_giver_typed(giver), *(_typed(who, role) for role, who in chosen))
 
 
@@ -186,6 +213,7 @@ def _begin(
     """Make the next attempt of a need and send it."""
     token = links.token(NEWS_PURPOSE, uid, secret=links.site_secret())
     last = Referral.objects.filter(need=need).aggregate(last=Max("attempt"))["last"] or 0
+    client = people.contact_by_pk(owner_pk=need.giver_id, pk=need.client_id)
     row = Referral.objects.create(
         uid=uid,
         news_fingerprint=links.fingerprint(token),
@@ -193,14 +221,36 @@ def _begin(
         giver_id=need.giver_id,
         attempt=last + 1,
         receiver_id=receiver.pk,
-        receiver_hash=address_hash(receiver.email),
+        receiver_hash=rows.person_hash(receiver),
         answers=_remembered(draft),
+        carries=carried_by_giver(draft, receiver=receiver, client=client, policy=policy),
         stage=Stage.DRAFT.value,
         created_at=now,
         moved_at=now,
     )
+    Carried.objects.bulk_create(_carried(row, role, chance) for role in (Role.RECEIVER, Role.CLIENT))
     steps.act(need.pk, Send(), on=row.pk, now=now, chance=chance, policy=policy)
     return uid
+
+
+def carried_by_giver(
+    draft: NeedDraft, *, receiver: ContactCard, client: ContactCard, policy: Policy
+) -> list[str]:
+    """Return the parties to whom the giver carries the link: as chosen, where no address is known, and everybody where
+    the law lets the platform write to nobody first, member or not, so that nobody learns who is one (R6c, R6d)."""
+    parties = {Role.RECEIVER: receiver, Role.CLIENT: client}
+    carried = (
+        role
+        for role, who in parties.items()
+        if role.value in draft.carries or not who.email or not policy.writes_first
+    )
+    return [role.value for role in carried]
+
+
+def _carried(row: Referral, role: Role, chance: Chance) -> Carried:
+    uid = chance.uid()
+    token = links.token(CARRIED_PURPOSE, uid, secret=links.site_secret())
+    return Carried(uid=uid, fingerprint=links.fingerprint(token), referral=row, role=role.value)
 
 
 def _remembered(draft: NeedDraft) -> Mapping[str, Any]:
@@ -252,7 +302,7 @@ def try_another(
     if introduced is not None and introduced.introduced_at is not None:
         raise AlreadyIntroduced(introduced.introduced_at)
     receiver = people.contact(owner_pk=giver.pk, uid=draft.receiver)
-    if need.referrals.filter(receiver_hash=address_hash(receiver.email)).exists():
+    if need.referrals.filter(receiver_hash=rows.person_hash(receiver)).exists():
         raise AlreadyTried
     client = people.contact_by_pk(owner_pk=giver.pk, pk=need.client_id)
     again = continued(need, draft)

@@ -18,6 +18,7 @@ from entremise.lib.mail import Letter, render
 from entremise.outbox import queries as outbox
 from entremise.outbox.actions import Renderer
 from entremise.protocol.checklist import missing
+from entremise.protocol.consent import State
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
 from entremise.protocol.types import Kind, Role
@@ -46,6 +47,7 @@ def renderers(policy: Policy) -> Mapping[str, Renderer]:
         "ask_receiver": _ask,
         "ask_principle": _ask,
         "ask_name": _ask,
+        "reminder": _reminder,
         "receipt": _receipt,
         "told_yes": _told_yes,
         "told_no": _told_no,
@@ -107,6 +109,18 @@ def _ask(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     return ask_letter(asked, uid=row.uid, to=row.address, language=_language(row, at))
 
 
+def _reminder(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """The one reminder, while the person's own request is open (R6c); nobody else's decision holds it back (R7)."""
+    row, at, index = _request(payload, now, policy)
+    kind = Kind(row.kind)
+    open_still = row.state == State.OPEN.value and at.projected(index, kind.asked).seen in _DELIVERABLE[kind]
+    if not open_still or _is_silenced(row):
+        return None
+    language = _language(row, at)
+    asked = _statement(row, at, at.disclosed(index, kind.asked, language=language))
+    return ask_letter(asked, uid=row.uid, to=row.address, language=language, reminder=True) if asked else None
+
+
 def _statement(row: Request, at: Scene, shown: Disclosed) -> statements.Statement | None:
     return statements.statement(
         Kind(row.kind),
@@ -115,12 +129,15 @@ def _statement(row: Request, at: Scene, shown: Disclosed) -> statements.Statemen
         until=row.deadline,
         zone=at.rows.giver.time_zone,
         language=_language(row, at),
+        by_hand=at.by_hand(at.rows.index_of(row.referral_id)),
     )
 
 
-def ask_letter(asked: statements.Statement, *, uid: str, to: str, language: str) -> Letter:
-    """Return a request as it is delivered; the giver's preview is made by the same hand (R6b)."""
-    context = {**asked.context(), **_keys(uid)}
+def ask_letter(
+    asked: statements.Statement, *, uid: str, to: str, language: str, reminder: bool = False
+) -> Letter:
+    """Return a request as it is delivered, or its one reminder; the giver's preview is made by the same hand (R6b)."""
+    context = {**asked.context(), **_keys(uid), "reminder": reminder}
     return render(f"referral/ask_{asked.kind.value}", context, language=language, to=to, headers=_one_click(uid))
 
 
@@ -130,6 +147,7 @@ def _keys(uid: str) -> Mapping[str, str]:
         "url": address("request", request_token(uid)),
         "digits": links.code(LINK_PURPOSE, uid, secret=links.site_secret()),
         "silence_url": address("silence", silence_token(uid)),
+        "rights_url": address("rights_of", request_token(uid)),
     }
 
 
@@ -167,13 +185,13 @@ def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     and the person asked would never hear of it.
     """
     row, at, index = _request(payload, now, policy)
-    if row.hold_until is None:
+    if row.hold_until is None or not row.address:
         return None
     language = _language(row, at)
     asked = _statement(row, at, at.disclosed(index, Kind(row.kind).asked, language=language))
     if asked is None:
         return None
-    context = {**asked.context(), **_keys(row.uid), "hold_until": row.hold_until}
+    context = {**asked.context(), **_keys(row.uid), "hold_until": row.hold_until, "how": row.how}
     return render("referral/receipt", context, language=language, to=row.address, headers=_one_click(row.uid))
 
 
@@ -184,7 +202,9 @@ def _told_yes(payload: Payload, now: datetime, policy: Policy) -> Letter:
     """A yes the giver's story shows already: it was shown when it took effect, so nothing is left to ask (R7)."""
     row, at, index = _request(payload, now, policy)
     shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    return _giver_letter("told_yes", at, index, shown, {"kind": row.kind})
+    carries = Role.CLIENT in at.lives[index].carried
+    more = {"kind": row.kind, "carries": carries, "since": at.lives[index].name_from, "zone": at.rows.giver.time_zone}
+    return _giver_letter("told_yes", at, index, shown, more)
 
 
 def _told_no(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
@@ -268,8 +288,11 @@ def _introduction(kind: Kind, at: Scene, index: int, more: Mapping[str, object])
     if at.projected(index, role).seen is not Seen.INTRODUCED:
         return None
     row = at.rows.current(index, kind)
+    if not row.address:
+        return None  # no letter can reach them; the giver brings it (R6d)
     shown = at.disclosed(index, role, language=_language(row, at))
-    context = {"shown": shown, **more}
+    peace = {name: url for name, url in _keys(row.uid).items() if name in ("silence_url", "rights_url")}
+    context = {"shown": shown, **peace, **more}
     return render(f"referral/introduction_{role.value}", context, language=_language(row, at), to=row.address)
 
 
@@ -285,7 +308,7 @@ def _not_concluded(payload: Payload, now: datetime, policy: Policy) -> Letter | 
         return _giver_letter("not_concluded", at, index, shown, {"role": role.value})
     kind = Kind.RECEIVER if role is Role.RECEIVER else _client_kind(at, index)
     row = at.rows.current(index, kind)
-    if _is_silenced(row) or Item.GIVER not in projection.knows:
+    if not row.address or _is_silenced(row) or Item.GIVER not in projection.knows:
         return None
     shown = at.disclosed(index, role, language=_language(row, at))
     context = {"shown": shown, "role": role.value, **_keys(row.uid)}
@@ -307,7 +330,7 @@ def _answer(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     at, index = _at(asked.referral, now, policy)
     row = at.rows.request(at.rows.referrals[index], Kind.RECEIVER)
     seen = at.projected(index, Role.RECEIVER).seen
-    if row is None or seen not in (Seen.ASKED, Seen.AGREED) or _is_silenced(row):
+    if row is None or not row.address or seen not in (Seen.ASKED, Seen.AGREED) or _is_silenced(row):
         return None
     shown = at.disclosed(index, Role.RECEIVER, language=_language(row, at))
     context = {

@@ -72,7 +72,13 @@ def _preview(kind: Kind, at: Scene, policy: Policy) -> Preview:
     shown = at.disclosed_as(Projection(observer=role, seen=_SEEN[kind]), 0, language=language)
     assert request is not None
     asked = statements.statement(
-        kind, shown, need=at.rows.need, until=request.deadline, zone=at.rows.giver.time_zone, language=language
+        kind,
+        shown,
+        need=at.rows.need,
+        until=request.deadline,
+        zone=at.rows.giver.time_zone,
+        language=language,
+        by_hand=at.by_hand(0),
     )
     assert asked is not None, f"the wall lets {role} be asked"
     letter = ask_letter(asked, uid=EXAMPLE, to=contact.email, language=language)

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from entremise.accounts import queries as members
 from entremise.catalogue import trades
 from entremise.lib import links
 from entremise.lib.chance import Chance
@@ -20,11 +21,11 @@ from entremise.outbox.actions import enqueue
 from entremise.protocol import duties, evaluation
 from entremise.protocol import need as attempts_of
 from entremise.protocol.consent import Request as Consent
-from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, TellNo, TellYes
+from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, Remind, TellNo, TellYes
 from entremise.protocol.policy import Policy
-from entremise.protocol.referral import Event, LetKnow, Reply, Send, Stop, Tick
+from entremise.protocol.referral import Bring, Event, LetKnow, Reply, Send, Stop, Tick
 from entremise.protocol.referral import Referral as Life
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.types import How, Kind, Role
 from entremise.referrals import mapping
 from entremise.referrals.actions.limits import silenced
 from entremise.referrals.models import Moment, Need, Referral, Request
@@ -109,10 +110,20 @@ def hold_turn(need_pk: int) -> None:
 def _remember_event(under_way: Act, event: Event, index: int) -> None:
     if isinstance(event, Reply):
         under_way.remember(f"said_{event.answer.value}", by=event.kind.asked, index=index, kind=event.kind)
+    elif isinstance(event, Bring):
+        _remember_brought(under_way, event, index)
     elif isinstance(event, LetKnow):
         under_way.remember("let_know", by=event.kind.asked, index=index, kind=event.kind)
     elif isinstance(event, Send | Stop):
         under_way.remember(type(event).__name__.lower(), by=Role.GIVER, index=index)
+
+
+def _remember_brought(under_way: Act, event: Bring, index: int) -> None:
+    """What was said aloud is written down by the giver, and stays in their story whether or not it counts (R7, R8)."""
+    aloud = event.how is How.ALOUD
+    by = Role.GIVER if aloud else event.kind.asked
+    what = f"{'aloud' if aloud else 'said'}_{event.answer.value}"
+    under_way.remember(what, by=by, index=index, kind=event.kind)
 
 
 # -- writing ----------------------------------------------------------------------------------------
@@ -188,7 +199,25 @@ def _ask(under_way: Act, index: int, effect: Effect) -> None:
     request = under_way.rows.request(under_way.rows.referrals[index], effect.kind)
     assert request is not None
     under_way.remember("asked", by=None, index=index, kind=effect.kind)
-    under_way.post(f"ask_{effect.kind.value}", key=ask_key(request.uid), ids={"request": request.uid})
+    if _platform_writes(under_way, index, effect.kind, request):
+        under_way.post(f"ask_{effect.kind.value}", key=ask_key(request.uid), ids={"request": request.uid})
+
+
+def _platform_writes(under_way: Act, index: int, kind: Kind, request: Request) -> bool:
+    """Where the giver carries the link nothing is mailed; only a member is written to all the same, under the law that
+    makes givers carry every link (R6c)."""
+    if kind.asked.value not in under_way.rows.referrals[index].carries:
+        return True
+    forced = not under_way.policy.writes_first
+    return forced and bool(members.members_among([request.address_hash]))
+
+
+def _remind(under_way: Act, index: int, effect: Effect) -> None:
+    assert isinstance(effect, Remind)
+    request = under_way.rows.request(under_way.rows.referrals[index], effect.kind)
+    assert request is not None
+    under_way.remember("reminded", by=None, index=index, kind=effect.kind)
+    under_way.post("reminder", key=f"reminder:{request.uid}", ids={"request": request.uid})
 
 
 def _acknowledge(under_way: Act, index: int, effect: Effect) -> None:
@@ -234,6 +263,7 @@ def _not_concluded(under_way: Act, index: int, effect: Effect) -> None:
 
 EFFECTS: Mapping[type[Effect], Callable[[Act, int, Effect], None]] = {
     Ask: _ask,
+    Remind: _remind,
     Acknowledge: _acknowledge,
     TellYes: _tell_yes,
     TellNo: _tell_no,

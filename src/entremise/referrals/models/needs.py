@@ -77,6 +77,8 @@ class Referral(Followed, Guessable):
     stage = models.CharField(max_length=12, choices=choices(Stage))
     principle_here = models.BooleanField(default=False)
     client_from = models.DateTimeField(null=True, blank=True)
+    name_from = models.DateTimeField(null=True, blank=True)  # when the client may hear a second name (R5b)
+    name_open = models.BooleanField(default=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     introduced_at = models.DateTimeField(null=True, blank=True)
     told = models.JSONField(default=list)

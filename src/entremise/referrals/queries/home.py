@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +20,11 @@ from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Outcome, Role
-from entremise.referrals.models import Draft, Part, Question, Referral, Request
+from entremise.referrals.models import Draft, Outside, Part, Question, Referral, Request
 from entremise.referrals.queries.evaluations import ToJudge, to_judge
+from entremise.referrals.queries.leads import leads_to_thank
+from entremise.referrals.queries.outside import client_in
+from entremise.referrals.queries.sleepers import Sleeper, woken
 from entremise.referrals.queries.stories import LINE_FIELDS, NAME_FIELDS, StoryLine, line, name_in
 
 LINES_AT_HOME = 8
@@ -32,7 +35,8 @@ _UNDER_WAY = (Stage.RECEIVER.value, Stage.PRINCIPLE.value, Stage.WAITING.value, 
 class DutyLine:
     """Something owed on one referral: what, to or by whom, about whom, since when, by when.
 
-    `token` opens the receiver's page of news, and is empty on what is owed to the member.
+    `token` opens the receiver's page of news, and is empty on what is owed to the member. `source` is "referral",
+    "outside" for one noted from outside (R23b), "lead" for a lead (R2), which is about nobody.
     """
 
     uid: str
@@ -43,6 +47,7 @@ class DutyLine:
     due: datetime
     late: bool
     token: str = ""
+    source: str = "referral"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +82,7 @@ class Home:
     waiting: tuple[Waiting, ...]
     questions: tuple[Asked, ...]
     matches: tuple[ToJudge, ...]
+    woken: tuple[Sleeper, ...]
     lately: tuple[StoryLine, ...]
     drafts: int
     contacts: int
@@ -84,7 +90,7 @@ class Home:
     @property
     def owing(self) -> int:
         """How many things wait for the member."""
-        return len(self.i_owe) + len(self.waiting) + len(self.questions)
+        return len(self.woken) + len(self.i_owe) + len(self.waiting) + len(self.questions)
 
     @property
     def untouched(self) -> bool:
@@ -93,6 +99,7 @@ class Home:
 
 
 _FACT_FIELDS = ("pk", "uid", "introduced_at", "thanked_at", "contacted_at", "news_at", "outcome", "giver_id")
+_OUTSIDE_FIELDS = ("uid", "arrived_at", "thanked_at", "contacted_at", "news_at", "outcome", "client_id", "client_name")
 _BOTH_NAMES = tuple(f"{person}__{name}" for person in ("receiver", "need__client") for name in NAME_FIELDS)
 
 
@@ -101,13 +108,22 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
     lately = Referral.objects.filter(giver_id=member.pk).order_by("-moved_at", "-pk").values(*LINE_FIELDS)
     mine = _first_due(Referral.objects.filter(receiver_hash=member.address_hash, duty_due__isnull=False))
     asked = _open_requests(member, now)
-    givers = members.by_pks([row["giver_id"] for row in mine] + [row["need__giver_id"] for row in asked])
+    leads = leads_to_thank(member)
+    known = [*(row["giver_id"] for row in (*mine, *leads)), *(row["need__giver_id"] for row in asked)]
+    givers = members.by_pks(known)
     return Home(
-        i_owe=_owed_by_me(mine, givers, policy=policy, now=now),
+        i_owe=_longest_first(
+            [
+                *_owed_by_me(mine, givers, policy=policy, now=now),
+                *_owed_outside(member, policy=policy, now=now),
+                *_owed_for_leads(leads, givers, policy=policy, now=now),
+            ]
+        ),
         owed_to_me=_owed_to(member, policy=policy, now=now),
         waiting=_waiting(asked, givers),
         questions=_questions(member),
         matches=to_judge(member=member, now=now),
+        woken=woken(owner=member, now=now),
         lately=tuple(line(row) for row in lately[:LINES_AT_HOME]),
         drafts=Draft.objects.filter(owner_id=member.pk).count(),
         contacts=people.count(owner_pk=member.pk),
@@ -116,8 +132,8 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
 
 def _owed_by_me(
     rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], *, policy: Policy, now: datetime
-) -> tuple[DutyLine, ...]:
-    """What the member owes as a receiver, whoever has waited longest first (R22).
+) -> list[DutyLine]:
+    """What the member owes as a receiver (R22).
 
     The client is called as they called themself when they confirmed, not as the giver's private book does (R44).
     """
@@ -129,7 +145,34 @@ def _owed_by_me(
         token = links.token("news", row["uid"], secret=links.site_secret())
         for one in duties.owed(_facts(row), policy=policy):
             lines.append(_line(row, one, person=giver.name if giver else "", about=about, now=now, token=token))
-    return _longest_first(lines)
+    return lines
+
+
+def _owed_outside(member: MemberCard, *, policy: Policy, now: datetime) -> list[DutyLine]:
+    """What the member owes on referrals that they noted from outside (R23b)."""
+    rows = Outside.objects.filter(owner_id=member.pk, duty_due__isnull=False).order_by("duty_due")
+    people_in = [f"{person}__{name}" for person in ("other", "client") for name in NAME_FIELDS]
+    found = rows.values(*_OUTSIDE_FIELDS, *people_in)[:LINES_AT_HOME]
+    return [
+        replace(_line(row, one, person=name_in(row, "other"), about=client_in(row), now=now), source="outside")
+        for row in found
+        for one in duties.owed(_facts({**row, "introduced_at": row["arrived_at"]}), policy=policy)
+    ]
+
+
+def _owed_for_leads(
+    rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], *, policy: Policy, now: datetime
+) -> list[DutyLine]:
+    """Thanks for the leads the member received (R20)."""
+    lines = []
+    for row in rows:
+        if (giver := givers.get(row["giver_id"])) is None:
+            continue  # who has left is thanked no more
+        token = links.token("lead", row["uid"], secret=links.site_secret())
+        for one in duties.owed_for_lead(sent_at=row["sent_at"], thanked_at=None, policy=policy):
+            found = _line(row, one, person=giver.name, about="", now=now, token=token)
+            lines.append(replace(found, source="lead"))
+    return lines
 
 
 def _owed_to(member: MemberCard, *, policy: Policy, now: datetime) -> tuple[DutyLine, ...]:

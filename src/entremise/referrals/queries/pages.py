@@ -99,7 +99,13 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         seen=seen,
         shown=shown,
         statement=statements.statement(
-            kind, shown, need=at.rows.need, until=row.deadline, zone=at.rows.giver.time_zone, language=language
+            kind,
+            shown,
+            need=at.rows.need,
+            until=row.deadline,
+            zone=at.rows.giver.time_zone,
+            language=language,
+            by_hand=at.by_hand(index),
         ),
         sheet=at.sheet(index, kind.asked),
         part_kept=(at.rows.referrals[index].pk, kind.asked) in at.sheets,
@@ -109,7 +115,7 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         may_say_yes=seen is not Seen.INTRODUCED and _may_agree(request, now),
         may_say_no=seen is not Seen.INTRODUCED and (request.stands or _unanswered(request, now)),
         told=request.told_at is not None,
-        address_hint=_hint(row.address),
+        address_hint=hint(row.address),
         address_hash=row.address_hash,
         language=language,
         time_zone=at.rows.giver.time_zone,
@@ -147,7 +153,7 @@ def _unanswered(request: Consent, now: datetime) -> bool:
     return request.answer is None and now < request.deadline
 
 
-def _hint(address: str) -> str:
+def hint(address: str) -> str:
     """An address its owner recognises and nobody else learns: "m•••@…"."""
     return f"{address[:1]}•••@…"
 
@@ -217,7 +223,7 @@ def news_page(*, token: str, now: datetime, language: str, policy: Policy) -> Ne
         language=language,
         time_zone=at.rows.giver.time_zone,
         address_hash=row.receiver_hash,
-        address_hint=_hint(request.address),
+        address_hint=hint(request.address),
     )
 
 

@@ -60,8 +60,8 @@ class Rows:
         return self.contacts[self.need.client_id]
 
     def hash_of(self, contact: ContactCard) -> str:
-        """Return the keyed hash of a contact's address (R45)."""
-        return members.address_hash(contact.email)
+        """Return the keyed hash by which a contact is recognised (R45)."""
+        return person_hash(contact)
 
     def receiver_hash(self) -> str:
         """Return the keyed hash of the last attempt's receiver's address."""
@@ -70,6 +70,19 @@ class Rows:
     def client_hash(self) -> str:
         """Return the keyed hash of the client's address."""
         return self.hash_of(self.client)
+
+
+def person_hash(contact: ContactCard) -> str:
+    """Return the keyed hash by which a person is recognised: their address, else their telephone (R6d, R45).
+
+    Somebody of whom only the name is known is recognised by their entry in one giver's book.
+    """
+    phones = (way.normalised for way in contact.ways if way.kind in _PHONES and way.normalised)
+    phone = next(phones, "")
+    return members.address_hash(contact.email or (f"tel:{phone}" if phone else f"entry:{contact.uid}"))
+
+
+_PHONES = (people.WayKind.MOBILE, people.WayKind.PHONE)
 
 
 def ask_key(request_uid: str) -> str:

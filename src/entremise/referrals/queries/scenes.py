@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import pgettext
 
 from entremise.people.queries import ContactCard
 from entremise.protocol import need as attempts_of
@@ -13,8 +16,8 @@ from entremise.protocol.checklist import Sheet, handed_over
 from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
-from entremise.protocol.types import Role, Way
-from entremise.protocol.wall import Disclosed, Everything, Person, Projection
+from entremise.protocol.types import Kind, Role, Way
+from entremise.protocol.wall import Disclosed, Everything, Part, Person, Projection
 from entremise.referrals import mapping
 from entremise.referrals.models import Need, Referral
 from entremise.referrals.models import Part as PartRow
@@ -43,6 +46,14 @@ class Scene:
         """Return what somebody with this projection may be shown of attempt `index`."""
         return wall.disclose(projection, self._everything(index, projection.observer, language))
 
+    def told_by_giver(self, projection: Projection, index: int, *, language: str) -> Disclosed:
+        """Return the same in the giver's own words: who carries it reads nothing a party corrected (R7)."""
+        return wall.disclose(projection, self._everything(index, projection.observer, language, by=Role.GIVER))
+
+    def by_hand(self, index: int) -> bool:
+        """Tell whether no mail reaches the receiver, so that the giver hands them the introduction (R6d)."""
+        return not self.rows.receiver(self.rows.referrals[index]).email
+
     def sheet(self, index: int, role: Role) -> Sheet:
         """Return a party's own part: as they filled it in, else what the giver's book says of them (R17)."""
         row = self.rows.referrals[index]
@@ -51,7 +62,7 @@ class Scene:
     def _contact(self, row: Referral, role: Role) -> ContactCard:
         return self.rows.receiver(row) if role is Role.RECEIVER else self.rows.client
 
-    def _person(self, index: int, role: Role, observer: Role) -> Person:
+    def _person(self, index: int, role: Role, observer: Role, language: str) -> Person:
         """A party as they wrote themself down; to the giver always as in the giver's own book.
 
         A correction comes with an answer, so a giver who saw it would know that there was one (R7).
@@ -59,21 +70,37 @@ class Scene:
         row = self.rows.referrals[index]
         contact = self._contact(row, role)
         kept = None if observer is Role.GIVER else self.sheets.get((row.pk, role))
-        name = kept.name if kept and kept.name else contact.name
-        return Person(name=clean_name(name), company=clean_name(contact.company), address=contact.email)
+        if kept is not None and not kept.name:  # forgotten: the other side keeps its history, with someone in it (R47)
+            return Person(name=someone(language))
+        name = clean_name(kept.name if kept else contact.name) or someone(language)
+        return Person(name=name, company=clean_name(contact.company), address=contact.email)
 
-    def _everything(self, index: int, role: Role, language: str) -> Everything:
+    def _part(self, index: int, role: Role, by: Role | None) -> Part:
+        """A party's part, and how their consent was given, as the other reads them once introduced (R6d, R18)."""
+        if by is Role.GIVER:
+            contact = self._contact(self.rows.referrals[index], role)
+            return handed_over(first_sheet(contact, role, need=self.rows.need))
+        request = self.lives[index].request(_CONSENTS[role])
+        how = request.how.value if request is not None and request.how else ""
+        return replace(handed_over(self.sheet(index, role)), how=how)
+
+    def _everything(self, index: int, role: Role, language: str, *, by: Role | None = None) -> Everything:
         brief = mapping.brief(self.rows.need)
         tell = briefs.sentence_to_client if role is Role.CLIENT else briefs.sentence
         giver = self.rows.giver
         return Everything(
-            giver=Person(name=clean_name(giver.name), company=clean_name(giver.company), address=giver.email),
-            receiver=self._person(index, Role.RECEIVER, role),
-            client=self._person(index, Role.CLIENT, role),
+            giver=Person(
+                name=clean_name(giver.name) or someone(language), company=clean_name(giver.company), address=giver.email
+            ),
+            receiver=self._person(index, Role.RECEIVER, by or role, language),
+            client=self._person(index, Role.CLIENT, by or role, language),
             brief=tell(brief, language=language),
-            receiver_part=handed_over(self.sheet(index, Role.RECEIVER)),
-            client_part=handed_over(self.sheet(index, Role.CLIENT)),
+            receiver_part=self._part(index, Role.RECEIVER, by),
+            client_part=self._part(index, Role.CLIENT, by),
         )
+
+
+_CONSENTS = {Role.RECEIVER: Kind.RECEIVER, Role.CLIENT: Kind.NAME}
 
 
 def scene(need_pk: int, *, now: datetime, policy: Policy) -> Scene:
@@ -88,6 +115,12 @@ def scene_of(rows: Rows, *, now: datetime, policy: Policy) -> Scene:
     lives = mapping.lives(rows.need, rows.referrals, rows.requests)
     caught_up = attempts_of.pass_time(lives, now=now, policy=policy).attempts
     return Scene(rows=rows, lives=caught_up, sheets=sheets, policy=policy)
+
+
+def someone(language: str) -> str:
+    """Return what stands for a person whose name was erased (R47)."""
+    with translation.override(language):
+        return pgettext("a person who is not named any more", "someone")
 
 
 _WAYS = {"email": Way.MAIL, "mobile": Way.PHONE, "phone": Way.PHONE}

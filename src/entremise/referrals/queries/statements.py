@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
@@ -34,14 +33,25 @@ class Statement:
     zone: str
     receiver: Person | None = None
     reason: str = ""
+    by_hand: bool = False
 
     def context(self) -> Mapping[str, object]:
         """Return the template's variables."""
-        names = ("giver", "person", "brief", "trade", "note", "until", "commission", "zone", "receiver", "reason")
+        names = (
+            "giver",
+            "person",
+            "brief",
+            "trade",
+            "note",
+            "until",
+            "commission",
+            "zone",
+            "receiver",
+            "reason",
+            "by_hand",
+        )
         return {
             "kind": self.kind.value,
-            "responsible": settings.ENTREMISE.owner_name,
-            "contact": settings.ENTREMISE.owner_contact,
             **{name: getattr(self, name) for name in names},
         }
 
@@ -54,9 +64,12 @@ class Statement:
 
 
 def statement(
-    kind: Kind, shown: Disclosed, *, need: Need, until: datetime, zone: str, language: str
+    kind: Kind, shown: Disclosed, *, need: Need, until: datetime, zone: str, language: str, by_hand: bool
 ) -> Statement | None:
-    """Return what a request of this kind says from what its person may be shown; None where the wall says no."""
+    """Return what a request of this kind says from what its person may be shown; None where the wall says no.
+
+    `by_hand` says that the giver hands the receiver what the client confirms, no mail reaching them (R6d).
+    """
     person = shown.receiver if kind.asked is Role.RECEIVER else shown.client
     if shown.giver is None or person is None or shown.brief is None:
         return None
@@ -75,4 +88,5 @@ def statement(
         zone=zone,
         receiver=shown.receiver if kind is Kind.NAME else None,
         reason=part.reason if part else "",
+        by_hand=by_hand and kind is Kind.NAME,
     )

@@ -28,7 +28,7 @@ from entremise.referrals.queries.scenes import Scene, scene_of
 
 PAGE_SIZE = 50
 _ENDED = (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
-_GIVER_MAY_SEE = ("send", "yes", "let_know", "stop", "introduced")
+_GIVER_MAY_SEE = ("send", "yes", "let_know", "stop", "introduced", "aloud_yes", "aloud_no")
 
 
 class StoryGone(LookupError):  # noqa: N818 - named as the fact it states
@@ -155,7 +155,7 @@ def _as_the_giver_may_think(at: Scene, index: int, reached: Seen, language: str)
     """Return, for "who knows what", what each party has been told as far as the giver may see (R7)."""
     seen = _AT_MOST.get(reached, {Role.RECEIVER: Seen.NOTHING, Role.CLIENT: Seen.NOTHING})
     return {
-        role: at.disclosed_as(Projection(observer=role, seen=state), index, language=language)
+        role: at.told_by_giver(Projection(observer=role, seen=state), index, language=language)
         for role, state in seen.items()
     }
 

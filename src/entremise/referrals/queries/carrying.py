@@ -1,0 +1,188 @@
+"""What a giver may carry to a party, or read aloud to them, and what the carried link then shows (R6d, R8).
+
+Both are made from what the giver sees of the referral, never from the request itself: the giver holds the link, so a
+page that told what was answered would tell it to the giver (R7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from entremise.accounts.queries import MemberCard
+from entremise.lib import links
+from entremise.people.queries import ContactCard
+from entremise.protocol.checklist import Sheet
+from entremise.protocol.policy import Policy
+from entremise.protocol.types import Kind, Role
+from entremise.protocol.wall import Projection, Seen
+from entremise.protocol.windows import shown_until
+from entremise.referrals.models import Carried, Need
+from entremise.referrals.queries import statements
+from entremise.referrals.queries.pages import RequestPage, hint
+from entremise.referrals.queries.rows import person_hash, rows_of
+from entremise.referrals.queries.scenes import Scene, first_sheet, scene, scene_of
+from entremise.referrals.queries.stories import StoryGone
+
+CARRIED_PURPOSE = "carried"
+# Which question is the next to be answered, as far as the giver sees.
+ASKING: Mapping[Seen, Kind] = {
+    Seen.ASKING_RECEIVER: Kind.RECEIVER,
+    Seen.ASKING_CLIENT: Kind.PRINCIPLE,
+    Seen.CLIENT_AGREED: Kind.NAME,
+}
+_ASKED: Mapping[Kind, Seen] = {Kind.RECEIVER: Seen.ASKED, Kind.PRINCIPLE: Seen.ASKED, Kind.NAME: Seen.NAMED}
+_KINDS = {Role.RECEIVER: (Kind.RECEIVER,), Role.CLIENT: (Kind.PRINCIPLE, Kind.NAME)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """The question that is open as far as the giver sees: to whom, until when, in which words.
+
+    `since` is the instant from which a second name may be brought (R5b), None when at once; `carried` whether the giver
+    is the one to bring it.
+    """
+
+    uid: str
+    kind: Kind
+    person: ContactCard
+    until: datetime
+    since: datetime | None
+    carried: bool
+    statement: statements.Statement
+    sheet: Sheet
+    language: str
+    token: str
+    digits: str
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it can be brought at this instant."""
+        return now < self.until and (self.since is None or self.since <= now)
+
+
+def asking(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Asking | None:
+    """Return what the giver may bring for one of their referrals now; None when nothing is asked. Raises StoryGone."""
+    need = Need.objects.filter(giver_id=giver.pk, referrals__uid=uid).first()
+    if need is None:
+        raise StoryGone
+    at = scene_of(rows_of(need, giver=giver), now=now, policy=policy)
+    index = [row.uid for row in at.rows.referrals].index(uid)
+    kind = ASKING.get(at.projected(index, Role.GIVER).seen)
+    if kind is None:
+        return None
+    row = Carried.objects.filter(referral__uid=uid, role=kind.asked.value).first()
+    return _asking(at, index, kind, row) if row else None
+
+
+def _asking(at: Scene, index: int, kind: Kind, row: Carried) -> Asking | None:
+    life = at.lives[index]
+    until = shown_until(life, kind, policy=at.policy)
+    if until is None:
+        return None
+    person = at.rows.asked(at.rows.referrals[index], kind)
+    language = person.language or at.rows.giver.language
+    said = statement(at, index, kind, until=until, language=language)
+    return Asking(
+        uid=at.rows.referrals[index].uid,
+        kind=kind,
+        person=person,
+        until=until,
+        since=life.name_from if kind is Kind.NAME else None,
+        carried=kind.asked in life.carried,
+        statement=said,
+        sheet=first_sheet(person, kind.asked, need=at.rows.need),
+        language=language,
+        token=links.token(CARRIED_PURPOSE, row.uid, secret=links.site_secret()),
+        digits=links.code(CARRIED_PURPOSE, row.uid, secret=links.site_secret()),
+    )
+
+
+def statement(at: Scene, index: int, kind: Kind, *, until: datetime, language: str) -> statements.Statement:
+    """Return the words of a question, the people in it as the giver's own book has them (R6b, R7)."""
+    projection = Projection(observer=kind.asked, seen=_ASKED[kind])
+    shown = at.told_by_giver(projection, index, language=language)
+    said = statements.statement(
+        kind,
+        shown,
+        need=at.rows.need,
+        until=until,
+        zone=at.rows.giver.time_zone,
+        language=language,
+        by_hand=at.by_hand(index),
+    )
+    assert said is not None, f"the wall lets {kind.asked} be asked"
+    return said
+
+
+# -- behind the carried link ------------------------------------------------------------------------
+
+
+def carried_page(*, token: str, now: datetime, language: str, policy: Policy) -> RequestPage | None:
+    """Return the page behind a carried link: the open question, a yes the giver has seen, or the introduction.
+
+    It never shows an answer the giver has not seen (R7). None when the link opens nothing (any more).
+    """
+    row = Carried.objects.filter(fingerprint=links.fingerprint(token)).select_related("referral").first()
+    if row is None:
+        return None
+    at = scene(row.referral.need_id, now=now, policy=policy)
+    index = at.rows.index_of(row.referral_id)
+    kind, seen, until = _stands(at, index, Role(row.role), now)
+    if kind is None or until is None:
+        return None
+    return _page(at, index, row, kind=kind, seen=seen, until=until, language=language)
+
+
+def _stands(at: Scene, index: int, role: Role, now: datetime) -> tuple[Kind | None, Seen, datetime | None]:
+    """What the holder of a carried link is shown: of which question, in which state, until when."""
+    seen, life, policy = at.projected(index, Role.GIVER).seen, at.lives[index], at.policy
+    last = _KINDS[role][-1]
+    if seen is Seen.INTRODUCED:
+        return last, Seen.INTRODUCED, life.introduced_at
+    asked = ASKING.get(seen)
+    if asked is None or (role is Role.CLIENT and asked is Kind.RECEIVER):
+        return None, seen, None
+    ends = at.projected(index, Role.GIVER).until
+    if asked.asked is not role:  # the receiver, whose yes the giver has seen
+        return last, Seen.AGREED, ends
+    until = shown_until(life, asked, policy=policy)
+    waits = asked is Kind.NAME and (until is None or (life.name_from is not None and now < life.name_from))
+    if waits:
+        return Kind.PRINCIPLE, Seen.AGREED, ends
+    return (asked, _ASKED[asked], until) if until is not None and now < until else (None, seen, None)
+
+
+def _page(
+    at: Scene, index: int, row: Carried, *, kind: Kind, seen: Seen, until: datetime, language: str
+) -> RequestPage:
+    person = at.rows.asked(at.rows.referrals[index], kind)
+    language = language or person.language or at.rows.giver.language
+    open_question = seen in (Seen.ASKED, Seen.NAMED)
+    introduced = seen is Seen.INTRODUCED
+    projection = Projection(observer=kind.asked, seen=seen)
+    shown = at.told_by_giver(projection, index, language=language)
+    if introduced and kind.asked is Role.RECEIVER and not person.email:
+        # No letter can bring them the client's part, so the link does; the client was told so (R6d, R18).
+        shown = at.disclosed_as(projection, index, language=language)
+    return RequestPage(
+        uid=row.uid,
+        kind=kind,
+        seen=seen,
+        shown=shown,
+        statement=statement(at, index, kind, until=until, language=language),
+        sheet=first_sheet(person, kind.asked, need=at.rows.need),
+        part_kept=False,
+        deadline=until,
+        until=at.projected(index, Role.GIVER).until,
+        held_until=None,
+        may_say_yes=open_question,
+        may_say_no=not introduced,
+        told=False,
+        address_hint=hint(person.email) if person.email else "",
+        address_hash=person_hash(person),
+        language=language,
+        time_zone=at.rows.giver.time_zone,
+        exchanges=(),
+        silenced=False,
+    )
