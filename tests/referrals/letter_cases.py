@@ -31,8 +31,9 @@ BRIEF = {
     "en": "A restaurant in Lyon is looking for a ventilation engineer, by March 2026.",
 }
 TRADE = {"fr": "un ingénieur en ventilation", "en": "a ventilation engineer"}
-KEYS = {"url": URL, "digits": DIGITS, "silence_url": SILENCE}
-RESPONSIBLE = {"responsible": "Cercle de Lyon", "contact": "cercle@example.org"}
+RIGHTS = f"{SITE}/droits/mnopqrstuvwxyzabcdefghijkl/"
+KEYS = {"url": URL, "digits": DIGITS, "silence_url": SILENCE, "rights_url": RIGHTS}
+PEACE = {"silence_url": SILENCE, "rights_url": RIGHTS}
 
 
 def base(language: str) -> str:
@@ -57,7 +58,7 @@ def statement(kind: Kind, language: str = "fr", **changed: Any) -> Statement:
 
 
 def ask(kind: Kind, language: str = "fr", **changed: Any) -> Letter:
-    context = {**statement(kind, language, **changed).context(), **RESPONSIBLE}
+    context = statement(kind, language, **changed).context()
     return render(f"referral/ask_{kind.value}", {**context, **KEYS}, language=language, to="x@example.org")
 
 
@@ -83,7 +84,7 @@ def _requests(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
         full = {**statement(kind, language).context(), **KEYS}
         bare_people = {"giver": Person(name="Ana"), "person": Person(name="Éloi", address="e@example.org")}
         bare = {**statement(kind, language, note="", reason="", commission=False, **bare_people).context(), **KEYS}
-        found[f"ask {kind.value}"] = (f"ask_{kind.value}", {**full, **RESPONSIBLE})
+        found[f"ask {kind.value}"] = (f"ask_{kind.value}", full)
         found[f"ask {kind.value}, little known"] = (f"ask_{kind.value}", bare)
         found[f"receipt {kind.value}"] = ("receipt", {**full, "hold_until": HOLD})
     return found
@@ -112,7 +113,7 @@ def _of_giver(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
 
 
 def _of_parties(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
-    seen = {"shown": introduced(language), "contact_within": 2}
+    seen = {"shown": introduced(language), "contact_within": 2, **PEACE}
     received = {**seen, "thanks_within": 2, "url": URL, "digits": DIGITS, "missing": ["budget"]}
     nothing = {"shown": shown(Seen.INTRODUCED, language, receiver_part=Part(), client_part=Part(), news=True)}
     lacking = ["way", "details", "best_time", "reason", "booking", "budget"]
@@ -133,11 +134,14 @@ def _evaluations(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
     return {f"evaluation of {role}": ("evaluation", {**asked, **more, "role": role}) for role, more in silenced.items()}
 
 
+def cases(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
+    return {**_requests(language), **_of_giver(language), **_of_parties(language)}
+
+
 def letters(language: str) -> dict[str, Letter]:
-    cases = {**_requests(language), **_of_giver(language), **_of_parties(language)}
     found = {
         name: render(f"referral/{letter}", context, language=language, to="x@example.org")
-        for name, (letter, context) in cases.items()
+        for name, (letter, context) in cases(language).items()
     }
     for role in ("receiver", "client", "giver"):
         found[f"not concluded, {role}"] = not_concluded(role, language)

@@ -78,9 +78,5 @@ MENTIONS: tuple[tuple[str, frozenset[Kind], str, str], ...] = (
     ),
     ("correcting", EVERY, "permet de les corriger", "lets you correct them"),
     ("refusing", EVERY, "toutes celles de ce site", "any at all from this site"),
-    ("who is responsible", EVERY, "Cercle de Lyon tient ce site", "Cercle de Lyon runs this site"),
-    ("how to reach them", EVERY, "Pour lui écrire : cercle@example.org", "To write to them: cercle@example.org"),
-    ("on what ground", EVERY, "intérêt légitime", "legitimate interest"),
-    ("where to complain", EVERY, "la CNIL|la Commission d’accès à l’information", "the CNIL"),
     ("peace", EVERY, "Ne plus recevoir de messages de ce site", "No more messages from this site"),
 )

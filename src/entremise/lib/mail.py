@@ -23,6 +23,7 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
 
+from entremise.lib import law
 from entremise.lib.chance import Chance
 
 SUBJECT_LIMIT = 140
@@ -75,7 +76,7 @@ def render(
 
     The subject is one line of at most 140 characters; the HTML is escaped, the texts are not.
     """
-    values = {**context, "language": language}
+    values = {"law": law.told(name, to_member=context.get("role") == "giver"), **context, "language": language}
     with translation.override(language):
         subject = _subject(_plain(f"mail/{name}.subject.txt", values))
         text = _plain(f"mail/{name}.txt", values).strip() + "\n"

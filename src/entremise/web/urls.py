@@ -18,6 +18,7 @@ from entremise.web import (
     preferences,
     profiles,
     requests,
+    rights,
     second_factor,
     security,
     shell,
@@ -31,7 +32,7 @@ from entremise.web import (
 FAMILIES = (
     home, welcome, sign_in, ways_in, account, preferences, security, passkeys, second_factor,
     address_change, invitations, invited, profiles, mailbox, contacts, needs, stories, requests, news,
-    evaluations, silence, health, shell,
+    evaluations, silence, rights, health, shell,
 )  # fmt: skip
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

@@ -10,11 +10,14 @@ from entremise.lib import law
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
 from entremise.people.actions import forget_imports
+from entremise.referrals.actions import rights
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.letters import renderers
 from entremise.worker import account_jobs
+from entremise.worker.erased import unless_erased
+
 
 Periodic: TypeAlias = Callable[[datetime, Chance], int]
 
@@ -45,11 +48,13 @@ def ask_evaluations(now: datetime, chance: Chance) -> int:
 
 
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
-RENDERERS: Mapping[str, Renderer] = {
+_LETTERS: Mapping[str, Renderer] = {
     **account_jobs.LETTERS,
     **renderers(law.policy()),
     **evaluation_renderers(law.policy()),
+    **rights.renderers(law.policy()),
 }
+RENDERERS: Mapping[str, Renderer] = {name: unless_erased(write) for name, write in _LETTERS.items()}
 
 # Run about once a second: each looks for what has come due, acts, and returns how much it did.
 PERIODIC: tuple[Periodic, ...] = (

@@ -1,0 +1,323 @@
+"""What is held about somebody by the requests made to them, as that person may see it (R45). Theirs alone, ever:
+nothing here names the other party."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from entremise.accounts import queries as members
+from entremise.lib import links
+from entremise.outbox import queries as outbox
+from entremise.protocol.checklist import OF_PARTY, Sheet
+from entremise.protocol.consent import Request as Consent
+from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Stage
+from entremise.protocol.types import Kind, Role
+from entremise.protocol.wall import Disclosed, Person, Seen
+from entremise.referrals import mapping
+from entremise.referrals.mapping import ProofCard
+from entremise.referrals.models import Evaluation, Lead, Proof, Question, Referral, Refused, Request, RightsLink, Word
+from entremise.referrals.queries.rows import NeedGone, ask_key
+from entremise.referrals.queries.scenes import Scene, scene
+
+RIGHTS_PURPOSE = "rights"
+REQUEST_PURPOSE = "request"
+NEWS_PURPOSE = "news"
+GIVER, ALL, PERSON = "giver", "all", "person"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Something the person wrote, and what it was: a question, a reason, thanks, news."""
+
+    what: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldRequest:
+    """One request to this person: by whom, since when, what about, what they said, and what is kept of it."""
+
+    uid: str
+    token: str
+    kind: Kind
+    giver: str
+    giver_company: str
+    name: str
+    company: str
+    address: str
+    brief: str
+    sent_at: datetime
+    delivered: bool
+    reminded_at: datetime | None
+    deadline: datetime
+    answer: str
+    answered_at: datetime | None
+    introduced_at: datetime | None
+    part: Sheet | None
+    said: tuple[Said, ...]
+    proofs: tuple[ProofCard, ...]
+    may_say_no: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldAside:
+    """A lead sent to this person, or an evaluation they were asked for: by whom, when, and what they answered."""
+
+    sort: str
+    giver: str
+    at: datetime
+    answered_at: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusals:
+    """What this person does not want (R45): everything, these givers, and how many introductions to one person."""
+
+    everything: bool
+    givers: tuple[str, ...]
+    persons: int
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.givers) or bool(self.persons)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """All that one link shows its person. `about` is the request a mail's link is about, None for all of an address."""
+
+    requests: tuple[HeldRequest, ...]
+    asides: tuple[HeldAside, ...]
+    refusals: Refusals
+
+    def __bool__(self) -> bool:
+        return bool(self.requests or self.asides or self.refusals)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """Who stands behind a link to the rights page: found before any digits were typed."""
+
+    row: Request | Referral | RightsLink
+    uid: str
+    purpose: str
+    address: str
+    address_hash: str
+    language: str
+    time_zone: str
+    everything: bool
+
+    @property
+    def address_hint(self) -> str:
+        """An address its owner recognises and nobody else learns."""
+        return f"{self.address[:1]}•••@…"
+
+
+def behind(token: str, *, now: datetime) -> Behind | None:
+    """Return who stands behind a request's, a news' or a rights link; None where it opens nothing (any more)."""
+    mark = links.fingerprint(token)
+    asked = Request.objects.filter(fingerprint=mark, mute=False).select_related("need").first()
+    if asked is not None:
+        return _of_request(asked, asked, REQUEST_PURPOSE)
+    referral = Referral.objects.filter(news_fingerprint=mark, introduced_at__isnull=False).first()
+    if referral is not None:
+        own = Request.objects.filter(referral=referral, kind=Kind.RECEIVER.value, erased_at=None).first()
+        return _of_request(own, referral, NEWS_PURPOSE) if own is not None else None
+    link = RightsLink.objects.filter(fingerprint=mark, expires_at__gt=now).exclude(address="").first()
+    if link is None:
+        return None
+    return Behind(
+        row=link,
+        uid=link.uid,
+        purpose=RIGHTS_PURPOSE,
+        address=link.address,
+        address_hash=link.address_hash,
+        language=link.language,
+        time_zone=_zone_of(link.address_hash),
+        everything=True,
+    )
+
+
+def _of_request(asked: Request, row: Request | Referral, purpose: str) -> Behind | None:
+    giver = members.by_pk(asked.need.giver_id)
+    return Behind(
+        row=row,
+        uid=row.uid,
+        purpose=purpose,
+        address=asked.address,
+        address_hash=asked.address_hash,
+        language=asked.language or (giver.language if giver else "fr"),
+        time_zone=giver.time_zone if giver else "Europe/Paris",
+        everything=False,
+    )
+
+
+def _zone_of(address_hash: str) -> str:
+    """The zone of whoever wrote last: the nearest to the person's own that is known."""
+    row = Request.objects.filter(address_hash=address_hash).order_by("-sent_at").select_related("need").first()
+    giver = members.by_pk(row.need.giver_id) if row else None
+    return giver.time_zone if giver else "Europe/Paris"
+
+
+def requests_of(who: Behind) -> list[Request]:
+    """Return the living requests that a link is about: one's own of the same need, or all of an address."""
+    rows = Request.objects.filter(address_hash=who.address_hash, mute=False, erased_at=None).select_related("referral")
+    if who.everything:
+        return list(rows.order_by("pk"))
+    mine = who.row
+    if isinstance(mine, Request):
+        kinds = [kind.value for kind in Kind if kind.asked is Kind(mine.kind).asked]
+        about = rows.filter(need_id=mine.need_id, kind__in=kinds)
+        return list(about if Kind(mine.kind).asked is Role.CLIENT else about.filter(referral_id=mine.referral_id))
+    return list(rows.filter(referral_id=mine.pk, kind=Kind.RECEIVER.value))
+
+
+def held(who: Behind, *, now: datetime, language: str, policy: Policy) -> Held:
+    """Return everything that is held about the person behind a link, in `language`."""
+    found = [_request(row, now=now, language=language, policy=policy) for row in requests_of(who)]
+    requests = tuple(one for one in found if one is not None)
+    return Held(
+        requests=requests,
+        asides=_asides(who.address_hash) if who.everything else (),
+        refusals=refusals_of(who.address_hash),
+    )
+
+
+def anything_held(address_hash: str) -> bool:
+    """Whether requests, leads, evaluations or refusals are kept for an address."""
+    found = [  # all four are asked, always: the time this takes tells nothing
+        Request.objects.filter(address_hash=address_hash, mute=False, erased_at=None).exists(),
+        Refused.objects.filter(address_hash=address_hash).exists(),
+        Evaluation.objects.filter(address_hash=address_hash).exclude(address="").exists(),
+        Lead.objects.filter(receiver_hash=address_hash, mute=False).exclude(address="").exists(),
+    ]
+    return any(found)
+
+
+def refusals_of(address_hash: str) -> Refusals:
+    """Return what an address has refused; a giver who left, or moved to another address, is not named."""
+    rows = list(Refused.objects.filter(address_hash=address_hash).order_by("pk").values_list("scope", "other"))
+    givers = [members.by_address_hash(other) for scope, other in rows if scope == GIVER]
+    return Refusals(
+        everything=any(scope == ALL for scope, _other in rows),
+        givers=tuple(giver.name if giver else "" for giver in givers),
+        persons=sum(scope == PERSON for scope, _other in rows),
+    )
+
+
+# -- one request ------------------------------------------------------------------------------------
+
+# What a person was told by the mail itself, when nothing of it is shown any more because its time has passed.
+_TOLD = {Kind.RECEIVER: Seen.ASKED, Kind.PRINCIPLE: Seen.ASKED, Kind.NAME: Seen.NAMED}
+
+
+def _request(row: Request, *, now: datetime, language: str, policy: Policy) -> HeldRequest | None:
+    try:
+        at = scene(row.need_id, now=now, policy=policy)
+    except NeedGone:
+        return None
+    kind, index = Kind(row.kind), at.rows.index_of(row.referral_id)
+    request = at.lives[index].request(kind)
+    if request is None:
+        return None
+    shown = _shown(at, index, kind, language)
+    person: Person | None = getattr(shown, kind.asked.value, None)
+    asked = row.referral
+    return HeldRequest(
+        uid=row.uid,
+        token=links.token(REQUEST_PURPOSE, row.uid, secret=links.site_secret()),
+        kind=kind,
+        giver=shown.giver.name if shown.giver else "",
+        giver_company=shown.giver.company if shown.giver else "",
+        name=person.name if person else "",
+        company=person.company if person else "",
+        address=row.address,
+        brief=shown.brief or "",
+        sent_at=row.sent_at,
+        delivered=outbox.may_have_left(ask_key(row.uid)),
+        reminded_at=row.reminded_at,
+        deadline=row.deadline,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        introduced_at=asked.introduced_at if _stands(request) else None,
+        part=at.sheets.get((asked.pk, kind.asked)),
+        said=_said(row),
+        proofs=_proofs(row),
+        may_say_no=may_say_no(request, asked.stage, now=now),
+    )
+
+
+def _shown(at: Scene, index: int, kind: Kind, language: str) -> Disclosed:
+    projection = at.projected(index, kind.asked)
+    shown = at.disclosed_as(projection, index, language=language)
+    if shown.giver is not None or kind not in _TOLD:
+        return shown
+    return at.disclosed_as(replace(projection, seen=_TOLD[kind]), index, language=language)
+
+
+def _stands(request: Consent) -> bool:
+    return request.stands
+
+
+def may_say_no(request: Consent, stage: str, *, now: datetime) -> bool:
+    """Whether a no, or a withdrawal, still means something (R6, R9)."""
+    unanswered = request.answer is None and now < request.deadline
+    return stage != Stage.INTRODUCED.value and not request.mute and (request.stands or unanswered)
+
+
+def _said(row: Request) -> tuple[Said, ...]:
+    """What the person wrote about this request: questions, a private reason, and as a receiver, words to the giver."""
+    found = []
+    if row.private_reason and row.told_at:
+        found.append(Said(what="reason", at=row.told_at, text=row.private_reason))
+    if Kind(row.kind) is Kind.RECEIVER:
+        asked = Question.objects.filter(referral_id=row.referral_id).exclude(text="").values_list("asked_at", "text")
+        found += [Said(what="question", at=at, text=text) for at, text in asked]
+        words = Word.objects.filter(referral_id=row.referral_id).values_list("kind", "at", "text", "better")
+        found += [Said(what=kind, at=at, text="\n".join(filter(None, said))) for kind, at, *said in words]
+    return tuple(sorted((one for one in found if one.text), key=lambda one: one.at))
+
+
+def _proofs(row: Request) -> tuple[ProofCard, ...]:
+    mine = Proof.objects.filter(need_id=row.need_id, person=row.address_hash, kind=row.kind).order_by("number")
+    return tuple(mapping.proof(one) for one in mine)
+
+
+def fields_of(role: Role) -> Sequence[str]:
+    """Return the fields of the part that somebody in this role can correct; none for who hands over nothing."""
+    return tuple(field.value for field in OF_PARTY.get(role, ()))
+
+
+def _asides(address_hash: str) -> tuple[HeldAside, ...]:
+    """Leads and evaluations, with the giver's name as their letters said it."""
+    leads = Lead.objects.filter(receiver_hash=address_hash, mute=False).exclude(address="").order_by("pk")
+    asked = Evaluation.objects.filter(address_hash=address_hash).exclude(address="").select_related("referral")
+    names = members.by_pks(
+        [*(row.giver_id for row in leads), *(row.referral.giver_id for row in asked if row.referral)]
+    )
+    found = [
+        HeldAside(
+            sort="lead",
+            giver=names[row.giver_id].name if row.giver_id in names else "",
+            at=row.sent_at,
+            answered_at=row.thanked_at,
+            text=row.text,
+        )
+        for row in leads
+    ]
+    for row in asked:
+        giver = names.get(row.referral.giver_id) if row.referral else None
+        found.append(
+            HeldAside(
+                sort="evaluation",
+                giver=giver.name if giver else "",
+                at=row.asked_at,
+                answered_at=row.answered_at,
+                text=row.words,
+            )
+        )
+    return tuple(found)

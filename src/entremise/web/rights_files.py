@@ -1,0 +1,140 @@
+"""What is held about somebody, in words for a page and as files they take along (R45)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from entremise.lib import days
+from entremise.referrals.queries.held import Behind, Held, HeldAside, HeldRequest
+from entremise.web.parts_shown import WAY_WORDS
+
+_SORTS: dict[str, Promise] = {
+    "receiver": gettext_lazy("You were asked whether you would like to be recommended"),
+    "principle": gettext_lazy("You were asked whether you would like a recommendation"),
+    "name": gettext_lazy("You were told a name, and asked to confirm"),
+    "permission": gettext_lazy("You were asked whether somebody you introduced may be passed on"),
+    "lead": gettext_lazy("A lead was sent to you"),
+    "evaluation": gettext_lazy("You were asked how it went"),
+}
+_WROTE: dict[str, Promise] = {
+    "question": gettext_lazy("Your question"),
+    "reason": gettext_lazy("Your reason, told to the giver"),
+    "thanks": gettext_lazy("Your thanks"),
+    "contact": gettext_lazy("Your word about the first contact"),
+    "news": gettext_lazy("Your news"),
+    "outcome": gettext_lazy("Your word about how it ended"),
+}
+_PART: dict[str, Promise] = {
+    "name": gettext_lazy("Your name, as handed over"),
+    "way": gettext_lazy("How you like to be reached"),
+    "details": gettext_lazy("The number or the address"),
+    "best_time": gettext_lazy("Best time"),
+    "reason": gettext_lazy("What it is about"),
+    "booking": gettext_lazy("To arrange a meeting"),
+    "budget": gettext_lazy("Budget"),
+}
+
+
+def title(one: HeldRequest) -> str:
+    """Return what a request was, in words."""
+    return str(_SORTS[one.kind.value])
+
+
+def _answer(one: HeldRequest) -> str:
+    if one.introduced_at:
+        return _("yes; you were introduced")
+    return {"yes": _("yes"), "no": _("no")}.get(one.answer, _("none so far"))
+
+
+def instant(at: datetime) -> str:
+    """Return an instant with its year and its time of day, where its reader is."""
+    return f"{days.said(at, year=True)}, {days.clock(at)}"
+
+
+def rows(one: HeldRequest) -> list[tuple[str, str]]:
+    """Return what is held about somebody by one request, as labels and words; days are the reader's."""
+    found = [
+        (_("Your name"), f"{one.name} ({one.company})" if one.company else one.name),
+        (_("Your address"), one.address),
+        (_("From whom it comes"), one.giver),
+        (_("Held since"), instant(one.sent_at)),
+    ]
+    if one.brief:
+        found.append((_("What it is about"), one.brief))
+    if one.reminded_at:
+        found.append((_("Reminded"), instant(one.reminded_at)))
+    found += [(_("Open until"), instant(one.deadline)), (_("Your answer"), _answer(one))]
+    if one.answered_at:
+        found.append((_("Answered"), instant(one.answered_at)))
+    return found + _part(one) + [(f"{_WROTE[wrote.what]}, {instant(wrote.at)}", wrote.text) for wrote in one.said]
+
+
+def _part(one: HeldRequest) -> list[tuple[str, str]]:
+    if one.part is None:
+        return []
+    values = {name: getattr(one.part, name) for name in _PART}
+    values["way"] = str(WAY_WORDS[one.part.way]) if one.part.way else ""
+    return [(str(_PART[name]), value) for name, value in values.items() if value]
+
+
+def aside_line(one: HeldAside) -> dict[str, Any]:
+    """Return a lead or an evaluation as the page shows it."""
+    return {"title": str(_SORTS[one.sort]), "held": one}
+
+
+def as_json(who: Behind, found: Held) -> str:
+    """Return everything as JSON: field names in English, instants in ISO 8601, nothing about anybody else."""
+    holds = {
+        "address": who.address,
+        "requests": [_as_values(one) for one in found.requests],
+        "others": [
+            {"kind": one.sort, "from": one.giver, "at": one.at.isoformat(), "text": one.text} for one in found.asides
+        ],
+        "refused": {
+            "everything": found.refusals.everything,
+            "givers": list(found.refusals.givers),
+            "introductions_to_one_person": found.refusals.persons,
+        },
+    }
+    return json.dumps(holds, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_values(one: HeldRequest) -> dict[str, Any]:
+    plain = {
+        "kind": one.kind.value,
+        "from": one.giver,
+        "name": one.name,
+        "company": one.company,
+        "address": one.address,
+        "about": one.brief,
+        "answer": one.answer,
+        "part": {name: str(getattr(one.part, name) or "") for name in _PART} if one.part else None,
+        "wrote": [{"what": said.what, "at": said.at.isoformat(), "text": said.text} for said in one.said],
+        "proofs": [
+            {
+                "said": card.said,
+                "how": card.how,
+                "at": card.at.isoformat(),
+                "language": card.language,
+                "text": card.text,
+                "seal": card.seal,
+            }
+            for card in one.proofs
+        ],
+    }
+    instants = ("sent_at", "reminded_at", "deadline", "answered_at", "introduced_at")
+    return plain | {name: at.isoformat() if (at := getattr(one, name)) else None for name in instants}
+
+
+def as_page(who: Behind, found: Held) -> str:
+    """Return everything as one HTML file that opens anywhere and loads nothing."""
+    requests = [{"held": one, "title": title(one), "rows": rows(one)} for one in found.requests]
+    context = {"who": who, "found": found, "requests": requests, "asides": [aside_line(one) for one in found.asides]}
+    return render_to_string("rights/file.html", context)

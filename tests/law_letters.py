@@ -1,0 +1,78 @@
+"""Every letter there is, under the name of its template, with values such as its renderer gives (R6b, R45)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from entremise.lib.mail import Letter, render
+from entremise.protocol.wall import Person, Seen
+from tests.referrals import letter_cases
+from tests.referrals.letter_cases import CLIENT, DIGITS, GIVER, KEYS, PEACE, RECEIVER, SILENCE, UNTIL, URL
+
+Case = tuple[str, Mapping[str, object]]
+INES = Person(name=RECEIVER.name, company=RECEIVER.company, address=RECEIVER.address)
+
+
+@dataclass(frozen=True)
+class Inviter:
+    name: str = GIVER.name
+    company: str = GIVER.company
+
+
+def _referral(language: str) -> list[Case]:
+    found: list[Case] = [(f"referral/{name}", context) for name, context in letter_cases.cases(language).values()]
+    ended = {"url": URL, "zone": "Europe/Paris", "until": UNTIL}
+    for role in ("receiver", "client"):
+        hidden = {"receiver": {"client": None}, "client": {"receiver": None}}[role]
+        shown = letter_cases.shown(Seen.NOT_CONCLUDED, language, **hidden)
+        found.append(("referral/not_concluded", {"shown": shown, "role": role, **KEYS}))
+        evaluated = {"shown": letter_cases.introduced(language), "role": role, **ended, "digits": DIGITS}
+        found.append(("referral/evaluation", {**evaluated, "silence_url": SILENCE}))
+    to_giver = {"shown": letter_cases.introduced(language), "role": "giver", "url": URL, "digits": DIGITS}
+    return [*found, ("referral/not_concluded", to_giver), ("referral/evaluation", {**to_giver, **ended})]
+
+
+def _unasked(language: str) -> list[Case]:
+    word = {"kind": "thanks", "text": "", "came": "", "url": URL}
+    lead = {"giver": GIVER, "person": INES, "text": "Un appel d'offres à Lyon.", "link": "", "trade": "", "place": ""}
+    outside = {"shown": letter_cases.introduced(language), "giver": RECEIVER, "outcome": "", "silence_url": SILENCE}
+    said = {"kind": "thanks", "text": "Merci.", "apt": "", "better": ""}
+    return [
+        ("referral/lead", {**lead, **KEYS}),
+        (
+            "referral/lead_word",
+            {"giver": GIVER, "receiver": INES, **word},
+        ),
+        ("referral/outside_word", {**outside, **said}),
+    ]
+
+
+def _accounts() -> list[Case]:
+    at = {"zone": "Europe/Paris", "site": "entremise.example.org", "url": URL}
+    code = {"code": "1234 5678", "minutes": 15, "site": "entremise.example.org"}
+    invited = {"inviter": Inviter(), "behalf": GIVER.name, "name": CLIENT.name, "address": CLIENT.address, "words": ""}
+    return [
+        ("account/sign_in_code", code),
+        ("account/address_code", {**code, "member": Inviter()}),
+        ("account/address_moved", {**at, "until": UNTIL}),
+        ("account/invitation", {**at, **invited, "until": UNTIL, "refuse_url": SILENCE}),
+        *(
+            ("account/notice", {**at, "change": change, "at": datetime(2026, 3, 1, tzinfo=UTC)})
+            for change in ("key_added",)
+        ),
+        ("rights/link", {"url": URL, "rights_url": PEACE["rights_url"], "digits": DIGITS, "minutes": 60}),
+        ("rights/removal", {"name": CLIENT.name, "url": URL}),
+    ]
+
+
+def every_case(language: str) -> list[Case]:
+    return [*_referral(language), *_unasked(language), *_accounts()]
+
+
+def every_letter(language: str) -> list[tuple[str, Mapping[str, object], Letter]]:
+    return [
+        (name, context, render(name, context, language=language, to="x@example.org"))
+        for name, context in every_case(language)
+    ]
