@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +15,13 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
+from django.utils import translation
 
+from entremise.referrals.actions import giving
+from entremise.referrals.queries import stories
 from entremise.web.two_versions import AsRead, Difference
 from tests.cast import World, member, world
+from tests.web.test_needs import Walk
 
 
 @pytest.fixture
@@ -136,3 +143,49 @@ def test_a_file_brought_twice_by_one_page_is_brought_once_and_says_so(window: Cl
     for _press in range(2):
         assert window.post(address, {"keep": ["0"]})["Location"] == "/contacts/"
     assert called("Olga") == 1
+
+
+# -- drafts
+
+
+@pytest.fixture
+def typed(scene: World) -> Iterator[Client]:
+    with translation.override("fr"):
+        yield signed_in(scene.helene.pk)
+
+
+@pytest.mark.django_db
+def test_a_new_draft_kept_twice_by_one_page_is_kept_once(scene: World, typed: Client) -> None:
+    walk = Walk(typed, scene, f"/recommander/?client={scene.marc.uid}&receiver={scene.ines.uid}")
+    page = walk.response
+    for _press in range(2):
+        walk.response = page
+        assert walk.press("keep").response["Location"] == "/recommander/brouillons/"
+    assert len(stories.drafts(owner_pk=scene.helene.pk)) == 1
+
+
+@pytest.mark.django_db
+def test_two_windows_on_one_draft_keep_both_versions(scene: World) -> None:
+    act: dict[str, Any] = {"giver": scene.helene, "chance": scene.chance}
+    opened = scene.draft()
+    uid = giving.keep_draft(draft=opened, now=scene.now, **act)
+    read = giving.print_of(opened)
+    first, second = (replace(opened, note=f"Fenêtre {number}") for number in (1, 2))
+    later = scene.now + timedelta(minutes=5)
+    assert giving.keep_draft(draft=first, uid=uid, read=read, now=later, **act) == uid
+    with pytest.raises(giving.DraftChanged):
+        giving.keep_draft(draft=second, uid=uid, read=read, now=later, **act)
+    assert stories.draft(owner_pk=scene.helene.pk, uid=uid).note == "Fenêtre 1"
+    # The same thing kept twice is no difference.
+    assert giving.keep_draft(draft=first, uid=uid, read=read, now=later, **act) == uid
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_draft_says_that_both_versions_are_kept(scene: World, typed: Client) -> None:
+    uid = giving.keep_draft(giver=scene.helene, draft=scene.draft(), now=scene.now, chance=scene.chance)
+    window = Walk(typed, scene, f"/recommander/brouillons/{uid}/")
+    other = replace(scene.draft(), note="L’autre fenêtre")
+    giving.keep_draft(giver=scene.helene, draft=other, uid=uid, now=scene.now, chance=scene.chance)
+    window.press("keep")
+    assert "les deux versions sont gardées" in typed.get("/recommander/brouillons/").content.decode()
+    assert len(stories.drafts(owner_pk=scene.helene.pk)) == 2

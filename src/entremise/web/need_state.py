@@ -23,16 +23,18 @@ _SALT = "entremise.need"
 @dataclass(frozen=True, kw_only=True)
 class Typed:
     """A draft under way. `uid` becomes the referral's, so that one form sends once; `kept` is the draft it came from;
-    `tried` the referral of which another receiver is being chosen (R5b)."""
+    `read` what that draft held when it was taken up; `tried` the referral of which another receiver is chosen (R5b)."""
 
     draft: NeedDraft
     uid: str
     kept: str = ""
+    read: str = ""
     tried: str = ""
 
     def seal(self, member: MemberCard) -> str:
         """Return this as a form's hidden field: readable by its writer, changed by nobody."""
-        said = {"draft": self.draft.to_json(), "uid": self.uid, "kept": self.kept, "tried": self.tried}
+        said = {"draft": self.draft.to_json(), "uid": self.uid, "tried": self.tried}
+        said |= {"kept": self.kept, "read": self.read}
         return signing.dumps({"by": member.uid, **said}, salt=_SALT, compress=True)
 
 
@@ -42,7 +44,7 @@ def unseal(sealed: str, *, member: MemberCard) -> Typed:
     if said["by"] != member.uid:
         raise signing.BadSignature
     draft = NeedDraft.from_json(said["draft"])
-    return Typed(draft=draft, uid=said["uid"], kept=said["kept"], tried=said["tried"])
+    return Typed(draft=draft, uid=said["uid"], kept=said["kept"], read=said.get("read", ""), tried=said["tried"])
 
 
 @dataclass(frozen=True, kw_only=True)
