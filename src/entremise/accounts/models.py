@@ -47,6 +47,8 @@ class Member(AbstractBaseUser):
     # When the day's list of what is owed is sent, on the member's own clock, and whether it is at all.
     digest_hour = models.PositiveSmallIntegerField(default=7)
     digest_on = models.BooleanField(default=True)
+    # The next time the list may leave; empty until it is worked out from the hour and the zone.
+    digest_due = models.DateTimeField(null=True, blank=True, editable=False)
     # Mails about one's own referrals that one may do without; whatever needs an answer is always sent.
     mail_told_yes = models.BooleanField(default=True)
     mail_introduction_giver = models.BooleanField(default=True)
@@ -63,6 +65,11 @@ class Member(AbstractBaseUser):
             # Two people founding the installation at the same instant: the database lets one through.
             models.UniqueConstraint(fields=["is_owner"], condition=Q(is_owner=True), name="accounts_one_owner"),
             models.CheckConstraint(condition=Q(digest_hour__lte=23), name="accounts_digest_hour"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["digest_due"], name="accounts_digest_due", condition=Q(is_active=True, digest_on=True)
+            ),
         ]
 
     def __str__(self) -> str:

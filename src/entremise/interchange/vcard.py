@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
+from entremise.catalogue import areas, trades
 from entremise.interchange.vcard_lines import Property, Unreadable, decoded, properties
+from entremise.interchange.vcard_writing import OWN_TEXTS
 from entremise.people.queries import ContactDraft, ImportEntry, Kind, Way, WayKind
 from entremise.protocol.folding import plain_words
 
@@ -116,9 +119,29 @@ def _entry(card: Sequence[Property]) -> ImportEntry:
         notes="\n".join(p.text for p in card if p.name == "NOTE" and p.text),
         language=_language(card),
         vcard_uid=_first(card, "UID").removeprefix("urn:uuid:"),
+        met_on=_day(_first(card, "X-ENTREMISE-MET-ON")),
         ways=tuple(_ways(card, labels)),
+        **_own_words(card),
     )
     return ImportEntry(draft=draft, introduced_by=_introducer(card, labels))
+
+
+def _own_words(card: Sequence[Property]) -> dict[str, str]:
+    """Return what a file of ours says beyond vCard; a trade or place that is on no list any more is left out."""
+    said = {field: _first(card, name) for name, field in OWN_TEXTS.items()}
+    lists: dict[str, set[str]] = {
+        "trade": {one.key for one in trades.all_trades()},
+        "area": {place.code for place in areas.all_areas()},
+        "preferred": {kind.value for kind in WayKind},
+    }
+    return {field: text for field, text in said.items() if field not in lists or text in lists[field]}
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _first(card: Sequence[Property], name: str) -> str:

@@ -36,6 +36,7 @@ from entremise.people.queries import (
 from entremise.protocol.evaluation import Treatment
 from entremise.referrals.queries import evaluations
 from entremise.web import once
+from entremise.web import contacts_many
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import (
     KIND_WORDS,
@@ -127,7 +128,8 @@ def contacts(request: MemberRequest) -> HttpResponse:
         sort=order,
         filtered=bool(search or kind),
     )
-    return render(request, "contacts/list.html", {"section": "contacts", "listing": listing})
+    context = {"section": "contacts", "listing": listing, **contacts_many.just_removed(request)}
+    return render(request, "contacts/list.html", context)
 
 
 def _shown(line: ContactLine, language: str) -> Shown:
@@ -242,15 +244,16 @@ def remove(request: MemberRequest, uid: str) -> HttpResponseBase:
     """Ask once, in words, and take the contact out of the book."""
     card = _own(request, uid)
     if request.method != "POST":
-        return render(request, "contacts/remove.html", {"section": "contacts", "card": card})
+        context = {"section": "contacts", "card": card, "days": actions.RESTORABLE.days}
+        return render(request, "contacts/remove.html", context)
+    at = now()
     try:
-        actions.remove_contact(owner_pk=request.member.pk, uid=uid, now=now())
+        actions.remove_contact(owner_pk=request.member.pk, uid=uid, now=at)
     except actions.ContactInReferral:
         words = gettext("%(name)s takes part in a referral, and stays in your address book as long as it is kept.")
         messages.warning(request, words % {"name": card.name})
         return redirect("contact", uid=uid)
-    messages.success(request, gettext("%(name)s is no longer in your address book.") % {"name": card.name})
-    return redirect("contacts")
+    return redirect(contacts_many.undoable(at))
 
 
 @members_only

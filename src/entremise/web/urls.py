@@ -6,6 +6,8 @@ from entremise.web import (
     account,
     address_change,
     contacts,
+    contacts_many,
+    digest,
     evaluations,
     health,
     home,
@@ -31,8 +33,9 @@ from entremise.web import (
 
 FAMILIES = (
     home, welcome, sign_in, ways_in, account, preferences, security, passkeys, second_factor,
-    address_change, invitations, invited, profiles, mailbox, contacts, needs, stories, requests, news,
-    evaluations, silence, rights, health, shell,
+    address_change, invitations, invited, profiles, mailbox, contacts_many,
+    contacts, needs, stories, requests, news,
+    evaluations, silence, digest, rights, health, shell,
 )  # fmt: skip
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

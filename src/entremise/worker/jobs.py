@@ -15,7 +15,7 @@ from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.letters import renderers
-from entremise.worker import account_jobs
+from entremise.worker import account_jobs, notebook_jobs
 from entremise.worker.erased import unless_erased
 
 
@@ -50,6 +50,7 @@ def ask_evaluations(now: datetime, chance: Chance) -> int:
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
 _LETTERS: Mapping[str, Renderer] = {
     **account_jobs.LETTERS,
+    **notebook_jobs.LETTERS,
     **renderers(law.policy()),
     **evaluation_renderers(law.policy()),
     **rights.renderers(law.policy()),
@@ -63,4 +64,5 @@ PERIODIC: tuple[Periodic, ...] = (
     forget_old_messages,
     forget_old_imports,
     *account_jobs.JOBS,
+    *notebook_jobs.JOBS,
 )

@@ -103,7 +103,8 @@ def edit_profile(*, member_pk: int, name: str, company: str, trade: str, languag
         row.trade = _trade(trade)
         row.language = fit_language(language)
         row.time_zone = _zone(time_zone)
-        row.save(update_fields=["name", "company", "trade", "language", "time_zone"])
+        row.digest_due = None  # worked out anew, in the zone that is now theirs
+        row.save(update_fields=["name", "company", "trade", "language", "time_zone", "digest_due"])
     return card(row)
 
 
@@ -121,7 +122,8 @@ def edit_preferences(*, member_pk: int, digest_hour: int, digest_on: bool, mails
         row = Member.objects.select_for_update().get(pk=member_pk)
         for field, value in {**wanted, "digest_hour": digest_hour, "digest_on": digest_on}.items():
             setattr(row, field, value)
-        row.save(update_fields=["digest_hour", "digest_on", *wanted])
+        row.digest_due = None
+        row.save(update_fields=["digest_hour", "digest_on", "digest_due", *wanted])
     return card(row)
 
 

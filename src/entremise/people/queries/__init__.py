@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -47,6 +47,7 @@ __all__ = [
     "contacts_by_pks",
     "count",
     "kept_import",
+    "lines_by_uids",
     "lines_matching",
     "lines_of",
     "removed",
@@ -102,6 +103,12 @@ def lines_matching(*, owner_pk: int, search: str, limit: int = 8) -> tuple[Conta
     return lines_of(_found(owner_pk, search).order_by(*_ORDERS["name"])[:limit])
 
 
+def lines_by_uids(*, owner_pk: int, uids: Collection[str]) -> tuple[ContactLine, ...]:
+    """Return those of the contacts that are in the owner's book, by name."""
+    rows = Contact.objects.filter(owner_id=owner_pk, removed_at=None, uid__in=uids)
+    return lines_of(rows.order_by(*_ORDERS["name"]))
+
+
 def count(*, owner_pk: int) -> int:
     """Return how many contacts the owner's book holds."""
     return Contact.objects.filter(owner_id=owner_pk, removed_at=None).count()
@@ -147,9 +154,9 @@ def removed(*, owner_pk: int, page: int = 1) -> Removed:
     return Removed(lines=tuple((line, at) for line, at in found if at is not None), total=total, page=page)
 
 
-def removed_then(*, owner_pk: int, at: datetime) -> int:
-    """Return how many contacts the owner removed at exactly that instant, in one act, and can still put back."""
-    return Contact.objects.filter(owner_id=owner_pk, removed_at=at).count()
+def removed_then(*, owner_pk: int, at: datetime) -> tuple[ContactLine, ...]:
+    """Return the contacts the owner removed at exactly that instant, in one act, and can still put back."""
+    return lines_of(Contact.objects.filter(owner_id=owner_pk, removed_at=at).order_by(*_ORDERS["name"]))
 
 
 def cards_in_turn(*, owner_pk: int, size: int = 500) -> Iterator[ContactCard]:

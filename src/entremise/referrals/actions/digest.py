@@ -1,0 +1,57 @@
+"""The day's list: one mail of what a member owes, at their hour, when it is something (R22)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from entremise.accounts import queries as members
+from entremise.accounts.actions.digests import digest_token, take_turns
+from entremise.lib.chance import Chance
+from entremise.lib.json_value import JSON
+from entremise.lib.mail import Letter, render
+from entremise.outbox.actions import Renderer
+from entremise.protocol.policy import Policy
+from entremise.referrals.actions.letters import address
+from entremise.referrals.queries.home import Home, home
+
+DIGEST = "referral/digest"
+
+
+def enqueue_digests(*, now: datetime, chance: Chance) -> int:
+    """Queue the day's list for every member whose hour has come; return how many turns were taken."""
+    return take_turns(job=DIGEST, now=now, chance=chance)
+
+
+def renderer(policy: Policy) -> Renderer:
+    """Return what writes the day's list from what is owed when it leaves."""
+    write: Callable[[Policy, Mapping[str, JSON], datetime], Letter | None] = _write
+    return partial(write, policy)
+
+
+def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter | None:
+    """The member's list as their home shows it, through the wall; None when nothing is owed, or no list is wanted."""
+    member = members.by_uid(str(payload["member"]))
+    if member is None or not member.digest_on:
+        return None
+    found = home(member=member, now=now, policy=policy)
+    if not found.owing:
+        return None
+    stop = address("digest_stop", member.uid, digest_token(member.uid))
+    context = {
+        "home": found,
+        "zone": member.time_zone,
+        "people": len(_waiting_people(found)),
+        "url": address("home"),
+        "preferences_url": address("preferences"),
+        "stop_url": stop,
+    }
+    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return render("referral/digest", context, language=member.language, to=member.email, headers=headers)
+
+
+def _waiting_people(found: Home) -> set[str]:
+    """Who waits for a word of the member's: their number stands in the subject, never their names."""
+    asking = {one.giver for one in found.waiting} | {one.person for one in found.questions}
+    return asking | {line.person for line in found.i_owe}
