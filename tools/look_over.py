@@ -29,6 +29,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -73,7 +74,10 @@ class Survey:
 
     def visit(self, page: Page, path: str, *, member: bool) -> list[str]:
         """Open a page, note it where its state is new, and return the paths it leads to."""
-        answer = page.goto(self.url + path)
+        try:
+            answer = page.goto(self.url + path)
+        except PlaywrightError:  # a file to take along, not a page
+            return []
         if answer is None or not (answer.headers.get("content-type") or "").startswith("text/html"):
             return []
         kind, state = self.kind(path), page.evaluate(_STATE)

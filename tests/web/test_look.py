@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from entremise.web.forms_look import Choices, Day, Digits, LookRenderer
 
@@ -95,7 +96,7 @@ def test_the_reading_face_is_the_one_recorded() -> None:
     ids=lambda path: str(path.relative_to(TEMPLATES)),
 )
 def test_no_page_has_style_or_script_of_its_own(path: Path) -> None:
-    text = path.read_text("utf-8")
+    text = re.sub(r"{%.*?%}", "", path.read_text("utf-8"))
     assert re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:|https?://", text) == []
 
 
@@ -169,3 +170,27 @@ def test_yes_and_no_differ_in_nothing_but_words_and_value() -> None:
 
 def test_the_page_of_a_breakdown_needs_nothing_to_be_drawn() -> None:
     assert "{%" not in (TEMPLATES / "500.html").read_text("utf-8")
+
+
+def test_the_page_of_a_breakdown_has_our_look_and_a_next_step() -> None:
+    """Files by the name they are found under without a database, a template or a manifest of names."""
+    page = (TEMPLATES / "500.html").read_text("utf-8")
+    assert '<a class="button" href="/">' in page
+    for address in re.findall(r'href="/static/entremise/([^"]+)"', page):
+        assert (STATIC / address).is_file()
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "403_csrf.html", "offline.html"])
+def test_every_page_of_a_refusal_has_one_title_and_a_next_step(name: str) -> None:
+    drawn = render_to_string(name)
+    assert drawn.count("<h1") == 1
+    assert '<a class="button" href="/">' in drawn
+
+
+def test_quebec_reads_its_own_words() -> None:
+    with translation.override("fr-ca"):
+        assert translation.gettext("Mobile telephone") == "Cellulaire"
+        assert translation.gettext("Your e-mail address") == "Votre adresse courriel"
+        assert translation.gettext("Sign in") != "Sign in", "what Québec says alike comes from the French"
+    with translation.override("fr"):
+        assert translation.gettext("Mobile telephone") == "Téléphone mobile"
