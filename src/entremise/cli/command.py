@@ -26,6 +26,7 @@ VERBS = (
     "manage",
     "mailbox",
     "undelivered",
+    "bounces",
 )
 
 

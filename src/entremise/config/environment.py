@@ -244,6 +244,27 @@ TABLE: tuple[Variable, ...] = (
         "which anybody can write, is not read.",
         example="1",
     ),
+    Variable(
+        number=22,
+        name="ENTREMISE_BOUNCE_ADDRESS",
+        kind="mail address",
+        read=kinds.maybe_address,
+        default="",
+        means="The address to which undelivered mail comes back. Each message adds a plus sign and a key of its own, "
+        "so the mail server must deliver what follows a plus sign to the same box. Empty: the sender's address, and "
+        "nothing that comes back is read.",
+        example="bounces@example.org",
+    ),
+    Variable(
+        number=23,
+        name="ENTREMISE_BOUNCE_MAILDIR",
+        kind="folder",
+        read=kinds.maybe_folder,
+        default="",
+        means="The Maildir in which the mail server puts what comes back. The worker reads it, and deletes what was "
+        "about a message of ours. Empty: nothing is looked for; `entremise bounces` reads one mail from a pipe.",
+        example="/var/mail/entremise-bounces",
+    ),
 )
 
 BY_NAME: Mapping[str, Variable] = {variable.name: variable for variable in TABLE}
@@ -274,6 +295,8 @@ class Entremise:
     dkim_selector: str
     members_invite: bool
     trusted_proxies: int
+    bounce_address: str
+    bounce_maildir: Path | None
 
 
 class _Reader:
@@ -339,6 +362,8 @@ def read(environ: Mapping[str, str]) -> tuple[Entremise, tuple[Problem, ...]]:
         dkim_selector=kinds.expect(str, value("ENTREMISE_DKIM_SELECTOR")),
         members_invite=kinds.expect(bool, value("ENTREMISE_MEMBERS_INVITE")),
         trusted_proxies=kinds.expect(int, value("ENTREMISE_TRUSTED_PROXIES")),
+        bounce_address=kinds.expect(str, value("ENTREMISE_BOUNCE_ADDRESS")),
+        bounce_maildir=kinds.maybe(Path, value("ENTREMISE_BOUNCE_MAILDIR")),
     )
     return entremise, (*value.problems, *_lacking(entremise), *value.unknown())
 

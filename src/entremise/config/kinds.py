@@ -164,6 +164,13 @@ def sender(written: str) -> str:
     return written
 
 
+def maybe_address(written: str) -> str:
+    """Return a bare mail address, or empty."""
+    if written and (not _ADDRESS.match(written) or "+" in written or not written.isascii()):
+        raise Wrong("is not a plain mail address without a plus sign")
+    return written
+
+
 def sqlite_in(data_dir: Path) -> Database:
     """Return the SQLite database of a data folder."""
     return Database(engine="sqlite", name=str(data_dir / "entremise.sqlite3"))

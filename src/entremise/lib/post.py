@@ -84,8 +84,10 @@ _WHO_ARE_YOU = frozenset({530, 534, 535, 538})  # about our own account, so not 
 class SmtpTransport:
     """One connection for each message, so that no two recipients ever share a session (R4)."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, return_path: Callable[[str], str] | None = None) -> None:
+        """`return_path` gives the envelope's sender for a Message-ID; without it, that is the sender (R18)."""
         self._server = server
+        self._return_path = return_path
 
     def deliver(self, message: EmailMessage, *, alive: Alive) -> Delivery:
         data = _DOT.sub(b"..", message.as_bytes())
@@ -133,7 +135,8 @@ class SmtpTransport:
             smtp.close()
 
     def _envelope(self, smtp: smtplib.SMTP, message: EmailMessage) -> None:
-        _expect(smtp.mail(parseaddr(str(message["From"]))[1]), wanted=250)
+        comes_back = self._return_path(str(message["Message-ID"])) if self._return_path else ""
+        _expect(smtp.mail(comes_back or parseaddr(str(message["From"]))[1]), wanted=250)
         code, text = smtp.rcpt(parseaddr(str(message["To"]))[1])
         _expect((250 if code == 251 else code, text), wanted=250)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
+from django.conf import settings
 from django.db import connection, transaction
 
+from entremise.lib import bounces, links
 from entremise.lib.chance import Chance
 from entremise.lib.faults import whereabouts
 from entremise.lib.json_value import JSON
@@ -27,6 +29,7 @@ PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 720, 
 LEASE = timedelta(minutes=5)
 PULSE_EVERY = timedelta(seconds=15)
 DROPPED_AT_THAW = "dropped at thaw"
+_MAY_COME_BACK = (State.SENT, State.UNCERTAIN, State.SENDING)  # a report can be quicker than the worker's own note
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +190,41 @@ def _put_back(row: Message, *, state: State, kind: str, now: datetime, chance: C
         return
     pause = PAUSES[row.attempts - 1] * chance.uniform(0.9, 1.0)
     Message.objects.filter(pk=row.pk).update(state=state, last_error_kind=kind, due_at=now + pause)
+
+
+@transaction.atomic
+def come_back(*, came_to: Collection[str], status: str, now: datetime) -> bool:
+    """Mark the message that came back to one of these addresses as failed for good; tell whether there was one (R18).
+
+    An address that was not made here, a message not sent (any more), or known to have failed, change nothing.
+    """
+    address = str(settings.ENTREMISE.bounce_address)
+    found = (bounces.message_behind(one, address=address, secret=links.site_secret()) for one in came_to if address)
+    marked = 0
+    for unique in filter(None, set(found)):
+        sent = Message.objects.filter(message_id__startswith=f"<{unique}@", state__in=_MAY_COME_BACK)
+        marked += sent.update(state=State.DEAD, last_error_kind=f"refused, came back {status}", settled_at=now)
+    return marked > 0
+
+
+def take_report(raw: bytes, *, recipient: str = "", now: datetime) -> bool:
+    """Read a mail that came back; tell whether it was about a message of ours, which is then marked as failed (R18).
+
+    `recipient` is the address it was delivered to, where the mail server told it apart from the mail.
+    """
+    report = bounces.read(raw)
+    came_to = (*report.came_to, recipient.strip())
+    return report.failed and come_back(came_to=came_to, status=report.status, now=now)
+
+
+@transaction.atomic
+def send_anew(*, key: str, now: datetime, chance: Chance) -> None:
+    """Let a message that was sent, or failed, leave once more, as what is true then (R18).
+
+    It is another mail: its Message-ID is new, so that what still comes back from the first says nothing about it.
+    """
+    done = Message.objects.filter(key=key).exclude(state__in=OPEN)
+    done.update(state=State.READY, attempts=0, due_at=now, settled_at=None, message_id=new_message_id(chance))
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ from entremise.web import link_holder
 from entremise.web.access import MemberRequest, members_only, strangers
 from entremise.web.forms_look import Choices
 from entremise.web.link_holder import DigitsForm, Holder, gone
-from entremise.web.news import OUTCOME_WORDS
+from entremise.web.sayings import OUTCOME_WORDS
 from entremise.web.words import OUTCOMES
 
 _MATCH: Mapping[Match, Promise] = {Match.YES: _("Yes"), Match.PARTLY: _("Partly"), Match.NO: _("No, not really")}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeAlias
 
+from django.conf import settings
+
 from entremise.lib import law
+from entremise.lib.bounces import take_maildir
 from entremise.lib.chance import Chance
-from entremise.outbox.actions import Renderer, forget
+from entremise.outbox.actions import Renderer, forget, take_report
 from entremise.people.actions import forget_imports
 from entremise.referrals.actions import rights
 from entremise.referrals.actions.advance import advance_due
@@ -21,6 +25,7 @@ from entremise.worker.erased import unless_erased
 
 Periodic: TypeAlias = Callable[[datetime, Chance], int]
 
+_BOUNCES_AT_ONCE = 20
 IMPORT_WAITS = timedelta(days=1)  # an address book nobody confirmed by then is erased
 KEPT_AFTER_SETTLING = timedelta(days=90)  # long after the last retry of anything that could repeat a key
 
@@ -47,6 +52,13 @@ def ask_evaluations(now: datetime, chance: Chance) -> int:
     return ask_due(now=now, chance=chance, policy=law.policy())
 
 
+def read_bounces(now: datetime, chance: Chance) -> int:
+    """Read what the mail server put into the Maildir of undelivered mail (R18); return how many were read."""
+    del chance  # nothing is drawn here
+    folder = settings.ENTREMISE.bounce_maildir
+    return take_maildir(folder, partial(take_report, now=now), most=_BOUNCES_AT_ONCE) if folder else 0
+
+
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
 _LETTERS: Mapping[str, Renderer] = {
     **account_jobs.LETTERS,
@@ -61,6 +73,7 @@ RENDERERS: Mapping[str, Renderer] = {name: unless_erased(write) for name, write 
 PERIODIC: tuple[Periodic, ...] = (
     advance_needs,
     ask_evaluations,
+    read_bounces,
     forget_old_messages,
     forget_old_imports,
     *account_jobs.JOBS,

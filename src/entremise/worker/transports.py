@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from django.conf import settings
 
+from entremise.lib import bounces, links
 from entremise.lib.chance import Chance
 from entremise.lib.post import Alive, Delivery, Sent, Server, SmtpTransport, Taken, Transport
 from entremise.outbox import actions
@@ -44,5 +45,12 @@ def chosen(chance: Chance) -> Transport:
             password=server.password,
             tls=server.security == "tls",
             starttls=server.security == "starttls",
-        )
+        ),
+        return_path=_comes_back,
     )
+
+
+def _comes_back(message_id: str) -> str:
+    """Each message has an address of its own to come back to, where the settings name one (R18)."""
+    address = settings.ENTREMISE.bounce_address
+    return bounces.return_path(address, message_id=message_id, secret=links.site_secret()) if address else ""
