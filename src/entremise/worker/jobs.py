@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TypeAlias
 
-from django.conf import settings
-
 from entremise.lib import law
-from entremise.lib.bounces import take_maildir
 from entremise.lib.chance import Chance
-from entremise.outbox.actions import Renderer, forget, take_report
+from entremise.outbox.actions import Renderer, forget
 from entremise.people.actions import forget_imports
 from entremise.referrals.actions import rights
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.letters import renderers
-from entremise.worker import account_jobs, notebook_jobs
+from entremise.worker import account_jobs, bounce_jobs, notebook_jobs
 from entremise.worker.erased import unless_erased
 
 
 Periodic: TypeAlias = Callable[[datetime, Chance], int]
 
-_BOUNCES_AT_ONCE = 20
 IMPORT_WAITS = timedelta(days=1)  # an address book nobody confirmed by then is erased
 KEPT_AFTER_SETTLING = timedelta(days=90)  # long after the last retry of anything that could repeat a key
 
@@ -52,13 +47,6 @@ def ask_evaluations(now: datetime, chance: Chance) -> int:
     return ask_due(now=now, chance=chance, policy=law.policy())
 
 
-def read_bounces(now: datetime, chance: Chance) -> int:
-    """Read what the mail server put into the Maildir of undelivered mail (R18); return how many were read."""
-    del chance  # nothing is drawn here
-    folder = settings.ENTREMISE.bounce_maildir
-    return take_maildir(folder, partial(take_report, now=now), most=_BOUNCES_AT_ONCE) if folder else 0
-
-
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
 _LETTERS: Mapping[str, Renderer] = {
     **account_jobs.LETTERS,
@@ -73,9 +61,9 @@ RENDERERS: Mapping[str, Renderer] = {name: unless_erased(write) for name, write 
 PERIODIC: tuple[Periodic, ...] = (
     advance_needs,
     ask_evaluations,
-    read_bounces,
     forget_old_messages,
     forget_old_imports,
     *account_jobs.JOBS,
+    *bounce_jobs.JOBS,
     *notebook_jobs.JOBS,
 )
