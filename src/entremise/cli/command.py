@@ -25,6 +25,7 @@ VERBS = (
     "outbox",
     "manage",
     "mailbox",
+    "owner",
     "undelivered",
     "bounces",
 )

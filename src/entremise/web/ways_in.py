@@ -102,7 +102,7 @@ def read_answer(request: HttpRequest) -> object:
     """Return what a browser's script wrote into the form, or None where it is not JSON."""
     try:
         answer: object = json.loads(request.POST.get("answer", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return answer
 
