@@ -179,6 +179,17 @@ class Visit(models.Model):
         return self.uid
 
 
+class Look(models.Model):
+    """The owner looked up which member a figure about abuse is of (R46). It is told to that member."""
+
+    uid = models.CharField(max_length=26, unique=True)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="looks")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.uid
+
+
 class AddressChange(models.Model):
     """A member's move to another address: asked for, confirmed from the new one, and for a week undone from the old."""
 

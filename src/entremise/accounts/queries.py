@@ -203,3 +203,8 @@ def invitation(*, token: str, now: datetime) -> OpenInvitation | None:
 def _first(**wanted: object) -> MemberCard | None:
     row = Member.objects.filter(is_active=True, **wanted).first()
     return None if row is None else card(row)
+
+
+def how_many() -> int:
+    """Return how many active members there are."""
+    return Member.objects.filter(is_active=True).count()

@@ -77,6 +77,7 @@ LETTERS: Mapping[str, Sort] = {
     "account/address_code": Sort.ACCOUNT,
     "account/address_moved": Sort.ACCOUNT,
     "account/invitation": Sort.INVITATION,
+    "account/looked": Sort.ACCOUNT,
     "account/notice": Sort.ACCOUNT,
     "account/sign_in_code": Sort.ACCOUNT,
     "referral/ask_receiver": Sort.ASK,

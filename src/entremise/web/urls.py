@@ -11,6 +11,7 @@ from entremise.web import (
     evaluations,
     health,
     home,
+    installation,
     invitations,
     invited,
     mailbox,
@@ -35,7 +36,7 @@ FAMILIES = (
     home, welcome, sign_in, ways_in, account, preferences, security, passkeys, second_factor,
     address_change, invitations, invited, profiles, mailbox, contacts_many,
     contacts, needs, stories, requests, news,
-    evaluations, silence, digest, rights, health, shell,
+    evaluations, silence, digest, rights, installation, health, shell,
 )  # fmt: skip
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from entremise.accounts import actions
+from entremise.accounts.actions import looks
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer
 from entremise.referrals.queries.refusals import wants_no_mail
@@ -15,6 +16,7 @@ from entremise.worker.hourly import Hourly
 LETTERS: Mapping[str, Renderer] = {
     actions.ACCOUNT_MAIL: actions.render_account_mail,
     actions.NOTICE_MAIL: actions.render_notice,
+    looks.LOOKED_MAIL: looks.render_looked,
     actions.ADDRESS_MAIL: actions.render_address_mail,
     actions.INVITATION_MAIL: partial(actions.render_invitation, unwanted=wants_no_mail),
 }
