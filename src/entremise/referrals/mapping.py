@@ -196,7 +196,10 @@ def proof(row: Proof) -> ProofCard:
 
 @dataclass(frozen=True, kw_only=True)
 class NeedDraft:
-    """What a giver has typed so far about a need, as codes and words; it travels with the forms (R3)."""
+    """What a giver has typed so far about a need, as codes and words; it travels with the forms (R3).
+
+    `lead` is the uid of the giver's lead that it would become the referral of (R2).
+    """
 
     client: str = ""
     receiver: str = ""
@@ -217,6 +220,7 @@ class NeedDraft:
     reason: str = ""
     budget: str = ""
     commission: bool = False
+    lead: str = ""
     carries: tuple[str, ...] = ()
 
     def answers(self) -> care.Answers:

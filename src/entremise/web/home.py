@@ -13,12 +13,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from entremise.lib import law
+from entremise.lib import days, law
 from entremise.lib.clock import now
+from entremise.protocol.duties import Duty
 from entremise.protocol.types import Role
 from entremise.referrals.queries import home as queries
 from entremise.referrals.queries.evaluations import ToJudge
 from entremise.referrals.queries.home import DutyLine, Home
+from entremise.referrals.queries.sleepers import Sleeper
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.stories import story_lines
 from entremise.web.story_telling import day
@@ -73,14 +75,43 @@ def _mine(found: Home) -> Iterator[Line]:
     for match in found.matches:
         yield _to_judge(match)
     for line in found.i_owe:
-        words = DUTIES[line.duty]
-        yield Line(
-            what=str(words.mine) % _names(line),
-            due=_due(line.due, late=line.late),
-            tone="owed" if line.late else "",
-            url=reverse("news", args=[line.token]),
-            act=str(words.act),
-        )
+        yield _duty(line)
+    for one in found.woken:
+        yield _woken(one)
+
+
+_SAYINGS = {Duty.THANKS: "merci", Duty.CONTACT: "contact", Duty.NEWS: "nouvelles"}
+
+
+def _duty(line: DutyLine) -> Line:
+    """Something owed: on a referral made here, noted from outside (R23b), or for a lead (R20)."""
+    words = DUTIES[line.duty]
+    what = _("%(person)s passed a lead on to you: say thank you, in your own words.") if line.source == "lead" else ""
+    urls = {
+        "referral": ("news", [line.token]),
+        "outside": ("received_say", [line.uid, _SAYINGS[line.duty]]),
+        "lead": ("lead_read", [line.token]),
+    }
+    name, arguments = urls[line.source]
+    return Line(
+        what=(what or str(words.mine)) % _names(line),
+        due=_due(line.due, late=line.late),
+        tone="owed" if line.late else "",
+        url=reverse(name, args=arguments),
+        act=str(words.act),
+    )
+
+
+def _woken(one: Sleeper) -> Line:
+    """A need whose day has come: the moment to take up the test again (R11)."""
+    names = {"receiver": one.receiver or _("somebody"), "client": one.client or _("somebody")}
+    return Line(
+        what=_("The moment has perhaps come: %(receiver)s, for %(client)s.") % names,
+        due=_("since %(day)s") % {"day": days.said(one.wakes_on, weekday=True)},
+        tone="",
+        url=reverse("draft", args=[one.uid]),
+        act=_("Take up the test again"),
+    )
 
 
 def _to_judge(match: ToJudge) -> Line:

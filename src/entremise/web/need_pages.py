@@ -24,6 +24,7 @@ from entremise.referrals.queries.stories import DraftLine
 from entremise.web import need_steps, need_words
 from entremise.web.contact_forms import place_label
 from entremise.web.need_state import At, stand
+from entremise.web.sleep_forms import SleepForm, as_lead
 
 _ = gettext_lazy
 TEMPLATES: Mapping[str, str] = {
@@ -110,6 +111,8 @@ def verdict(at: At) -> dict[str, Any]:
         "keeps": judged.verdict in (Verdict.LATER, Verdict.LEAD),
         "letters": need_words.letters_in_words(judged, at=at),
         "wakes_on": judged.wakes_on,
+        "sleep": SleepForm(at=at, wakes_on=judged.wakes_on),
+        "as_lead": as_lead(at.draft),
     }
 
 

@@ -20,10 +20,12 @@ from entremise.lib.clock import now
 from entremise.people.queries import ContactNotFound
 from entremise.protocol.errors import AlreadyIntroduced, GivesTooMany, NotAReferral, SamePerson
 from entremise.protocol.types import Role
-from entremise.referrals.actions import giving
+from entremise.referrals.actions import giving, leads, sleepers
 from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.queries import sleepers as night
 from entremise.referrals.queries import stories
 from entremise.referrals.queries.again import Again, again
+from entremise.referrals.queries.leads import LeadGone, lead_page
 from entremise.referrals.queries.stories import StoryGone
 from entremise.web import need_pages, need_steps, need_words
 from entremise.web.access import MemberRequest, members_only
@@ -31,6 +33,7 @@ from entremise.web.need_choosing import PersonForm, PickForm, StepForm
 from entremise.web.need_forms import FORMS
 from entremise.web.need_state import At, Typed, stand, unseal
 from entremise.web.need_steps import ANOTHER, LETTERS, WAY_IN
+from entremise.web.sleep_forms import SleepForm
 
 # Going back to a page that answers a form must not ask the browser to send it again: the browser alone keeps it.
 _BROWSER_ONLY = "private, max-age=0"
@@ -64,11 +67,21 @@ def recommend(request: MemberRequest) -> HttpResponseBase:
     """Lead from a need to the mails that ask for it; only the last press, or keeping a draft, leaves a trace (R3)."""
     if request.method == "POST":
         return _walk(request, order=WAY_IN)
-    draft = NeedDraft(client=request.GET.get("client", ""), receiver=request.GET.get("receiver", ""))
+    draft = _begun(request)
     typed = Typed(draft=draft, uid=SystemChance().uid())
     at = stand(draft, member=request.member, now=now())
     step = "trade" if at.client else "client"
     return _show(Visit(request=request, typed=replace(typed, draft=at.draft), step=step, order=WAY_IN))
+
+
+def _begun(request: MemberRequest) -> NeedDraft:
+    """Begin with whom the address names, or with a lead of the member's that is to become a referral (R2)."""
+    draft = NeedDraft(client=request.GET.get("client", ""), receiver=request.GET.get("receiver", ""))
+    try:
+        lead = lead_page(giver=request.member, uid=request.GET.get("lead", ""), policy=law.policy())
+    except LeadGone:
+        return draft
+    return replace(draft, lead=lead.uid, receiver=lead.receiver.uid, trade=lead.trade, area=lead.area)
 
 
 @members_only
@@ -114,6 +127,8 @@ def _from_question(visit: Visit, act: str, place: str) -> HttpResponseBase:
     at = visit.at
     if act == "search":
         return _search(visit)
+    if act == "sleep":
+        return _sleep(visit)
     form = FORMS[visit.step](visit.request.POST, at=at)
     if act == "next" and isinstance(form, PersonForm) and form.is_adding:
         draft = form.add()
@@ -157,7 +172,7 @@ def _search(visit: Visit) -> HttpResponseBase:
     return _show(visit, form=form)
 
 
-def _show(visit: Visit, *, form: StepForm | None = None) -> HttpResponse:
+def _show(visit: Visit, *, form: StepForm | None = None, sleep: SleepForm | None = None) -> HttpResponse:
     """Answer with a page; what it holds of the draft is sealed into it."""
     at = visit.at
     visit = visit.with_draft(at.draft)
@@ -170,6 +185,8 @@ def _show(visit: Visit, *, form: StepForm | None = None) -> HttpResponse:
     if isinstance(form, PickForm):
         form.fields["q"].widget.attrs["hx-post"] = _action(visit)
     context = {"form": form, **_around(visit, at), **need_pages.beside(visit.step, at)}
+    if sleep is not None:
+        context |= {"form": sleep, "sleep": sleep}
     return _page(visit, f"needs/{need_pages.TEMPLATES[visit.step]}", context)
 
 
@@ -249,6 +266,8 @@ def _send(visit: Visit) -> str:
     uid = giving.send(giver=giver, draft=typed.draft, uid=typed.uid, **at)  # type: ignore[arg-type]
     if typed.kept:
         giving.drop_draft(giver=giver, uid=typed.kept)
+    if typed.draft.lead:
+        leads.became(giver=giver, uid=typed.draft.lead, referral=uid)
     return uid
 
 
@@ -275,12 +294,41 @@ def _keep(visit: Visit) -> HttpResponseBase:
     return redirect("drafts")
 
 
+def _sleep(visit: Visit) -> HttpResponseBase:
+    """Keep the need until the day on which it may become real (R11)."""
+    if visit.typed.tried or visit.step != "verdict":
+        raise Http404
+    at = visit.at
+    form = SleepForm(visit.request.POST, at=at)
+    if not form.is_valid():
+        return _show(visit, sleep=form)
+    until = form.cleaned_data["wakes_on"]
+    now_and_how: dict[str, Any] = {"now": at.now, "chance": SystemChance(), "policy": law.policy()}
+    try:
+        try:
+            sleepers.sleep(owner=at.member, draft=at.draft, until=until, uid=visit.typed.kept, **now_and_how)
+        except LookupError:  # deleted meanwhile in another window; what is on this page is kept as a new one
+            sleepers.sleep(owner=at.member, draft=at.draft, until=until, **now_and_how)
+    except sleepers.BadNight as refused:
+        form.explain(refused)
+        return _show(visit, sleep=form)
+    words = gettext("It sleeps until %(day)s, and nobody has been asked anything.")
+    messages.success(visit.request, words % {"day": need_words.day_words(until)})
+    return redirect("drafts")
+
+
 @members_only
 @require_safe
 def drafts(request: MemberRequest) -> HttpResponse:
-    """List what the member asked to keep."""
-    lines = [need_pages.draft_line(line, member=request.member) for line in stories.drafts(owner_pk=request.member.pk)]
-    return render(request, "needs/drafts.html", {"section": "recommend", "lines": lines})
+    """List what the member asked to keep; what sleeps stands apart (R11)."""
+    member, at = request.member, now()
+    context = {
+        "section": "recommend",
+        "lines": [need_pages.draft_line(line, member=member) for line in stories.drafts(owner_pk=member.pk)],
+        "woken": night.woken(owner=member, now=at),
+        "asleep": night.asleep(owner=member, now=at),
+    }
+    return render(request, "needs/drafts.html", context)
 
 
 @members_only
@@ -288,7 +336,8 @@ def drafts(request: MemberRequest) -> HttpResponse:
 def resume(request: MemberRequest, uid: str) -> HttpResponse:
     """Take a draft up again, at the first answer that is missing."""
     draft = _own_draft(request, uid)
-    at = stand(draft, member=request.member, now=now())
+    slept = night.sleeper(owner=request.member, uid=uid) is not None
+    at = stand(sleepers.asked_anew(draft) if slept else draft, member=request.member, now=now())
     # One draft sends once, from however many windows.
     typed = Typed(draft=at.draft, uid=uid, kept=uid, read=giving.print_of(draft))
     step = need_steps.furthest(at, order=WAY_IN)

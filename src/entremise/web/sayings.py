@@ -77,30 +77,30 @@ class ThanksForm(WordForm):
 
     def __init__(self, *args: Any, page: Introduced, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.wordings = _wordings(page)
+        names = names_in(page.shown)
+        self.wordings = self.offered(names["giver"], names["client"])
         choices = [
             *((str(number), words) for number, words in enumerate(self.wordings)),
             (_OWN_WORDS, gettext("My own, below")),
         ]
         self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
 
+    def offered(self, giver: str, client: str) -> tuple[str, ...]:
+        """Return words one may make one's own."""
+        names = {"giver": giver, "client": client}
+        return (
+            gettext("Thank you for having thought of me for %(client)s. Your trust matters to me.") % names,
+            gettext(
+                "Thank you for this introduction. I will take good care of %(client)s, and tell you what comes of it."
+            )
+            % names,
+            gettext("Thank you, %(giver)s. I was touched that you gave my name, and will do it justice.") % names,
+        )
+
     def said(self) -> Said:
         """What was written comes before what was chosen."""
         chosen, written = self.cleaned_data["chosen"], self.cleaned_data["text"].strip()
         return Said(text=written or (self.wordings[int(chosen)] if chosen not in ("", _OWN_WORDS) else ""))
-
-
-def _wordings(page: Introduced) -> tuple[str, ...]:
-    names = {
-        "giver": page.shown.giver.name if page.shown.giver else "",
-        "client": page.shown.client.name if page.shown.client else "",
-    }
-    return (
-        gettext("Thank you for having thought of me for %(client)s. Your trust matters to me.") % names,
-        gettext("Thank you for this introduction. I will take good care of %(client)s, and tell you what comes of it.")
-        % names,
-        gettext("Thank you, %(giver)s. I was touched that you gave my name, and will do it justice.") % names,
-    )
 
 
 class NewsForm(WordForm):

@@ -11,12 +11,14 @@ from entremise.web import (
     evaluations,
     health,
     home,
-    installation,
     invitations,
     invited,
+    lead_pages,
+    leads,
     mailbox,
     needs,
     news,
+    outside,
     passkeys,
     preferences,
     profiles,
@@ -27,6 +29,7 @@ from entremise.web import (
     shell,
     sign_in,
     silence,
+    sleeping,
     stories,
     ways_in,
     welcome,
@@ -35,8 +38,8 @@ from entremise.web import (
 FAMILIES = (
     home, welcome, sign_in, ways_in, account, preferences, security, passkeys, second_factor,
     address_change, invitations, invited, profiles, mailbox, contacts_many,
-    contacts, needs, stories, requests, news,
-    evaluations, silence, digest, rights, installation, health, shell,
+    contacts, sleeping, needs, leads, lead_pages, outside, stories, requests, news,
+    evaluations, silence, digest, rights, health, shell,
 )  # fmt: skip
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

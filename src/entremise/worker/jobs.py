@@ -10,13 +10,14 @@ from entremise.lib import law
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
 from entremise.people.actions import forget_imports
-from entremise.referrals.actions import rights
+from entremise.referrals.actions import leads, outside_letters, rights
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.letters import renderers
 from entremise.worker import account_jobs, bounce_jobs, notebook_jobs
 from entremise.worker.erased import unless_erased
+from entremise.worker.hourly import Hourly
 
 
 Periodic: TypeAlias = Callable[[datetime, Chance], int]
@@ -42,6 +43,12 @@ def advance_needs(now: datetime, chance: Chance) -> int:
     return advance_due(now=now, chance=chance, policy=law.policy())
 
 
+def forget_old_leads(now: datetime, chance: Chance) -> int:
+    """Erase the leads that nobody needs any more (R48); return how many."""
+    del chance  # nothing is drawn here
+    return leads.forget_old(before=now - timedelta(days=law.policy().leads_kept))
+
+
 def ask_evaluations(now: datetime, chance: Chance) -> int:
     """Ask about the matches whose time has come (R14); return how many."""
     return ask_due(now=now, chance=chance, policy=law.policy())
@@ -53,6 +60,7 @@ _LETTERS: Mapping[str, Renderer] = {
     **notebook_jobs.LETTERS,
     **renderers(law.policy()),
     **evaluation_renderers(law.policy()),
+    **outside_letters.renderers(law.policy()),
     **rights.renderers(law.policy()),
 }
 RENDERERS: Mapping[str, Renderer] = {name: unless_erased(write) for name, write in _LETTERS.items()}
@@ -63,6 +71,7 @@ PERIODIC: tuple[Periodic, ...] = (
     ask_evaluations,
     forget_old_messages,
     forget_old_imports,
+    Hourly(forget_old_leads),
     *account_jobs.JOBS,
     *bounce_jobs.JOBS,
     *notebook_jobs.JOBS,

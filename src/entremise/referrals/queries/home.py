@@ -125,7 +125,7 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
         matches=to_judge(member=member, now=now),
         woken=woken(owner=member, now=now),
         lately=tuple(line(row) for row in lately[:LINES_AT_HOME]),
-        drafts=Draft.objects.filter(owner_id=member.pk).count(),
+        drafts=Draft.objects.filter(owner_id=member.pk).exclude(wakes_on__lte=member.today(now)).count(),
         contacts=people.count(owner_pk=member.pk),
     )
 
@@ -141,7 +141,7 @@ def _owed_by_me(
     lines = []
     for row in rows:
         giver = givers.get(row["giver_id"])
-        about = clean_name(clients.get(row["pk"]) or name_in(row, "need__client"))
+        about = clean_name(clients.get(row["pk"], name_in(row, "need__client")))  # "" of who was forgotten (R45)
         token = links.token("news", row["uid"], secret=links.site_secret())
         for one in duties.owed(_facts(row), policy=policy):
             lines.append(_line(row, one, person=giver.name if giver else "", about=about, now=now, token=token))

@@ -291,8 +291,8 @@ class DraftLine:
 
 
 def drafts(*, owner_pk: int) -> tuple[DraftLine, ...]:
-    """Return the member's drafts, newest first."""
-    rows = Draft.objects.filter(owner_id=owner_pk).order_by("-updated_at")[:PAGE_SIZE]
+    """Return the member's drafts that do not sleep (R11), newest first."""
+    rows = Draft.objects.filter(owner_id=owner_pk, wakes_on=None).order_by("-updated_at")[:PAGE_SIZE]
     return tuple(
         DraftLine(uid=row.uid, draft=NeedDraft.from_json(row.typed), updated_at=row.updated_at) for row in rows
     )
