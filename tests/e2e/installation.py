@@ -82,17 +82,20 @@ class Installation:
 
 
 @contextlib.contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Installation]:
-    """Start a fresh installation in a folder; at the end stop it, and check that it stopped well and complained not."""
+def running(folder: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterator[Installation]:
+    """Start a fresh installation in a folder; at the end stop it, and check that it stopped well and complained not.
+
+    `host` is the loopback's name in its addresses: a passkey belongs to a name, never to a number.
+    """
     post = PostOffice()
     with serving(post) as mail_port:
         port = _free_port()
-        environment = _environment(folder, port=port, mail_port=mail_port) | settings
+        url = f"http://{host}:{port}"
+        environment = _environment(folder, url=url, port=port, mail_port=mail_port) | settings
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "entremise", "serve"], env=environment, stdout=log, stderr=log
             )
-        url = f"http://127.0.0.1:{port}"
         installation = Installation(
             folder=folder, url=url, post=post, process=process, database=folder / "data" / "entremise.sqlite3"
         )
@@ -107,14 +110,14 @@ def running(folder: Path, **settings: str) -> Iterator[Installation]:
                 process.wait()
 
 
-def _environment(folder: Path, *, port: int, mail_port: int) -> dict[str, str]:
+def _environment(folder: Path, *, url: str, port: int, mail_port: int) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("ENTREMISE_")}
     plain.pop("DATABASE_URL", None)
     return plain | {
         "DJANGO_SETTINGS_MODULE": "entremise.config.settings",
         "ENTREMISE_DATA_DIR": str(folder / "data"),
         "ENTREMISE_PORT": str(port),
-        "ENTREMISE_SITE_URL": f"http://127.0.0.1:{port}",
+        "ENTREMISE_SITE_URL": url,
         "ENTREMISE_CLOCK_FILE": str(folder / "clock"),
         "ENTREMISE_OWNER_NAME": "Cabinet Vasseur",
         "ENTREMISE_OWNER_CONTACT": "1 rue de l'Exemple, 69001 Lyon",
