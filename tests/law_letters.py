@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 from entremise.lib.mail import Letter, render
 from entremise.protocol.wall import Person, Seen
@@ -49,6 +50,13 @@ def _unasked(language: str) -> list[Case]:
     ]
 
 
+def _digest() -> Case:
+    nothing: dict[str, object] = dict.fromkeys(("i_owe", "owed_to_me", "waiting", "questions", "matches", "woken"), ())
+    home = SimpleNamespace(owing=1, lately=(), drafts=0, contacts=1, **nothing)
+    urls = dict.fromkeys(("url", "preferences_url", "stop_url"), URL)
+    return ("referral/digest", {"home": home, "zone": "Europe/Paris", "people": 1, **urls})
+
+
 def _accounts() -> list[Case]:
     at = {"zone": "Europe/Paris", "site": "entremise.example.org", "url": URL}
     code = {"code": "1234 5678", "minutes": 15, "site": "entremise.example.org"}
@@ -59,7 +67,8 @@ def _accounts() -> list[Case]:
         ("account/address_moved", {**at, "until": UNTIL}),
         ("account/invitation", {**at, **invited, "until": UNTIL, "refuse_url": SILENCE}),
         *(
-            ("account/notice", {**at, "change": change, "at": datetime(2026, 3, 1, tzinfo=UTC)})
+            ("account/looked", {**at, "at": datetime(2026, 3, 1, tzinfo=UTC), "owner": GIVER.name, "day": UNTIL}),
+        ("account/notice", {**at, "change": change, "at": datetime(2026, 3, 1, tzinfo=UTC)})
             for change in ("key_added",)
         ),
         ("rights/link", {"url": URL, "rights_url": PEACE["rights_url"], "digits": DIGITS, "minutes": 60}),
@@ -68,7 +77,7 @@ def _accounts() -> list[Case]:
 
 
 def every_case(language: str) -> list[Case]:
-    return [*_referral(language), *_unasked(language), *_accounts()]
+    return [*_referral(language), *_unasked(language), _digest(), *_accounts()]
 
 
 def every_letter(language: str) -> list[tuple[str, Mapping[str, object], Letter]]:

@@ -33,7 +33,7 @@ SAYS: dict[Mention, tuple[str, str]] = {
     ),
     Mention.HELD: (r"à votre sujet|sur vous", r"about you"),
     Mention.SOURCE: (r"carnet d’adresses tenu par|donnés? par|que \S+ \S+ a donné", r"address book kept by|gave, for"),
-    Mention.KEPT: (r"effacé|aussi longtemps", r"erased|as long as"),
+    Mention.KEPT: (r"effacé|durée de conservation", r"erased|as long as"),
     Mention.RIGHTS: (r"Voir ce qui est conservé à votre sujet", r"See what is held about you"),
     Mention.COMPLAINT: (r"réclamation|porter plainte", r"You can complain"),
     Mention.SILENCE: (r"plus recevoir de messages|plus d’invitation", r"No more messages|no more invitations"),

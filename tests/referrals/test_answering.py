@@ -12,9 +12,10 @@ from entremise.protocol.errors import AlreadyIntroduced, TooLate
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Seen
-from entremise.referrals.actions import answering, digits, proofs, steps
+from entremise.referrals.actions import answering, digits, steps
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.models import Need, Part, Proof, Refused, Request, Silence
+from entremise.referrals.queries import seals
 from tests.cast import HELENE, INES, MARC, OLGA, PHONE_SHEET, Mail, World, contact_draft, introduced, member, world
 
 pytestmark = pytest.mark.django_db
@@ -283,11 +284,11 @@ def test_every_answer_keeps_its_proof_and_tampering_shows() -> None:
     ]
     assert "Hélène Vasseur" in chain[0].text
     assert INES not in chain[0].person
-    assert proofs.broken_links(need.pk) == ()
+    assert seals.broken_links(need.pk) == ()
     Proof.objects.filter(number=1).update(text="Autre chose")
-    assert proofs.broken_links(need.pk) == (1,)
+    assert seals.broken_links(need.pk) == (1,)
     Proof.objects.filter(number=1).delete()
-    assert proofs.broken_links(need.pk) == (2,)
+    assert seals.broken_links(need.pk) == (2,)
 
 
 def test_whoever_silenced_mail_still_gets_the_receipt_and_the_introduction_of_their_own_yes() -> None:

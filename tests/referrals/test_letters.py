@@ -32,7 +32,8 @@ from tests.referrals.letter_cases import (
 )
 from tests.referrals.mentions import ASKS, MENTIONS
 
-RIGHTS_OF_ALL, CHOICE = "http://entremise.test/droits/", "http://entremise.test/moi/"
+RIGHTS_OF_ALL = "http://entremise.test/droits/"
+CHOICE = "http://entremise.test/moi/preferences/"
 UNKNOWN = "⟦unknown: %s⟧"
 
 

@@ -35,10 +35,10 @@ from entremise.referrals.actions import answering, giving, gratitude
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.letters import news_token, request_token
-from entremise.referrals.actions.proofs import broken_links
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Moment, Need, Referral, Request
 from entremise.referrals.queries import pages
+from entremise.referrals.queries.seals import broken_links
 from entremise.worker.loop import run_until_quiet
 
 MOST_NEEDS = 150

@@ -26,6 +26,7 @@ VERBS = (
     "manage",
     "mailbox",
     "owner",
+    "proofs",
     "undelivered",
     "bounces",
 )

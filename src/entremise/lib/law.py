@@ -37,7 +37,7 @@ def told(letter: str, *, to_member: bool) -> Mapping[str, object]:
         "address": settings.ENTREMISE.owner_address,
         "site": site,
         "rights_url": site + reverse("rights"),
-        "choice_url": site + reverse("account"),
+        "choice_url": site + reverse("preferences"),
         "unfinished_kept": numbers.unfinished_kept,
         "proof_years": numbers.proof_texts_kept // _YEAR,
     }

@@ -186,12 +186,20 @@ class ProofCard:
     text: str
     at: datetime
     seal: str
+    text_hash: str = ""
+    erased_at: datetime | None = None
+    erased_seal: str = ""
+
+
+_OF_PROOF = (
+    "number", "person", "kind", "said", "how", "language", "text", "at", "seal", "text_hash", "erased_at",
+    "erased_seal",
+)  # fmt: skip
 
 
 def proof(row: Proof) -> ProofCard:
     """Return one proof."""
-    names = ("number", "person", "kind", "said", "how", "language", "text", "at", "seal")
-    return ProofCard(**{name: getattr(row, name) for name in names})
+    return ProofCard(**{name: getattr(row, name) for name in _OF_PROOF})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,7 +141,7 @@ def _theirs(line: DutyLine) -> Line:
 
 
 def _names(line: DutyLine) -> dict[str, str]:
-    return {"person": line.person or capfirst(_("someone")), "about": line.about}
+    return {"person": line.person or capfirst(_("someone")), "about": line.about or _("someone")}
 
 
 def _due(due: datetime, *, late: bool) -> str:

@@ -15,10 +15,10 @@ from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.letters import renderers
+from entremise.referrals.actions.retention import erase_due
 from entremise.worker import account_jobs, bounce_jobs, notebook_jobs
 from entremise.worker.erased import unless_erased
 from entremise.worker.hourly import Hourly
-
 
 Periodic: TypeAlias = Callable[[datetime, Chance], int]
 
@@ -54,6 +54,12 @@ def ask_evaluations(now: datetime, chance: Chance) -> int:
     return ask_due(now=now, chance=chance, policy=law.policy())
 
 
+def erase_old(now: datetime, chance: Chance) -> int:
+    """Erase what has served its time (R48); return how much."""
+    del chance  # nothing is drawn here
+    return erase_due(now=now, policy=law.policy())
+
+
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
 _LETTERS: Mapping[str, Renderer] = {
     **account_jobs.LETTERS,
@@ -72,6 +78,7 @@ PERIODIC: tuple[Periodic, ...] = (
     forget_old_messages,
     forget_old_imports,
     Hourly(forget_old_leads),
+    Hourly(erase_old),
     *account_jobs.JOBS,
     *bounce_jobs.JOBS,
     *notebook_jobs.JOBS,

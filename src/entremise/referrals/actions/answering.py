@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from entremise.lib import links
+from entremise.lib import journal, links
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import enqueue
 from entremise.protocol import checklist
@@ -64,7 +64,7 @@ def say_yes(
         introduced = rows.referrals[rows.index_of(row.referral_id)].introduced_at is not None
         if sheet is not None and kind in TAKES_PART and not introduced:
             keep_part(row, TAKES_PART[kind], sheet)
-        _forget_refusals(row)
+        _forget_refusals(row, now=now)
         if new_yes:
             add_proof(row, said=Answer.YES, how=how, language=caller.language, text=text, now=now)
 
@@ -200,16 +200,32 @@ def _refuse(row: Request, scope: str, *, giver_hash: str, now: datetime) -> None
 
 
 def remember_refusal(own: str, scope: str, other: str, *, now: datetime) -> None:
-    """Keep that the person behind a keyed hash wants to hear no more: from anybody, one giver, of one person (R45)."""
-    Refused.objects.get_or_create(address_hash=own, scope=scope, other=other, defaults={"at": now})
+    """Keep that the person behind a keyed hash wants to hear no more: from anybody, one giver, of one person (R45).
+
+    What is refused is noted in the journal too, which no restored backup undoes.
+    """
+    _row, new = Refused.objects.get_or_create(address_hash=own, scope=scope, other=other, defaults={"at": now})
+    if new and scope == ALL:
+        journal.note(journal.Kind.REFUSED_ALL, key=own, at=now)
+    elif new and scope == GIVER and other:
+        journal.note(journal.Kind.REFUSED_GIVER, key=journal.joined(own, other), at=now)
 
 
-def forget_refusals(own: str, *, others: Collection[str], scopes: Collection[str] = (ALL, GIVER, PERSON)) -> None:
-    """Take back what a person refused of these scopes, from these others (R45)."""
-    Refused.objects.filter(address_hash=own, scope__in=scopes, other__in=others).delete()
+def forget_refusals(
+    own: str, *, others: Collection[str] | None = None, scopes: Collection[str] = (ALL, GIVER, PERSON), now: datetime
+) -> None:
+    """Take back what a person refused of these scopes, from these others or from everybody (R45)."""
+    refused = Refused.objects.filter(address_hash=own, scope__in=scopes)
+    rows = list(refused if others is None else refused.filter(other__in=others))
+    Refused.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for row in rows:
+        if row.scope in (ALL, GIVER):
+            key = own if row.scope == ALL or not row.other else journal.joined(own, row.other)
+            journal.note(journal.Kind.REFUSAL_TAKEN_BACK, key=key, at=now)
 
 
-def _forget_refusals(row: Request) -> None:
+def _forget_refusals(row: Request, *, now: datetime) -> None:
     """A yes is the person's newest word: what they refused with an earlier no of this request is taken back."""
     if row.answer == Answer.NO.value:
-        forget_refusals(row.address_hash, others=(row.referral.receiver_hash, row.need.giver.address_hash, ""))
+        others = (row.referral.receiver_hash, row.need.giver.address_hash, "")
+        forget_refusals(row.address_hash, others=others, now=now)

@@ -184,7 +184,7 @@ def refuse(*, caller: Caller, scope: str, now: datetime, policy: Policy) -> None
         if scope:
             answering.remember_refusal(row.receiver_hash, scope, other if scope == GIVER else "", now=now)
         else:
-            answering.forget_refusals(row.receiver_hash, scopes=(ALL, GIVER), others=("", other))
+            answering.forget_refusals(row.receiver_hash, scopes=(ALL, GIVER), others=("", other), now=now)
 
 
 def _write(row: Lead, kind: str, said: Said, *, now: datetime, chance: Chance) -> None:

@@ -1,18 +1,21 @@
-"""Proofs of consent: who, when, how, in which language, the exact text; chained so that tampering shows (R10)."""
+"""Proofs of consent: who, when, how, in which language, the exact text; chained so that tampering shows (R10).
+
+How they are sealed and checked is in `entremise.referrals.queries.seals`.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from datetime import datetime
 
-from entremise.lib import links
+from django.db import transaction
+
 from entremise.protocol.types import Answer, How
 from entremise.referrals import mapping
 from entremise.referrals.mapping import ProofCard
 from entremise.referrals.models import Proof, Request
+from entremise.referrals.queries import seals
 
-_FIRST = ""
+_AT_ONCE = 200  # chains in one go
 
 
 def add_proof(request: Request, *, said: Answer, how: How, language: str, text: str, now: datetime) -> None:
@@ -30,28 +33,30 @@ def add_proof(request: Request, *, said: Answer, how: How, language: str, text: 
         "at": now,
     }
     card = ProofCard(**values, seal="")  # type: ignore[arg-type]
-    Proof.objects.create(need_id=request.need_id, seal=_seal(card, last.seal if last else _FIRST), **values)
+    Proof.objects.create(need_id=request.need_id, seal=seals.seal(card, last.seal if last else seals.FIRST), **values)
 
 
-def broken_links(need_pk: int) -> tuple[int, ...]:
-    """Return the numbers of the proofs that are not what they were, or do not follow the one before (R10)."""
-    chain = [mapping.proof(row) for row in Proof.objects.filter(need_id=need_pk).order_by("number")]
-    return broken_in(chain)
+def erase_texts(*, before: datetime, now: datetime) -> int:
+    """Erase the texts of the proofs made before an instant (R48), without breaking their chains; return how many.
+
+    What is left is sealed again, with the text's fingerprint: an erasure is not tampering, and nobody but this site
+    can make tampering look like one. A link that is broken already is left as it is, for whoever looks into it.
+    """
+    needs = Proof.objects.filter(at__lt=before).exclude(text="").values_list("need_id", flat=True).distinct()
+    return sum(_erase_texts_of(need_pk, before=before, now=now) for need_pk in list(needs)[:_AT_ONCE])
 
 
-def broken_in(chain: Sequence[ProofCard]) -> tuple[int, ...]:
-    """Return the numbers of the broken links of a chain in its order."""
-    broken: list[int] = []
-    before = _FIRST
-    for expected, card in enumerate(chain, start=1):
-        if card.number != expected or not links.same(card.seal, _seal(card, before)):
-            broken.append(card.number)
-        before = card.seal
-    return tuple(broken)
-
-
-def _seal(card: ProofCard, before: str) -> str:
-    """Seal a proof with the seal before it and the site's secret: without it no chain can be written anew."""
-    names = ("number", "person", "kind", "said", "how", "language", "text")
-    content = [before, card.at.isoformat(), *(str(getattr(card, name)) for name in names)]
-    return links.keyed_hash(json.dumps(content, ensure_ascii=False), purpose="proof", secret=links.site_secret())
+@transaction.atomic
+def _erase_texts_of(need_pk: int, *, before: datetime, now: datetime) -> int:
+    rows = list(Proof.objects.filter(need_id=need_pk).order_by("number"))
+    broken = set(seals.broken_in([mapping.proof(row) for row in rows]))
+    done = 0
+    for last, row in zip([None, *rows], rows, strict=False):
+        if row.at >= before or not row.text or row.number in broken:
+            continue
+        row.text_hash = seals.fingerprint_of(row.text)
+        row.text, row.erased_at = "", now
+        row.erased_seal = seals.erased_seal(mapping.proof(row), last.seal if last else "")
+        row.save(update_fields=["text", "text_hash", "erased_at", "erased_seal"])
+        done += 1
+    return done

@@ -24,9 +24,10 @@ from entremise.protocol.referral import Reply
 from entremise.protocol.types import Answer, How, Kind, Role, Way
 from entremise.referrals import mapping
 from entremise.referrals.actions import digits, erasing, steps
+from entremise.referrals.actions.answering import forget_refusals, remember_refusal
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.proofs import add_proof
-from entremise.referrals.models import Part, Refused, Request, RightsLink
+from entremise.referrals.models import Part, Request, RightsLink
 from entremise.referrals.queries import held
 from entremise.referrals.queries.held import ALL, GIVER, RIGHTS_PURPOSE, Behind
 from entremise.referrals.queries.scenes import scene
@@ -110,11 +111,11 @@ def refuse(
     rows = held.requests_of(who)
     with transaction.atomic():
         if scope == ALL:
-            remember(who.address_hash, ALL, "", now=now)
+            remember_refusal(who.address_hash, ALL, "", now=now)
         else:
             giver = _giver_hash(_own(who, request))
             rows = [row for row in rows if _giver_hash(row) == giver]
-            remember(who.address_hash, GIVER, giver, now=now)
+            remember_refusal(who.address_hash, GIVER, giver, now=now)
         _say_no(rows, who, caller, text=text, now=now, chance=chance, policy=policy)
 
 
@@ -123,8 +124,7 @@ def take_back(*, caller: Caller, scope: str, now: datetime, policy: Policy) -> N
     Paused."""
     who = admit(caller=caller, now=now, policy=policy)
     with transaction.atomic():
-        for row in list(Refused.objects.filter(address_hash=who.address_hash, scope=scope)):
-            forget_refusal(row.address_hash, row.scope, row.other, now=now)
+        forget_refusals(who.address_hash, scopes=(scope,), now=now)
 
 
 def forget(*, caller: Caller, ask_givers: bool, text: str, now: datetime, chance: Chance, policy: Policy) -> None:
@@ -170,23 +170,6 @@ def forget_address(address_hash: str, *, now: datetime, chance: Chance, policy: 
     with transaction.atomic():
         forget_again(address_hash, now=now, chance=chance, policy=policy)
         journal.note(journal.Kind.PERSON_FORGOTTEN, key=address_hash, at=now)
-
-
-def remember(own: str, scope: str, other: str, *, now: datetime) -> None:
-    """Keep a refusal, as keyed hashes only, in the table and in the journal kept apart from backups (R45)."""
-    _row, new = Refused.objects.get_or_create(address_hash=own, scope=scope, other=other, defaults={"at": now})
-    if new and scope == ALL:
-        journal.note(journal.Kind.REFUSED_ALL, key=own, at=now)
-    elif new and scope == GIVER:
-        journal.note(journal.Kind.REFUSED_GIVER, key=journal.joined(own, other), at=now)
-
-
-def forget_refusal(own: str, scope: str, other: str, *, now: datetime) -> None:
-    """Take a refusal back, in the table and in the journal; one that is not there changes nothing."""
-    gone, _rows = Refused.objects.filter(address_hash=own, scope=scope, other=other).delete()
-    if gone and scope in (ALL, GIVER):
-        key = own if scope == ALL else journal.joined(own, other)
-        journal.note(journal.Kind.REFUSAL_TAKEN_BACK, key=key, at=now)
 
 
 # -- how ---------------------------------------------------------------------------------------------
