@@ -134,8 +134,36 @@ def _evaluations(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
     return {f"evaluation of {role}": ("evaluation", {**asked, **more, "role": role}) for role, more in silenced.items()}
 
 
+MEMBER = Person(name="Olga Petrova", company="Petrova Traduction", address="olga@example.org")
+
+
+def _outside(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
+    """What came about outside, told in a member's name to whoever recommended them (R23b); and leads (R2)."""
+    known = shown(Seen.INTRODUCED, language, giver=GIVER, receiver=MEMBER, brief=None, news=True)
+    told = {"shown": known, "giver": MEMBER, "silence_url": SILENCE, "apt": "", "better": "", "outcome": ""}
+    lead = {"giver": GIVER, "person": RECEIVER, "text": "Un restaurant ouvre rue Mercière.", **KEYS}
+    bare = {**lead, "giver": Person(name="Ana"), "link": "", "trade": "", "place": ""}
+    word = {"giver": GIVER, "receiver": MEMBER, "url": URL, "text": "J’y suis passée.", "came": ""}
+    return {
+        "outside thanks": ("outside_word", {**told, "kind": "thanks", "text": "Merci."}),
+        "outside contact": ("outside_word", {**told, "kind": "contact", "text": ""}),
+        "outside news": ("outside_word", {**told, "kind": "news", "text": "Tout va bien.", "apt": "yes"}),
+        "outside outcome": ("outside_word", {**told, "kind": "outcome", "text": "", "outcome": "lost"}),
+        "lead": (
+            "lead",
+            {**lead, "link": "https://www.ville.example/", "trade": TRADE[base(language)], "place": "Lyon"},
+        ),
+        "lead, the least": ("lead", bare),
+        "lead thanks": ("lead_word", {**word, "kind": "thanks"}),
+        **{f"lead {came}": ("lead_word", {**word, "kind": "outcome", "came": came}) for came in CAME},
+    }
+
+
+CAME = ("nothing", "useful", "need")
+
+
 def cases(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
-    return {**_requests(language), **_of_giver(language), **_of_parties(language)}
+    return {**_requests(language), **_of_giver(language), **_of_parties(language), **_outside(language)}
 
 
 def letters(language: str) -> dict[str, Letter]:
