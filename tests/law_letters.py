@@ -66,11 +66,8 @@ def _accounts() -> list[Case]:
         ("account/address_code", {**code, "member": Inviter()}),
         ("account/address_moved", {**at, "until": UNTIL}),
         ("account/invitation", {**at, **invited, "until": UNTIL, "refuse_url": SILENCE}),
-        *(
-            ("account/looked", {**at, "at": datetime(2026, 3, 1, tzinfo=UTC), "owner": GIVER.name, "day": UNTIL}),
-        ("account/notice", {**at, "change": change, "at": datetime(2026, 3, 1, tzinfo=UTC)})
-            for change in ("key_added",)
-        ),
+        ("account/looked", {**at, "at": datetime(2026, 3, 1, tzinfo=UTC), "owner": GIVER.name, "day": UNTIL}),
+        ("account/notice", {**at, "change": "key_added", "at": datetime(2026, 3, 1, tzinfo=UTC)}),
         ("rights/link", {"url": URL, "rights_url": PEACE["rights_url"], "digits": DIGITS, "minutes": 60}),
         ("rights/removal", {"name": CLIENT.name, "url": URL}),
     ]
