@@ -219,3 +219,27 @@ def test_neither_the_link_nor_the_address_waits_in_the_outbox(helene: MemberCard
     row = Message.objects.get()
     assert GUEST not in f"{row.payload} {row.key}"
     assert token(line) not in f"{row.payload} {row.key} {Invitation.objects.get().fingerprint}"
+
+
+def test_r45_what_is_held_about_somebody_invited_is_shown_and_erased_on_their_word(helene: MemberCard) -> None:
+    line, other = invite(helene, words="Viens voir."), invite(helene, "lea@example.org")
+    hashed = queries.address_hash(GUEST)
+    (held,) = queries.invitations_held(hashed)
+    assert (held.name, held.address, held.inviter.name) == ("Paul", GUEST, "Hélène Marchand")
+    assert actions.forget_invited(address_hash=hashed) == 1
+    assert queries.invitations_held(hashed) == []
+    assert queries.invitation(token=token(line), now=NOW) is None
+    assert queries.invitation(token=token(other), now=NOW) is not None
+    assert [letter.to for letter in letters(NOW)] == ["lea@example.org"]
+
+
+def test_r47_a_member_who_leaves_takes_their_invitations_and_every_way_in_along(helene: MemberCard) -> None:
+    line = invite(helene)
+    actions.set_password(member_pk=helene.pk, password="cerise tabouret nuage", now=NOW, chance=CHANCE)
+    actions.begin_second(member_pk=helene.pk, now=NOW, chance=CHANCE)
+    actions.forget_ways_in(member_pk=helene.pk, chance=CHANCE)
+    ways_in = queries.ways_in(helene.pk)
+    assert (ways_in.password, ways_in.keys, ways_in.second) == (False, (), False)
+    assert queries.second_secret(helene.pk) is None
+    assert queries.invitation(token=token(line), now=NOW) is None
+    assert not Invitation.objects.exists()

@@ -29,6 +29,7 @@ class MemberCard:
     time_zone: str
     is_owner: bool
     joined_at: datetime
+    leaving_at: datetime | None
     digest_hour: int
     digest_on: bool
     mails: frozenset[str]
@@ -47,7 +48,7 @@ def card(row: Member) -> MemberCard:
     return MemberCard(
         pk=row.pk,
         uid=row.uid,
-        email=row.email,
+        email="" if row.left_at else row.email,
         address_hash=row.address_hash,
         name=row.name,
         company=row.company,
@@ -56,6 +57,7 @@ def card(row: Member) -> MemberCard:
         time_zone=row.time_zone,
         is_owner=row.is_owner,
         joined_at=row.joined_at,
+        leaving_at=row.leaving_at,
         digest_hour=row.digest_hour,
         digest_on=row.digest_on,
         mails=frozenset(name for name in OPTIONAL_MAILS if getattr(row, f"mail_{name}")),

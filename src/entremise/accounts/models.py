@@ -44,6 +44,8 @@ class Member(AbstractBaseUser):
     is_owner = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    leaving_at = models.DateTimeField(null=True, blank=True)  # the instant a member who said so will have left (R47)
+    left_at = models.DateTimeField(null=True, blank=True)
     # When the day's list of what is owed is sent, on the member's own clock, and whether it is at all.
     digest_hour = models.PositiveSmallIntegerField(default=7)
     digest_on = models.BooleanField(default=True)

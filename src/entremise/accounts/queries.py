@@ -52,11 +52,15 @@ __all__ = [
     "by_pk",
     "by_pks",
     "by_uid",
+    "half_gone",
     "invitation",
     "invitations",
+    "invitations_held",
     "is_fresh",
+    "leaving_by",
     "members_among",
     "normal_address",
+    "once_members",
     "owner",
     "recovery_codes",
     "second_is_on",
@@ -97,6 +101,30 @@ def by_pk(pk: int) -> MemberCard | None:
 def by_pks(pks: Iterable[int]) -> dict[int, MemberCard]:
     """Return the active members among these primary keys, in one query."""
     return {row.pk: card(row) for row in Member.objects.filter(pk__in=set(pks), is_active=True)}
+
+
+def once_members(pks: Iterable[int]) -> dict[int, MemberCard]:
+    """Return the members among these primary keys, also those who left: with no address, and once erased no name (R47).
+
+    For what must look to others as it did before (R7).
+    """
+    return {row.pk: card(row) for row in Member.objects.filter(pk__in=set(pks))}
+
+
+def leaving_by(now: datetime) -> list[MemberCard]:
+    """Return the members whose time to leave has come (R47)."""
+    return [card(row) for row in Member.objects.filter(is_active=True, leaving_at__lte=now).order_by("pk")]
+
+
+def half_gone() -> list[MemberCard]:
+    """Return those who left and whose name is still kept, for what others were told already (R7)."""
+    return [card(row) for row in Member.objects.filter(left_at__isnull=False).exclude(name="").order_by("pk")]
+
+
+def successors(owner_pk: int) -> list[MemberCard]:
+    """Return the members to whom an owner could hand the installation over."""
+    rows = Member.objects.filter(is_active=True, leaving_at=None).exclude(pk=owner_pk).order_by("name", "pk")
+    return [card(row) for row in rows]
 
 
 def by_uid(uid: str) -> MemberCard | None:
@@ -195,9 +223,15 @@ def invitation(*, token: str, now: datetime) -> OpenInvitation | None:
     """Return the invitation behind a link while it stands; None for any other, whatever the reason."""
     found = Invitation.objects.filter(fingerprint=links.fingerprint(token), inviter__is_active=True)
     row = found.select_related("inviter").first()
-    if row is None or row.declined_at or state_of(row, now=now) is not Invited.WAITING:
+    if row is None or not row.address or row.declined_at or state_of(row, now=now) is not Invited.WAITING:
         return None
     return None if by_address(row.address) else open_invitation(row)
+
+
+def invitations_held(address_hash: str) -> list[OpenInvitation]:
+    """Return the invitations that still hold the name and the address of one person (R45)."""
+    rows = Invitation.objects.filter(address_hash=address_hash).exclude(address="")
+    return [open_invitation(row) for row in rows.select_related("inviter").order_by("sent_at", "pk")]
 
 
 def _first(**wanted: object) -> MemberCard | None:

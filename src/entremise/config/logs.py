@@ -115,6 +115,8 @@ def configuration(*, debug: bool, style: str) -> dict[str, object]:
         "loggers": {
             # The statements of the database hold people's values.
             "django.db.backends": {"level": "WARNING"},
+            # So do the lines about passkeys.
+            "fido2": {"level": "WARNING"},
             "django": {"handlers": [], "level": "DEBUG" if debug else "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         },

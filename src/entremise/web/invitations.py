@@ -36,11 +36,13 @@ class InviteForm(forms.Form):
         help_text=_("As you address them."),
         max_length=actions.NAME_LIMIT,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Please write their name.")},
     )
     email = forms.EmailField(
         label=_("Their e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Please write their e-mail address.")},
     )
     language = forms.ChoiceField(label=_("The language to write to them in"), choices=LANGUAGES, widget=Choices)
     words = forms.CharField(

@@ -128,7 +128,7 @@ class SecondForm(forms.Form):
         label=_("The six digits of your app"),
         help_text=_("If you do not have it with you: one of your emergency codes."),
         max_length=20,
-        widget=Digits(6, attrs={"maxlength": "20", "class": "digits long", "autofocus": True}),
+        widget=Digits(10, attrs={"maxlength": "20"}),
         error_messages={"required": _("Please type the digits that your app shows now.")},
     )
 
@@ -147,6 +147,7 @@ def second(request: HttpRequest) -> HttpResponseBase:
         else:
             response: HttpResponse = stage.exit()
             return response
+    form.fields["code"].widget.attrs["autofocus"] = True
     return render(request, "account/second.html", {"form": form})
 
 

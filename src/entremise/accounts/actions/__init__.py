@@ -13,6 +13,7 @@ from entremise.accounts.actions.address import (
     undo_address,
     undoable,
 )
+from entremise.accounts.actions.forgetting import forget_invited, forget_ways_in
 from entremise.accounts.actions.invitations import (
     INVITATION_MAIL,
     WORDS_LIMIT,
@@ -27,6 +28,7 @@ from entremise.accounts.actions.invitations import (
     render_invitation,
     revoke_invitation,
 )
+from entremise.accounts.actions.leaving import OwnerStays, announce, erase, hand_over, shut, stay
 from entremise.accounts.actions.members import (
     ACCOUNT_MAIL,
     CODE_DIGITS,
@@ -95,6 +97,7 @@ __all__ = [
     "InvitesTooMany",
     "NoInvitation",
     "NothingToUndo",
+    "OwnerStays",
     "Slowly",
     "Unsuitable",
     "WeakPassword",
@@ -104,6 +107,7 @@ __all__ = [
     "WrongPassword",
     "accept_invitation",
     "add_key",
+    "announce",
     "ask_address",
     "ask_for_key",
     "ask_for_new_key",
@@ -118,11 +122,15 @@ __all__ = [
     "end_other_visits",
     "end_visit",
     "enrol",
+    "erase",
     "forget_address_changes",
     "forget_ended_visits",
     "forget_invitations",
+    "forget_invited",
     "forget_tries",
+    "forget_ways_in",
     "found",
+    "hand_over",
     "invitation_token",
     "invite",
     "invite_again",
@@ -145,7 +153,9 @@ __all__ = [
     "see_visit",
     "send_sign_in_code",
     "set_password",
+    "shut",
     "sign_in_code",
+    "stay",
     "try_password",
     "undo_address",
     "undoable",

@@ -155,7 +155,7 @@ def render_invitation(
     `unwanted` tells whether the person behind a keyed hash has refused all mail of this installation.
     """
     row = Invitation.objects.select_related("inviter").filter(uid=payload["invitation"]).first()
-    if row is None or row.declined_at or state_of(row, now=now) is not Invited.WAITING:
+    if row is None or not row.address or row.declined_at or state_of(row, now=now) is not Invited.WAITING:
         return None
     if queries.by_address(row.address) or _is_unwanted(row.address_hash, unwanted):
         return None

@@ -1,0 +1,29 @@
+"""Erasing on somebody's word: what is held about a person invited, and everything that lets a member in (R45, R47)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import transaction
+
+from entremise.accounts.actions.visits import end_other_visits
+from entremise.accounts.models import AddressChange, Invitation, Member, Passkey, SecondFactor
+from entremise.lib.chance import Chance
+
+
+def forget_invited(*, address_hash: str) -> int:
+    """Erase the name and the address that invitations hold of one person (R45); return from how many.
+
+    Their links open nothing any more. That invitations were sent stays, by the keyed hash only.
+    """
+    held = Invitation.objects.filter(address_hash=address_hash).exclude(address="")
+    return held.update(address="", name="", words="")
+
+
+def forget_ways_in(*, member_pk: int, chance: Chance) -> None:
+    """Close every way in of a member who leaves, end their sessions, and erase whom they invited (R47)."""
+    with transaction.atomic():
+        end_other_visits(member_pk=member_pk, session_key="")
+        for model in (Passkey, SecondFactor, AddressChange):
+            model.objects.filter(member_id=member_pk).delete()
+        Invitation.objects.filter(inviter_id=member_pk).delete()
+        Member.objects.filter(pk=member_pk).update(password=UNUSABLE_PASSWORD_PREFIX + chance.uid())
