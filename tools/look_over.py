@@ -174,9 +174,13 @@ class Camera:
         return member, stranger
 
     def take(self, page: Page, name: str) -> None:
-        """Photograph a page as it is, the whole of it."""
+        """Photograph the whole of a page, in a window as high as it is, so that what sticks to an edge stays there."""
         path = self.out / f"{name}-{self.width}-{self.scheme}-{self.language}.png"
-        page.screenshot(path=str(path), full_page=True)
+        least = HEIGHTS.get(self.width, 900)
+        height = min(max(least, page.evaluate("() => document.documentElement.scrollHeight")), 12_000)
+        page.set_viewport_size({"width": self.width, "height": height})
+        page.screenshot(path=str(path))
+        page.set_viewport_size({"width": self.width, "height": least})
         self.taken.append(path)
 
     def all(self, sights: list[Sight], walk: bool) -> None:

@@ -1,4 +1,7 @@
-"""Looking at one page as everybody may see it: narrow and wide, in light and in dark, with axe and a pair of scales."""
+"""Looking at one page as everybody may see it: narrow and wide, in light and in dark, with axe and a pair of scales.
+
+The narrowest window is also what somebody sees who has enlarged a desktop's window four times (WCAG 2.2, 1.4.10).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from playwright.sync_api import Page
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 _RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
 _WIDTHS = {360: 740, 1280: 900}  # CSS pixels
+_NARROWEST = {"width": 320, "height": 256}
 _MOST_BYTES = 100_000
 # What a first visit costs: the bodies as they travel, cached or not.
 _WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
@@ -33,6 +37,9 @@ class Audit:
         if page.evaluate(_WEIGHT) >= _MOST_BYTES:
             self.faults.append(f"{name}: {page.evaluate(_WEIGHT)} bytes")
         page.evaluate(_AXE)
+        page.set_viewport_size(_NARROWEST)  # type: ignore[arg-type]
+        if (over := page.evaluate(_OVERFLOW)) > 0:
+            self.faults.append(f"{name} at 320 px: {over} px too wide")
         for width, height in _WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
             if (over := page.evaluate(_OVERFLOW)) > 0:

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.e2e import wizard
 from tests.e2e.audit import Audit
 from tests.e2e.installation import running
 from tests.e2e.walks import DESK, HELENE, INES, MARC, Giver, Walkers, choose, pair, press
+from tests.e2e.wizard import VERDICTS
 
 pytestmark = pytest.mark.e2e
 
@@ -44,6 +46,8 @@ def test_the_pages_of_a_fresh_installation(tmp_path: Path, browser: Browser) -> 
             "contacts, none": "/contacts/",
             "drafts, none": "/recommander/brouillons/",
             "account": "/moi/",
+            "no network": "/hors-ligne/",
+            "signed in again": "/entrer/retour/",
             "not found": "/nulle-part/",
         }.items():
             helene.page.goto(installation.url + path)
@@ -113,6 +117,18 @@ def _address_book(helene: Giver, audit: Audit, folder: Path) -> None:
     audit.look(page, "import, chosen")
 
 
+def test_every_verdict_of_the_way_in(walkers: Walkers, helene: Giver) -> None:
+    """A need that is far, one nobody voiced, a receiver who does not fit: each verdict has a page of its own."""
+    audit = Audit()
+    helene.knows_everybody()
+    for verdict in VERDICTS:
+        for step in wizard.steps(helene, verdict):
+            if step == "verdict":
+                audit.look(helene.page, f"verdict, {verdict}")
+                break
+    audit.check()
+
+
 def _hidden_words_and_hint(helene: Giver, audit: Audit) -> None:
     """The brief that gives somebody away, and the verdict that it is only a hint."""
     for step in helene.way_in(INES, client=MARC, note=f"Pour {MARC.company}, à Lyon."):
@@ -143,6 +159,12 @@ def _introduce(walkers: Walkers, helene: Giver, audit: Audit, story: str) -> Non
     ines.opens(asked)
     audit.look(ines.page, "request, receiver")
     _unfolded(ines.page, audit, "request, receiver, unfolded")
+    ines.says_yes_or_no("oui")
+    _unfolded(ines.page, audit, "request, receiver, yes")
+    ines.opens(asked)
+    ines.says_yes_or_no("non")
+    audit.look(ines.page, "request, receiver, no")
+    ines.opens(asked)
     ines.yes("")
     audit.look(ines.page, "request, receiver, without digits")
     ines.opens(asked)
