@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from entremise.lib import one_time
+from tests.e2e.audit import Audit
 from tests.e2e.installation import Installation, running
 from tests.e2e.walks import DESK, HELENE, Giver, Walkers
 
@@ -152,3 +153,44 @@ def test_an_invitation_a_passkey_a_second_proof_and_sessions(walkers: Walkers, i
     told = [mail.subject for mail in installation.post.to(PAUL)]
     assert "Une clé d’accès ouvre désormais votre carnet" in told
     assert "Une seconde preuve est désormais demandée" in told
+
+
+def test_every_page_of_the_account_reads_well(walkers: Walkers, installation: Installation) -> None:
+    """Nothing for axe to say, nothing too wide, in light and dark, on a telephone and a desk."""
+    audit = Audit()
+    helene = Giver(page=walkers.window(look=DESK), walkers=walkers, person=HELENE)
+    for path in (
+        "/moi/",
+        "/moi/identite/",
+        "/moi/preferences/",
+        "/moi/adresse/",
+        "/moi/invitations/",
+        "/moi/invitations/inviter/",
+        "/moi/securite/",
+        "/moi/securite/mot-de-passe/",
+        "/moi/securite/cles/ajouter/",
+        "/moi/securite/seances/",
+        "/moi/securite/second/",
+    ):
+        helene.open(path)
+        audit.look(helene.page, path)
+    helene.page.click("main button.main")
+    audit.look(helene.page, "the picture of the secret")
+    secret = helene.page.locator(".secret").inner_text().replace(" ", "")
+    helene.page.fill("[name=code]", shown(secret, installation))
+    helene.page.click("main button.main")
+    audit.look(helene.page, "the emergency codes")
+    helene.open("/moi/adresse/")
+    helene.page.fill("[name=email]", "h.vasseur@ailleurs.example")
+    helene.page.click("main button.main")
+    audit.look(helene.page, "the code for another address")
+    visitor = walkers.window()
+    for path in ("/entrer/", "/entrer/mot-de-passe/", f"/invitation/{'a' * 32}/", f"/adresse/{'a' * 32}/"):
+        visitor.goto(installation.url + path)
+        audit.look(visitor, path)
+    visitor.goto(installation.url + "/entrer/mot-de-passe/")
+    visitor.fill("[name=email]", HELENE.email)
+    visitor.fill("[name=password]", "faux")
+    visitor.click("main button.main")
+    audit.look(visitor, "a wrong password")
+    audit.check()
