@@ -160,7 +160,7 @@ Content-Type: message/rfc822
 
 GMAIL = f"""\
 Delivered-To: %TO%
-From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>
+From: Mail Delivery Subsystem <mailer-daemon@googlemail.example>
 To: %TO%
 Auto-Submitted: auto-replied
 Subject: Delivery Status Notification (Failure)

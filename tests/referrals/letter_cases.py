@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from entremise.lib.mail import Letter, render
-from entremise.protocol.types import Kind, Outcome
+from entremise.protocol.types import Kind, Outcome, Way
 from entremise.protocol.wall import Disclosed, Part, Person, Seen
 from entremise.referrals.queries.statements import Statement
 
@@ -125,7 +125,15 @@ def _of_parties(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
         "introduction of client, little told": ("introduction_client", {**seen, **nothing, "missing": lacking}),
         "answer": ("answer", {**asked, "question": "Combien de couverts ?", "answer": "Quarante."}),
         **_evaluations(language),
+        **_repairs(language),
     }
+
+
+def _repairs(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
+    wrong = {"shown": introduced(language), "url": URL}
+    ways = {f"details wrong, {way.value}": ("details_wrong", {**wrong, "way": way.value}) for way in Way}
+    corrected = {"shown": introduced(language), "url": URL, "digits": DIGITS, "missing": []}
+    return {**ways, "details corrected": ("details_corrected", corrected)}
 
 
 def _evaluations(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:

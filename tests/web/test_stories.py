@@ -178,7 +178,7 @@ def test_an_address_that_refuses_mail_is_shown_with_the_way_to_correct_it(there:
     Message.objects.filter(key__startswith="ask:").update(state=State.DEAD, last_error_kind="refused")
     page = told(client, uid)
     assert "Notre courriel n’est pas arrivé : Inès Moreau" in page
-    assert f"/contacts/{there.ines.uid}/modifier/" in page
+    assert f"/histoire/{uid}/adresse/personne/" in page
 
 
 def test_after_the_introduction_the_giver_steps_back_and_reads_what_they_are_told(there: World, client: Client) -> None:

@@ -35,8 +35,7 @@ from entremise.people.queries import (
 )
 from entremise.protocol.evaluation import Treatment
 from entremise.referrals.queries import evaluations
-from entremise.web import once
-from entremise.web import contacts_many
+from entremise.web import contacts_many, once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import (
     KIND_WORDS,

@@ -21,12 +21,13 @@ from entremise.protocol.errors import AlreadyIntroduced
 from entremise.protocol.policy import DEFAULT
 from entremise.referrals.actions import giving
 from entremise.referrals.actions.giving import BriefRefused
-from entremise.referrals.queries import briefs
+from entremise.referrals.queries import briefs, repairs
 from entremise.referrals.queries import stories as queries
 from entremise.referrals.queries.pages import Exchange
 from entremise.referrals.queries.stories import Story, StoryGone
 from entremise.web import story_telling
 from entremise.web.access import MemberRequest, members_only
+from entremise.web.repairs import SIDES
 
 _ = gettext_lazy
 REFUSED = {
@@ -87,6 +88,7 @@ def _tell(request: MemberRequest, told: Story, *, asked: str = "", form: AnswerF
         "story": told,
         "telling": story_telling.tell(told, now=now()),
         "undelivered": _undelivered(told),
+        "unreachable": _waits_for_details(told),
         "questions": [(one, form if form and one.uid == asked else _form(one)) for one in waiting],
         "form": form,
     }
@@ -98,10 +100,15 @@ def _form(asked: Exchange, data: Mapping[str, Any] | None = None) -> AnswerForm:
 
 
 def _undelivered(told: Story) -> list[tuple[str, str]]:
-    """Whose address refused our mail, and where in the book it is."""
+    """Whose address does not work, and how the page that corrects it calls their side (R18)."""
     names = story_telling.names_of(told)
-    uids = {"receiver": told.receiver_uid, "client": told.client_uid}
-    return [(names[role.value], uids[role.value]) for role in dict.fromkeys(told.undelivered) if role.value in uids]
+    return [(names[role.value], SIDES[role]) for role in told.undelivered]
+
+
+def _waits_for_details(told: Story) -> bool:
+    """Whether the receiver said that the client's details do not work, and no correction came since (R18)."""
+    about = (repairs.UNREACHABLE, repairs.CORRECTED)
+    return next((beat.what for beat in told.beats if beat.what in about), "") == repairs.UNREACHABLE
 
 
 def _own(request: MemberRequest, uid: str) -> Story:

@@ -299,6 +299,19 @@ def _end_said(beat: Beat, _story: Story, names: Names) -> Said:
     return _("%(client)s told you how it ended: %(end)s") % {**names, "end": end}, "done"
 
 
+def _repaired(beat: Beat, _story: Story, names: Names) -> Said:
+    role = Kind(beat.kind).asked if beat.kind else Role.RECEIVER
+    return _("You corrected the address of %(name)s, and the message left again.") % {"name": names[role.value]}, ""
+
+
+def _unreachable(_beat: Beat, _story: Story, names: Names) -> Said:
+    return _("%(receiver)s could not reach %(client)s with the details left.") % names, "owed"
+
+
+def _details(_beat: Beat, _story: Story, names: Names) -> Said:
+    return _("You wrote down the right details for %(receiver)s.") % names, ""
+
+
 def _question(beat: Beat, story: Story, names: Names) -> Said:
     waits = any(one.asked_at == beat.at and not one.answered_at for one in story.exchanges)
     return _("%(receiver)s asked you something.") % names, "owed" if waits and story.may_answer else "accent"
@@ -320,6 +333,9 @@ _SAID: Mapping[str, Callable[[Beat, Story, Names], Said]] = {
     "news": _news,
     "outcome": _outcome,
     "end_said": _end_said,
+    "repaired": _repaired,
+    "unreachable": _unreachable,
+    "details": _details,
     "question": _question,
     "answer": _answer,
 }

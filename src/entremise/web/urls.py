@@ -22,6 +22,7 @@ from entremise.web import (
     passkeys,
     preferences,
     profiles,
+    repairs,
     requests,
     rights,
     second_factor,
@@ -38,7 +39,7 @@ from entremise.web import (
 FAMILIES = (
     home, welcome, sign_in, ways_in, account, preferences, security, passkeys, second_factor,
     address_change, invitations, invited, profiles, mailbox, contacts_many,
-    contacts, sleeping, needs, leads, lead_pages, outside, stories, requests, news,
+    contacts, sleeping, needs, leads, lead_pages, outside, stories, requests, repairs, news,
     evaluations, silence, digest, rights, health, shell,
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.letters import renderers
+from entremise.referrals.actions.repair_letters import renderers as repair_renderers
 from entremise.referrals.actions.retention import erase_due
 from entremise.worker import account_jobs, bounce_jobs, notebook_jobs
 from entremise.worker.erased import unless_erased
@@ -66,6 +67,7 @@ _LETTERS: Mapping[str, Renderer] = {
     **notebook_jobs.LETTERS,
     **renderers(law.policy()),
     **evaluation_renderers(law.policy()),
+    **repair_renderers(law.policy()),
     **outside_letters.renderers(law.policy()),
     **rights.renderers(law.policy()),
 }

@@ -168,7 +168,8 @@ def _behind(token: str) -> str:
 
 def _admit(caller: Caller, *, now: datetime, policy: Policy) -> tuple[Request, How]:
     """Return the request behind a link once its person has shown the digits, or their session does (R6)."""
-    row = Request.objects.filter(fingerprint=links.fingerprint(caller.token), mute=False).first()
+    asked = Request.objects.filter(fingerprint=links.fingerprint(caller.token), mute=False, not_them_at=None)
+    row = asked.first()
     if row is None:
         raise steps.Gone
     if caller.is_member(row.address_hash):

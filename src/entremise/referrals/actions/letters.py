@@ -373,5 +373,8 @@ def _language(row: Request, at: Scene) -> str:
 
 
 def _is_silenced(row: Request) -> bool:
-    """Further mail was silenced by its reader (R6); the receipt of a yes and the introduction agreed to reach them."""
-    return Silence.objects.filter(address_hash=row.address_hash).exists()
+    """Further mail was silenced by its reader (R6), or its reader is somebody else (R18).
+
+    The receipt of a yes and the introduction reach whoever agreed to them all the same.
+    """
+    return row.not_them_at is not None or Silence.objects.filter(address_hash=row.address_hash).exists()

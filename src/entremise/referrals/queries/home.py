@@ -226,7 +226,7 @@ def _facts(row: dict[str, Any]) -> duties.Facts:
 def _open_requests(member: MemberCard, now: datetime) -> list[dict[str, Any]]:
     """Requests sent to this member's address and not answered, the nearest deadline first."""
     rows = Request.objects.filter(
-        address_hash=member.address_hash, state=State.OPEN.value, mute=False, deadline__gt=now
+        address_hash=member.address_hash, state=State.OPEN.value, mute=False, not_them_at=None, deadline__gt=now
     ).order_by("deadline")
     return [dict(row) for row in rows.values("uid", "kind", "deadline", "need__giver_id")[:LINES_AT_HOME]]
 

@@ -80,7 +80,8 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
 
     Its words are in `language`, or in the person's own where that is empty.
     """
-    row = Request.objects.filter(fingerprint=links.fingerprint(token), mute=False).first()
+    asked = Request.objects.filter(fingerprint=links.fingerprint(token), mute=False, not_them_at=None)
+    row = asked.first()
     if row is None:
         return None
     at = scene(row.need_id, now=now, policy=policy)

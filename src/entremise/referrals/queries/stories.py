@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Q
 
 from entremise.accounts.queries import MemberCard
-from entremise.outbox import queries as outbox
 from entremise.protocol import duties
 from entremise.protocol.duties import Owed
 from entremise.protocol.folding import plain_words
@@ -23,12 +22,14 @@ from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Draft, Moment, Need, Referral, Word
 from entremise.referrals.queries.evaluations import ends_said
 from entremise.referrals.queries.pages import Exchange, exchanges_of
-from entremise.referrals.queries.rows import ask_key, introduction_key, rows_of
+from entremise.referrals.queries.repairs import undelivered
+from entremise.referrals.queries.rows import rows_of
 from entremise.referrals.queries.scenes import Scene, scene_of
 
 PAGE_SIZE = 50
 _ENDED = (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
-_GIVER_MAY_SEE = ("send", "yes", "let_know", "stop", "introduced", "aloud_yes", "aloud_no")
+_REPAIRS = ("repaired", "unreachable", "details")
+_GIVER_MAY_SEE = ("send", "yes", "let_know", "stop", "introduced", "aloud_yes", "aloud_no", *_REPAIRS)
 
 
 class StoryGone(LookupError):  # noqa: N818 - named as the fact it states
@@ -125,7 +126,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
         created_at=row.created_at,
         introduced_at=row.introduced_at,
         private_reasons=_private_reasons(at, index, projection),
-        undelivered=_undelivered(at, index) if projection.seen is not Seen.NOT_CONCLUDED else (),
+        undelivered=undelivered(at, index) if projection.seen is not Seen.NOT_CONCLUDED else (),
         client_uid=at.rows.client.uid,
         receiver_uid=at.rows.receiver(row).uid,
         settled=any(life.stage is Stage.INTRODUCED for life in at.lives),
@@ -202,17 +203,6 @@ def _private_reasons(at: Scene, index: int, projection: Projection) -> tuple[tup
     """The reason of a no that its author chose to tell (R7)."""
     told = ((kind, at.rows.current(index, kind)) for kind in projection.told_no)
     return tuple((kind.value, row.private_reason) for kind, row in told)
-
-
-def _undelivered(at: Scene, index: int) -> tuple[Role, ...]:
-    """Whose mail server refused the request, or the introduction, for good: the giver typed the address (R18)."""
-    referral = at.rows.referrals[index]
-    if at.lives[index].stage is Stage.INTRODUCED:
-        keys = {introduction_key(referral.uid, role): role for role in (Role.RECEIVER, Role.CLIENT)}
-    else:
-        asked = (row for row in at.rows.requests if row.referral_id == referral.pk)
-        keys = {ask_key(row.uid): Kind(row.kind).asked for row in asked}
-    return tuple(keys[trouble.key] for trouble in outbox.failed_for(list(keys)))
 
 
 # -- lists ------------------------------------------------------------------------------------------
