@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from entremise.demo.people import AWA, CLAIRE, CLIENTS, FRANCOIS, HELENE, INES, KARIM, MARC, NATHAN, OTHERS, Somebody
 from entremise.demo.stage import DemoFailed, Stage
 from entremise.protocol.types import Outcome
+from entremise.referrals.actions import gratitude
 from entremise.referrals.mapping import NeedDraft
 
 Waits = Iterator[timedelta]
@@ -180,6 +181,20 @@ def _declined(giver: Somebody, receiver: Somebody, client: Somebody) -> Callable
     return play
 
 
+def _from_outside(stage: Stage, _tell: Tell) -> Waits:
+    """Over lunch, Klein gave Hélène's name to Antoine; she thanks him, and owes Antoine a first call."""
+    uid = stage.received(HELENE, KLEIN, ANTOINE, "Il ouvre une deuxième boutique et cherche un expert-comptable.")
+    yield timedelta(hours=6)
+    stage.say_outside(HELENE, uid, gratitude.THANKS, "Merci d’avoir pensé à moi. Je l’appelle cette semaine.")
+
+
+def _lead(stage: Stage, _tell: Tell) -> Waits:
+    """Hélène passes a lead on to Nathan, who thanks her."""
+    stage.pass_lead(HELENE, NATHAN, "La médiathèque de Villeurbanne lance un appel pour refaire son site.")
+    yield timedelta(hours=8)
+    stage.thank_for_lead(NATHAN, "Merci Hélène, je regarde l’appel ce soir.")
+
+
 LEA, PAUL, SARAH, HUGO, NADIA, THOMAS, CAMILLE, YANN, ZOE, ANTOINE = CLIENTS
 KLEIN = next(one for one in OTHERS if one.family == "Klein")
 
@@ -190,6 +205,8 @@ PLOTS: tuple[Plot, ...] = (
     Plot(40, _declined(HELENE, AWA, THOMAS)),
     Plot(24, _story(HELENE, NATHAN, SARAH, until="contacted")),
     Plot(16, _story(KARIM, CLAIRE, PAUL, until="thanked")),
+    Plot(9, _lead),
+    Plot(6, _from_outside),
     Plot(5, _story(FRANCOIS, HELENE, NADIA, until="introduced")),
     Plot(3, _story(HELENE, KARIM, CAMILLE, until="client")),
     Plot(2, _story(HELENE, KLEIN, YANN, until="asked")),

@@ -19,17 +19,20 @@ from entremise.people.actions import add_contact
 from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome
-from entremise.referrals.actions import answering, giving, gratitude
+from entremise.referrals.actions import answering, giving, gratitude, leads, outside
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
+from entremise.referrals.actions.leads import LeadDraft
+from entremise.referrals.actions.outside import Noted
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.queries import pages, stories
+from entremise.referrals.queries.outside import Direction
 from entremise.referrals.queries.pages import RequestPage
 from entremise.worker.loop import run_until_quiet
 from entremise.worker.transports import Mailbox
 
 LANGUAGE = "fr"
-_LINK = r"/(?:l|n)/([a-z0-9]+)/"
+_LINK = r"/(?:l|n|p)/([a-z0-9]+)/"
 
 
 class DemoFailed(RuntimeError):  # noqa: N818 - named as the fact it states
@@ -45,7 +48,7 @@ class Received:
 
     @property
     def may_be_answered(self) -> bool:
-        """Whether a link to a request or to news is in it."""
+        """Whether a link to a request, to news or to a lead is in it."""
         return re.search(_LINK, self.text) is not None
 
     @property
@@ -149,6 +152,32 @@ class Stage:
         uid = giving.send(giver=self.members[giver.email], draft=whole, **self._act)
         self.run()
         return uid
+
+    def received(self, owner: Somebody, giver: Somebody, client: Somebody, said: str) -> str:
+        """A member notes a recommendation that arrived outside, today, from somebody who likes mail; return its uid."""
+        member = self.members[owner.email]
+        other, about = (self.write_down(owner, who).uid for who in (giver, client))
+        today = member.today(self.now)
+        noted = Noted(direction=Direction.RECEIVED, other=other, client=about, arrived_on=today, said=said)
+        uid = outside.note(owner=member, noted=noted, uid=self.chance.uid(), **self._act)
+        outside.set_likes_mail(owner=member, uid=uid, likes=True)
+        return uid
+
+    def say_outside(self, owner: Somebody, uid: str, kind: str, text: str = "") -> None:
+        """A member says thank you, or gives news, on what they noted."""
+        outside.tell(owner=self.members[owner.email], uid=uid, kind=kind, said=Said(text=text), **self._act)
+        self.run()
+
+    def pass_lead(self, giver: Somebody, receiver: Somebody, text: str) -> None:
+        """A member passes a lead on."""
+        draft = LeadDraft(receiver=self.write_down(giver, receiver).uid, text=text, area="FR-69123")
+        leads.send(giver=self.members[giver.email], draft=draft, uid=self.chance.uid(), **self._act)
+        self.run()
+
+    def thank_for_lead(self, person: Somebody, text: str) -> None:
+        """Whoever received a lead says thank you, with its link and digits."""
+        leads.thank(caller=self._caller(person), said=Said(text=text), **self._act)
+        self.run()
 
     def ask(self, person: Somebody, text: str) -> None:
         """An asked receiver puts a question to the giver."""

@@ -97,8 +97,8 @@ class LeadForm(forms.Form):
 
     def explain(self, refused: BriefRefused) -> None:
         """Say beside the field what a lead may not carry, with the words marked (R2)."""
+        self.marked = briefs.marked(self.cleaned_data["text"].strip(), refused.marks) if refused.marks else []
         self.add_error(refused.field, str(_WRONG[refused.field, refused.reason]))
-        self.marked = briefs.marked(self.cleaned_data.get("text", "").strip(), refused.marks) if refused.marks else []
 
 
 @dataclass(frozen=True, kw_only=True)
