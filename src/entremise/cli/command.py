@@ -20,6 +20,7 @@ VERBS = (
     "serve",
     "web",
     "worker",
+    "doctor",
     "backup",
     "restore",
     "outbox",

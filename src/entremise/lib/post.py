@@ -71,6 +71,34 @@ class Server:
     timeout: float = 20.0
 
 
+class Place(Protocol):
+    """Where the settings say that the mail server is; `security` is "none", "tls" or "starttls"."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def security(self) -> str: ...
+
+
+def server_at(place: Place, *, timeout: float = 20.0) -> Server:
+    """Return how to reach the mail server that the settings name."""
+    return Server(
+        host=place.host,
+        port=place.port,
+        user=place.user,
+        password=place.password,
+        tls=place.security == "tls",
+        starttls=place.security == "starttls",
+        timeout=timeout,
+    )
+
+
 class _Ended(Exception):  # noqa: N818 - carries an answer, not an error
     def __init__(self, delivery: Delivery) -> None:
         super().__init__()

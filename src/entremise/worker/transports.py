@@ -9,7 +9,7 @@ from django.conf import settings
 
 from entremise.lib import bounces, links
 from entremise.lib.chance import Chance
-from entremise.lib.post import Alive, Delivery, Sent, Server, SmtpTransport, Taken, Transport
+from entremise.lib.post import Alive, Delivery, Sent, SmtpTransport, Taken, Transport, server_at
 from entremise.outbox import actions
 
 
@@ -37,17 +37,7 @@ def chosen(chance: Chance) -> Transport:
     server = settings.ENTREMISE.mail_server
     if server is None:
         return Mailbox(chance)
-    return SmtpTransport(
-        Server(
-            host=server.host,
-            port=server.port,
-            user=server.user,
-            password=server.password,
-            tls=server.security == "tls",
-            starttls=server.security == "starttls",
-        ),
-        return_path=_comes_back,
-    )
+    return SmtpTransport(server_at(server), return_path=_comes_back)
 
 
 def _comes_back(message_id: str) -> str:
