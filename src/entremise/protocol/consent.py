@@ -143,11 +143,16 @@ def lapse(request: Request) -> Request:
     return replace(request, state=State.DEAD)
 
 
+def half_time(request: Request) -> datetime:
+    """Return the instant at which half of a request's time has passed."""
+    return request.sent_at + (request.deadline - request.sent_at) / 2
+
+
 def remind_due(request: Request, *, policy: Policy) -> datetime | None:
     """Return the instant of the one reminder of an open request (R6c): when half its time has passed; or None."""
     if not policy.reminders or request.mute or request.reminded_at or request.state is not State.OPEN:
         return None
-    return request.sent_at + (request.deadline - request.sent_at) / 2
+    return half_time(request)
 
 
 def due(request: Request) -> datetime | None:

@@ -18,7 +18,7 @@ from entremise.people.queries import ContactCard
 from entremise.protocol.care import Verdict
 from entremise.protocol.types import Kind, Role, Urgency
 from entremise.protocol.wall import Item, Seen
-from entremise.referrals.actions.preview import known_at, previews
+from entremise.referrals.actions.preview import Preview, known_at, previews
 from entremise.referrals.queries import briefs
 from entremise.referrals.queries.stories import DraftLine
 from entremise.web import need_steps, need_words
@@ -143,8 +143,46 @@ def letters(at: At) -> dict[str, Any]:
     made = previews(
         giver=at.member, draft=at.draft, receiver=at.receiver, client=at.client, now=at.now, policy=law.policy()
     )
-    shown = [Shown(when=str(_WHEN[one.kind]) % names, letter=one.letter, until=one.until) for one in made]
-    return {"mails": shown, "moments": wall(at), "commission": at.draft.commission}
+    shown = [_shown(one, names) for one in made]
+    return {
+        "mails": shown,
+        "moments": wall(at),
+        "commission": at.draft.commission,
+        "carriers": _carriers(at),
+        "carried": made[0].carried,
+        "first_reminder": made[0].reminded_at,
+    }
+
+
+def _shown(one: Preview, names: Mapping[str, str]) -> Shown:
+    when = str(_WHEN[one.kind]) % names
+    if one.carried:
+        when = gettext("%(when)s; you bring it") % {"when": when}
+    return Shown(when=when, letter=one.letter, until=one.until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carrier:
+    """Whether the giver brings the questions to one party, and whether that is a choice (R6c, R6d)."""
+
+    role: str
+    name: str
+    carried: bool
+    why: str
+
+
+def _carriers(at: At) -> list[Carrier]:
+    found = []
+    for role, card in ((Role.RECEIVER, at.receiver), (Role.CLIENT, at.client)):
+        assert card is not None
+        why = ""
+        if not law.policy().writes_first:
+            why = gettext("The law here lets us write first to nobody: you bring the questions to %(name)s.")
+        elif not card.email:
+            why = gettext("Your book has no e-mail address of %(name)s: you bring them the questions.")
+        carried = bool(why) or role.value in at.draft.carries
+        found.append(Carrier(role=role.value, name=card.name, carried=carried, why=why % {"name": card.name}))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -236,6 +236,9 @@ def _show_letters(visit: Visit, *, refused: str = "", status: int = 200) -> Http
 
 
 def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
+    parties = (Role.RECEIVER.value, Role.CLIENT.value)
+    chosen = tuple(role for role in visit.request.POST.getlist("carries") if role in parties)
+    visit = visit.with_draft(replace(visit.typed.draft, carries=chosen))
     if act == "keep":
         return _keep(visit)
     if act != "send":
@@ -253,7 +256,17 @@ def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
     except (ContactNotFound, SamePerson, NotAReferral, giving.BriefRefused, ValueError):
         # Something changed since the mails were shown: the page that is concerned says what.
         return _show(replace(visit, step=need_steps.reachable(LETTERS, visit.at, order=visit.order)))
-    messages.success(visit.request, gettext("%(name)s is being asked.") % {"name": visit.at.name(Role.RECEIVER)})
+    return _sent(visit, uid)
+
+
+def _sent(visit: Visit, uid: str) -> HttpResponseBase:
+    """Lead to the story; or to the link, where the giver is the one to bring it (R6d)."""
+    at = visit.at
+    if at.receiver is not None and at.client is not None:
+        carried = giving.carried_by_giver(at.draft, receiver=at.receiver, client=at.client, policy=law.policy())
+        if Role.RECEIVER.value in carried:
+            return redirect("story_carry", uid)
+    messages.success(visit.request, gettext("%(name)s is being asked.") % {"name": at.name(Role.RECEIVER)})
     return redirect("story", uid)
 
 

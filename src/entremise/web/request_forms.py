@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,10 +38,10 @@ def _text(label: object, *, size: int, hint: object = "", **attrs: str) -> forms
     return forms.CharField(label=label, help_text=hint, required=False, max_length=size, widget=widget)  # type: ignore[arg-type]
 
 
-class AnswerForm(DigitsForm):
-    """The yes or no of a request, with the person's own part where it takes one (R16, R17).
+class PartForm(forms.Form):
+    """One party's own part, as far as a question of this kind takes one (R16, R17).
 
-    Bound for a no, the part is kept as typed and never stands in the way.
+    With `asks`, what a yes cannot do without is required; `unseen` are fields whose present words are not shown.
     """
 
     name = _text(_("Your name"), size=60, autocomplete="name")
@@ -58,52 +58,82 @@ class AnswerForm(DigitsForm):
     reason = _text(_("What it is about"), size=400, autocomplete="off")
     booking = _text(_("The best way to arrange a meeting"), size=200, autocomplete="off")
     budget = _text(_("Your budget, if there is one"), size=120, autocomplete="off")
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        kind: Kind,
+        sheet: Sheet,
+        asks: bool,
+        unseen: Collection[str] = (),
+        initial: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        self.role = _TAKES_PART.get(kind)
+        self.before = sheet
+        wanted = {field.value for field in OF_PARTY[self.role]} if self.role else set()
+        known = {name: getattr(sheet, name) for name in wanted if name not in unseen}
+        super().__init__(data, initial={**known, **(initial or {})}, **more)
+        for name in {field.value for field in Field} - wanted:
+            del self.fields[name]
+        for name in {field.value for field in _LACKING} & wanted - set(unseen):
+            self.fields[name].required = asks
+            self.fields[name].error_messages["required"] = str(_LACKING[Field(name)])
+
+    @property
+    def part(self) -> Iterator[BoundField]:
+        """The fields of the person's own part."""
+        own = {field.value for field in Field}
+        return (field for field in self if field.name in own)
+
+    def sheet(self) -> Sheet | None:
+        """Return the part as typed; None where the question takes none."""
+        if self.role is None:
+            return None
+        return Sheet(role=self.role, **self._typed())
+
+    def _typed(self) -> dict[str, Any]:
+        typed: dict[str, Any] = {field.name: self.cleaned_data[field.name].strip() for field in self.part}
+        typed["way"] = Way(typed["way"]) if typed["way"] else None
+        return typed
+
+    def lacks(self, refusal: PartIncomplete) -> None:
+        """Put what a yes lacks beside its fields (R17)."""
+        for field in refusal.fields:
+            self.add_error(field.value if field.value in self.fields else None, str(_LACKING[field]))
+
+
+class AnswerForm(PartForm, DigitsForm):
+    """The yes or no of a request, with the person's own part where it takes one (R16, R17).
+
+    Bound for a no, the part is kept as typed and never stands in the way.
+    """
+
     field_order = ("name", "way", "details", "best_time", "reason", "booking", "budget", "digits")
 
     def __init__(
         self, data: Any = None, *, page: RequestPage, sealed: bool, answer: Answer | None = None, **more: Any
     ) -> None:
-        self.role = _TAKES_PART.get(page.kind)
-        self.before = page.sheet
         self.blind = page.part_kept and not sealed
-        wanted = {field.value for field in OF_PARTY[self.role]} if self.role else set()
-        initial = {name: getattr(page.sheet, name) for name in wanted if not (self.blind and name in _KEPT_UNSEEN)}
-        super().__init__(data, initial=initial, sealed=sealed, **more)
-        for name in {field.value for field in Field} - wanted:
-            del self.fields[name]
-        for name in self._blocking() & wanted:
-            self.fields[name].required = answer is not Answer.NO
-            self.fields[name].error_messages["required"] = str(_LACKING[Field(name)])
+        unseen = _KEPT_UNSEEN if self.blind else ()
+        asks = answer is not Answer.NO
+        super().__init__(data, kind=page.kind, sheet=page.sheet, asks=asks, unseen=unseen, sealed=sealed, **more)
         if self.blind and self.role:
             self.fields["details"].help_text = str(_STAYS)
 
-    def _blocking(self) -> set[str]:
-        lacking = {field.value for field in _LACKING}
-        return lacking - set(_KEPT_UNSEEN) if self.blind else lacking
-
-    @property
-    def part(self) -> Iterator[BoundField]:
-        """The fields of the person's own part."""
-        return (field for field in self if field.name != "digits")
-
     def sheet(self) -> Sheet | None:
         """Return the part as typed; what was left empty under a kept part stays as it was."""
-        if self.role is None:
-            return None
-        typed = {field.name: self.cleaned_data[field.name].strip() for field in self.part}
-        typed["way"] = Way(typed["way"]) if typed["way"] else None
-        if self.blind:
-            typed = {name: value for name, value in typed.items() if value}
-            return replace(self.before, **typed)
-        return Sheet(role=self.role, **typed)
+        if self.role is None or not self.blind:
+            return super().sheet()
+        return replace(self.before, **{name: value for name, value in self._typed().items() if value})
 
     def explain(self, refusal: Refusal) -> None:
         """Put what a yes lacks beside its fields (R17)."""
-        if not isinstance(refusal, PartIncomplete):
+        if isinstance(refusal, PartIncomplete):
+            self.lacks(refusal)
+        else:
             super().explain(refusal)
-            return
-        for field in refusal.fields:
-            self.add_error(field.value if field.value in self.fields else None, str(_LACKING[field]))
 
 
 SCOPES = {

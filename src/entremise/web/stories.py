@@ -89,6 +89,7 @@ def _tell(request: MemberRequest, told: Story, *, asked: str = "", form: AnswerF
         "telling": story_telling.tell(told, now=now()),
         "undelivered": _undelivered(told),
         "unreachable": _waits_for_details(told),
+        **_to_bring(told),
         "questions": [(one, form if form and one.uid == asked else _form(one)) for one in waiting],
         "form": form,
     }
@@ -97,6 +98,15 @@ def _tell(request: MemberRequest, told: Story, *, asked: str = "", form: AnswerF
 
 def _form(asked: Exchange, data: Mapping[str, Any] | None = None) -> AnswerForm:
     return AnswerForm(data, prefix=asked.uid)
+
+
+def _to_bring(told: Story) -> dict[str, Any]:
+    """What the giver may bring themself: always where they carry the link, else for who lost a mail (R6d, R8)."""
+    asks = None if told.projection.stopped else told.asks
+    if asks is None or (now() >= asks.until) or not (asks.carried or asks.is_open(now())):
+        return {}
+    name = story_telling.names_of(told)[asks.kind.asked.value]
+    return {"asks": asks, "asks_now": asks.is_open(now()), "asked_name": name}
 
 
 def _undelivered(told: Story) -> list[tuple[str, str]]:

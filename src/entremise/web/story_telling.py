@@ -263,6 +263,14 @@ def _stop(_beat: Beat, _story: Story, _names: Names) -> Said:
     return _("You stopped, without a word to anybody."), "veiled"
 
 
+def _aloud(beat: Beat, _story: Story, names: Names) -> Said:
+    name = names["receiver" if beat.kind == Kind.RECEIVER.value else "client"]
+    words = _("You wrote down a yes that %(name)s said aloud.") if beat.what == "aloud_yes" else _(
+        "You wrote down a no that %(name)s said aloud."
+    )
+    return words % {"name": name}, ""
+
+
 def _introduced(_beat: Beat, _story: Story, names: Names) -> Said:
     return _("%(receiver)s and %(client)s were introduced to each other.") % names, "done"
 
@@ -326,6 +334,8 @@ _SAID: Mapping[str, Callable[[Beat, Story, Names], Said]] = {
     "yes": _yes,
     "let_know": _let_know,
     "stop": _stop,
+    "aloud_yes": _aloud,
+    "aloud_no": _aloud,
     "introduced": _introduced,
     "not_concluded": _not_concluded,
     "thanks": _thanks,

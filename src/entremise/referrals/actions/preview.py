@@ -12,12 +12,13 @@ from entremise.lib.mail import Letter
 from entremise.people.queries import ContactCard
 from entremise.protocol import referral as life
 from entremise.protocol import wall
+from entremise.protocol.consent import half_time
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
 from entremise.protocol.referral import Reply, Send
 from entremise.protocol.types import Answer, Kind, Role
 from entremise.protocol.wall import Projection, Seen
-from entremise.referrals.actions.giving import new_need
+from entremise.referrals.actions.giving import carried_by_giver, new_need
 from entremise.referrals.actions.letters import ask_letter
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Referral
@@ -31,11 +32,17 @@ _SEEN: Mapping[Kind, Seen] = {Kind.RECEIVER: Seen.ASKED, Kind.PRINCIPLE: Seen.AS
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """One request as it will be delivered, and until when it would stand."""
+    """One request as it will be delivered, and until when it would stand.
+
+    `reminded_at` is when its one reminder would leave, None where there is none (R6c); `carried` whether the giver
+    brings it (R6d).
+    """
 
     kind: Kind
     letter: Letter
     until: datetime
+    reminded_at: datetime | None
+    carried: bool
 
 
 def previews(
@@ -52,10 +59,11 @@ def previews(
     The draft passes `giving.check`.
     """
     need = new_need(giver=giver, draft=draft, client=client, uid=EXAMPLE, now=now, policy=policy)
+    carries = carried_by_giver(draft, receiver=receiver, client=client, policy=policy)
     rows = Rows(
         need=need,
         giver=giver,
-        referrals=[Referral(uid=EXAMPLE, need=need, receiver_id=receiver.pk)],
+        referrals=[Referral(uid=EXAMPLE, need=need, receiver_id=receiver.pk, carries=carries)],
         requests=[],
         contacts={receiver.pk: receiver, client.pk: client},
     )
@@ -82,7 +90,9 @@ def _preview(kind: Kind, at: Scene, policy: Policy) -> Preview:
     )
     assert asked is not None, f"the wall lets {role} be asked"
     letter = ask_letter(asked, uid=EXAMPLE, to=contact.email, language=language)
-    return Preview(kind=kind, letter=letter, until=request.deadline)
+    carried = role.value in at.rows.referrals[0].carries
+    reminded_at = half_time(request) if policy.reminders and not carried else None
+    return Preview(kind=kind, letter=letter, until=request.deadline, reminded_at=reminded_at, carried=carried)
 
 
 def _answered_at_once(until: datetime, *, now: datetime, policy: Policy) -> Life:

@@ -7,6 +7,7 @@ from typing import Any
 
 from entremise.accounts.queries import MemberCard
 from entremise.people import queries as people
+from entremise.protocol.types import Role
 from entremise.referrals.mapping import OF_NEED, NeedDraft
 from entremise.referrals.models import Referral
 from entremise.referrals.queries.stories import StoryGone
@@ -32,7 +33,8 @@ def again(*, giver: MemberCard, uid: str) -> Again:
     contacts = people.contacts_by_pks(owner_pk=giver.pk, pks=[need.client_id, *tried])
     said: dict[str, Any] = {name: getattr(need, name) for name in OF_NEED}
     answers = {name: row.answers.get(name, "") for name in ("source", "knows_client")}
-    draft = NeedDraft(client=contacts[need.client_id].uid, **said, **answers)
+    carries = tuple(role for role in row.carries if role == Role.CLIENT.value)
+    draft = NeedDraft(client=contacts[need.client_id].uid, carries=carries, **said, **answers)
     introduced = need.referrals.filter(introduced_at__isnull=False).exists()
     return Again(
         draft=draft,

@@ -21,9 +21,8 @@ from entremise.protocol.windows import shown_until
 from entremise.referrals.models import Carried, Need
 from entremise.referrals.queries import statements
 from entremise.referrals.queries.pages import RequestPage, hint
-from entremise.referrals.queries.rows import person_hash, rows_of
+from entremise.referrals.queries.rows import StoryGone, person_hash, rows_of
 from entremise.referrals.queries.scenes import Scene, first_sheet, scene, scene_of
-from entremise.referrals.queries.stories import StoryGone
 
 CARRIED_PURPOSE = "carried"
 # Which question is the next to be answered, as far as the giver sees.
@@ -37,28 +36,45 @@ _KINDS = {Role.RECEIVER: (Kind.RECEIVER,), Role.CLIENT: (Kind.PRINCIPLE, Kind.NA
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
-    """The question that is open as far as the giver sees: to whom, until when, in which words.
+class Open:
+    """The question that is open as far as the giver sees, and until when.
 
     `since` is the instant from which a second name may be brought (R5b), None when at once; `carried` whether the giver
     is the one to bring it.
     """
 
-    uid: str
     kind: Kind
-    person: ContactCard
     until: datetime
     since: datetime | None
     carried: bool
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it can be brought at this instant."""
+        return now < self.until and (self.since is None or self.since <= now)
+
+
+def open_question(at: Scene, index: int) -> Open | None:
+    """Return the question of an attempt that can be brought; None when none is asked, or only by mail (R5b)."""
+    kind = ASKING.get(at.projected(index, Role.GIVER).seen)
+    life = at.lives[index]
+    until = shown_until(life, kind, policy=at.policy) if kind else None
+    if kind is None or until is None:
+        return None
+    since = life.name_from if kind is Kind.NAME else None
+    return Open(kind=kind, until=until, since=since, carried=kind.asked in life.carried)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking(Open):
+    """An open question with everything the giver needs to bring it: to whom, in which words, by which link."""
+
+    uid: str
+    person: ContactCard
     statement: statements.Statement
     sheet: Sheet
     language: str
     token: str
     digits: str
-
-    def is_open(self, now: datetime) -> bool:
-        """Tell whether it can be brought at this instant."""
-        return now < self.until and (self.since is None or self.since <= now)
 
 
 def asking(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Asking | None:
@@ -68,30 +84,18 @@ def asking(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Ask
         raise StoryGone
     at = scene_of(rows_of(need, giver=giver), now=now, policy=policy)
     index = [row.uid for row in at.rows.referrals].index(uid)
-    kind = ASKING.get(at.projected(index, Role.GIVER).seen)
-    if kind is None:
+    asks = open_question(at, index)
+    row = Carried.objects.filter(referral__uid=uid, role=asks.kind.asked.value).first() if asks else None
+    if asks is None or row is None:
         return None
-    row = Carried.objects.filter(referral__uid=uid, role=kind.asked.value).first()
-    return _asking(at, index, kind, row) if row else None
-
-
-def _asking(at: Scene, index: int, kind: Kind, row: Carried) -> Asking | None:
-    life = at.lives[index]
-    until = shown_until(life, kind, policy=at.policy)
-    if until is None:
-        return None
-    person = at.rows.asked(at.rows.referrals[index], kind)
-    language = person.language or at.rows.giver.language
-    said = statement(at, index, kind, until=until, language=language)
+    person = at.rows.asked(at.rows.referrals[index], asks.kind)
+    language = person.language or giver.language
     return Asking(
-        uid=at.rows.referrals[index].uid,
-        kind=kind,
+        **vars(asks),
+        uid=uid,
         person=person,
-        until=until,
-        since=life.name_from if kind is Kind.NAME else None,
-        carried=kind.asked in life.carried,
-        statement=said,
-        sheet=first_sheet(person, kind.asked, need=at.rows.need),
+        statement=statement(at, index, asks.kind, until=asks.until, language=language),
+        sheet=first_sheet(person, asks.kind.asked, need=need),
         language=language,
         token=links.token(CARRIED_PURPOSE, row.uid, secret=links.site_secret()),
         digits=links.code(CARRIED_PURPOSE, row.uid, secret=links.site_secret()),

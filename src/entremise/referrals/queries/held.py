@@ -143,7 +143,7 @@ def behind(token: str, *, now: datetime) -> Behind | None:
 
 
 def _of_request(asked: Request, row: Request | Referral, purpose: str) -> Behind | None:
-    giver = members.by_pk(asked.need.giver_id)
+    giver = members.once_members([asked.need.giver_id]).get(asked.need.giver_id)
     return Behind(
         row=row,
         uid=row.uid,
@@ -159,7 +159,7 @@ def _of_request(asked: Request, row: Request | Referral, purpose: str) -> Behind
 def _zone_of(address_hash: str) -> str:
     """The zone of whoever wrote last: the nearest to the person's own that is known."""
     row = Request.objects.filter(address_hash=address_hash).order_by("-sent_at").select_related("need").first()
-    giver = members.by_pk(row.need.giver_id) if row else None
+    giver = members.once_members([row.need.giver_id]).get(row.need.giver_id) if row else None
     return giver.time_zone if giver else "Europe/Paris"
 
 

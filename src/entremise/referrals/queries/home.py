@@ -110,7 +110,7 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
     asked = _open_requests(member, now)
     leads = leads_to_thank(member)
     known = [*(row["giver_id"] for row in (*mine, *leads)), *(row["need__giver_id"] for row in asked)]
-    givers = members.by_pks(known)
+    givers = members.once_members(known)  # that somebody left shows once nothing is open any more (R7, R47)
     return Home(
         i_owe=_longest_first(
             [

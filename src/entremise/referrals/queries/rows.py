@@ -13,6 +13,10 @@ from entremise.protocol.types import Kind, Role
 from entremise.referrals.models import Need, Referral, Request
 
 
+class StoryGone(LookupError):  # noqa: N818 - named as the fact it states
+    """There is no such story for this member (R44)."""
+
+
 class NeedGone(LookupError):  # noqa: N818 - named as the fact it states
     """There is no such need any more."""
 
@@ -98,7 +102,7 @@ def introduction_key(referral_uid: str, role: Role) -> str:
 def read_rows(need_pk: int) -> Rows:
     """Return the rows of one need, in six queries whatever their number. Raises NeedGone."""
     need = Need.objects.filter(pk=need_pk).first()
-    giver = members.by_pk(need.giver_id) if need else None
+    giver = members.once_members([need.giver_id]).get(need.giver_id) if need else None  # a leaving tells nothing (R7)
     if need is None or giver is None:
         raise NeedGone
     return rows_of(need, giver=giver)

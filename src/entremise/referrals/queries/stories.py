@@ -20,9 +20,11 @@ from entremise.protocol.wall import GIVER_SEES, Disclosed, Projection, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Draft, Moment, Need, Referral, Word
+from entremise.referrals.queries.carrying import Open, open_question
 from entremise.referrals.queries.evaluations import ends_said
 from entremise.referrals.queries.pages import Exchange, exchanges_of
 from entremise.referrals.queries.repairs import undelivered
+from entremise.referrals.queries.rows import StoryGone as StoryGone
 from entremise.referrals.queries.rows import rows_of
 from entremise.referrals.queries.scenes import Scene, scene_of
 
@@ -30,10 +32,6 @@ PAGE_SIZE = 50
 _ENDED = (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
 _REPAIRS = ("repaired", "unreachable", "details")
 _GIVER_MAY_SEE = ("send", "yes", "let_know", "stop", "introduced", "aloud_yes", "aloud_no", *_REPAIRS)
-
-
-class StoryGone(LookupError):  # noqa: N818 - named as the fact it states
-    """There is no such story for this member."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +78,7 @@ class Story:
     client_uid: str
     receiver_uid: str
     settled: bool
+    asks: Open | None
 
     @property
     def may_stop(self) -> bool:
@@ -130,6 +129,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
         client_uid=at.rows.client.uid,
         receiver_uid=at.rows.receiver(row).uid,
         settled=any(life.stage is Stage.INTRODUCED for life in at.lives),
+        asks=open_question(at, index),
     )
 
 

@@ -33,3 +33,17 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.setAttribute("aria-live", "polite");
   });
 }
+
+// Sharing: <button data-share="#id" data-share-title="…" hidden>. Shown only where the device can.
+for (const button of document.querySelectorAll("button[data-share]")) {
+  if (!navigator.share) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.querySelector(button.dataset.share).textContent.trim();
+    try {
+      await navigator.share({ title: button.dataset.shareTitle, text });
+    } catch (refused) {
+      if (refused.name !== "AbortError") throw refused; // closing the sheet is no failure
+    }
+  });
+}
