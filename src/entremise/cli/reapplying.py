@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from entremise.lib import journal
+from entremise.lib import journal, law
 from entremise.lib.chance import Chance
 from entremise.lib.journal import Entry, Kind
+from entremise.referrals.actions import answering, leaving, rights
 
 
 class Handler(Protocol):
@@ -19,8 +20,35 @@ class Handler(Protocol):
     def __call__(self, key: str, *, now: datetime, chance: Chance) -> None: ...
 
 
-# Kind of line → the action that does it again.
-HANDLERS: Mapping[Kind, Handler] = {}
+def _refused(key: str, *, now: datetime, chance: Chance) -> None:
+    """Refuse again; one part refused everything, two a giver. The journal has its line already."""
+    del chance  # nothing is drawn here
+    own, *other = journal.parts(key)
+    answering.refuse_again(own, other=other[0] if other else "", now=now)
+
+
+def _taken_back(key: str, *, now: datetime, chance: Chance) -> None:
+    del now, chance  # what is taken back has no instant of its own
+    own, *other = journal.parts(key)
+    answering.take_back_again(own, other=other[0] if other else "")
+
+
+def _forgotten(key: str, *, now: datetime, chance: Chance) -> None:
+    rights.forget_again(key, now=now, chance=chance, policy=law.policy())
+
+
+def _left(key: str, *, now: datetime, chance: Chance) -> None:
+    leaving.leave_again(key, now=now, chance=chance, policy=law.policy())
+
+
+# Kind of line → the action that does it again. Needs are erased by time alone, which a restored database does anew.
+HANDLERS: Mapping[Kind, Handler] = {
+    Kind.REFUSED_ALL: _refused,
+    Kind.REFUSED_GIVER: _refused,
+    Kind.REFUSAL_TAKEN_BACK: _taken_back,
+    Kind.PERSON_FORGOTTEN: _forgotten,
+    Kind.MEMBER_LEFT: _left,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

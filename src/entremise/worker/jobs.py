@@ -14,6 +14,7 @@ from entremise.referrals.actions import leads, outside_letters, rights
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
+from entremise.referrals.actions.leaving import leave_due
 from entremise.referrals.actions.letters import renderers
 from entremise.referrals.actions.repair_letters import renderers as repair_renderers
 from entremise.referrals.actions.retention import erase_due
@@ -61,6 +62,11 @@ def erase_old(now: datetime, chance: Chance) -> int:
     return erase_due(now=now, policy=law.policy())
 
 
+def let_leave(now: datetime, chance: Chance) -> int:
+    """Let members leave whose time has come (R47); return how many."""
+    return leave_due(now=now, chance=chance, policy=law.policy())
+
+
 # Job name → the function that writes its letter from what is true at that instant; None = the wall says no.
 _LETTERS: Mapping[str, Renderer] = {
     **account_jobs.LETTERS,
@@ -81,6 +87,7 @@ PERIODIC: tuple[Periodic, ...] = (
     forget_old_imports,
     Hourly(forget_old_leads),
     Hourly(erase_old),
+    Hourly(let_leave),
     *account_jobs.JOBS,
     *bounce_jobs.JOBS,
     *notebook_jobs.JOBS,

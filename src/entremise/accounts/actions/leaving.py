@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 
 from entremise.accounts import queries
-from entremise.accounts.actions.visits import end_other_visits
-from entremise.accounts.models import AddressChange, Invitation, Look, Member, Passkey, SecondFactor
+from entremise.accounts.actions.forgetting import forget_ways_in
+from entremise.accounts.models import Look, Member
 from entremise.lib.chance import Chance
 from entremise.protocol.policy import Policy
 
@@ -50,15 +49,12 @@ def hand_over(*, owner_pk: int, successor: str) -> None:
 @transaction.atomic
 def shut(*, member_pk: int, now: datetime, chance: Chance) -> None:
     """Let nothing open this account any more: sessions, keys and codes are gone; the name stays until `erase`."""
-    end_other_visits(member_pk=member_pk, session_key="")
-    for table in (Passkey, SecondFactor, AddressChange, Look):
-        table._default_manager.filter(member_id=member_pk).delete()
-    Invitation.objects.filter(inviter_id=member_pk).delete()
+    forget_ways_in(member_pk=member_pk, chance=chance)
+    Look.objects.filter(member_id=member_pk).delete()
     row = Member.objects.select_for_update().get(pk=member_pk)
     row.is_active, row.left_at, row.digest_on, row.digest_due = False, now, False, None
-    row.password = UNUSABLE_PASSWORD_PREFIX + chance.uid()
     row.email = f"{row.uid}@left.invalid"
-    row.save(update_fields=["is_active", "left_at", "digest_on", "digest_due", "password", "email"])
+    row.save(update_fields=["is_active", "left_at", "digest_on", "digest_due", "email"])
 
 
 @transaction.atomic

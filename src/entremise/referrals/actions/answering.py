@@ -225,6 +225,17 @@ def forget_refusals(
             journal.note(journal.Kind.REFUSAL_TAKEN_BACK, key=key, at=now)
 
 
+def refuse_again(own: str, *, other: str, now: datetime) -> None:
+    """Keep once more what a line of the journal says was refused: a giver, or with an empty `other` everything."""
+    scope = GIVER if other else ALL
+    Refused.objects.get_or_create(address_hash=own, scope=scope, other=other, defaults={"at": now})
+
+
+def take_back_again(own: str, *, other: str) -> None:
+    """Take back once more what a line of the journal says was taken back."""
+    Refused.objects.filter(address_hash=own, scope=GIVER if other else ALL, other=other).delete()
+
+
 def _forget_refusals(row: Request, *, now: datetime) -> None:
     """A yes is the person's newest word: what they refused with an earlier no of this request is taken back."""
     if row.answer == Answer.NO.value:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from entremise.accounts import queries as members
+from entremise.accounts.actions.forgetting import forget_invited
 from entremise.lib import journal, links
 from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
@@ -144,7 +145,8 @@ def forget(*, caller: Caller, ask_givers: bool, text: str, now: datetime, chance
         _say_no(rows, who, caller, text=text, now=now, chance=chance, policy=policy)
         _erase(rows, now=now)
         if who.everything:
-            erasing.log("asides", erasing.erase_asides(who.address_hash, now=now), now=now)
+            asides = erasing.erase_asides(who.address_hash, now=now) + forget_invited(address_hash=who.address_hash)
+            erasing.log("asides", asides, now=now)
             RightsLink.objects.filter(address_hash=who.address_hash).delete()
             journal.note(journal.Kind.PERSON_FORGOTTEN, key=who.address_hash, at=now)
         for uid in sorted({row.need.uid for row in rows}) if not who.everything else ():
@@ -163,6 +165,7 @@ def forget_again(key: str, *, now: datetime, chance: Chance, policy: Policy) -> 
         _erase(mine, now=now)
         if not needs:
             erasing.erase_asides(whose, now=now)
+            forget_invited(address_hash=whose)
 
 
 def forget_address(address_hash: str, *, now: datetime, chance: Chance, policy: Policy) -> None:
