@@ -86,6 +86,41 @@ def test_a_version_4_card_is_read_with_its_preferences_r37() -> None:
     ]
 
 
+def test_a_google_file_is_read_with_its_mark_its_eighth_part_and_an_empty_id_r37() -> None:
+    read = _read("google.vcf")
+    assert read.problems == ()
+    elodie, bruno = (card.entry for card in read.cards)
+    assert elodie.introduced_by == "Hélène Vasseur"
+    assert (elodie.draft.name, elodie.draft.company, elodie.draft.vcard_uid) == ("Élodie Caron", "Caron Conseil", "")
+    assert elodie.draft.kinds == {Kind.CLIENT}
+    assert elodie.draft.notes == "Ligne une\nLigne deux, avec une virgule"
+    assert _ways(elodie.draft) == [
+        ("email", "elodie@caron.example", "work", False),
+        ("email", "elodie.caron@courriel.example", "", False),
+        ("mobile", "+33 6 12 00 00 00", "cell", False),
+        ("phone", "02 40 00 00 00", "", False),
+        ("address", "8 rue de la Paix\n44000 Nantes\nFrance", "home", False),
+        ("link", "https://caron.example", "PROFILE", False),
+    ]
+    assert (bruno.draft.name, bruno.draft.vcard_uid) == ("bruno@seul.example", "")
+
+
+def test_an_outlook_card_is_read_in_the_character_set_it_names() -> None:
+    read = _read("outlook21.vcf")
+    assert read.problems == ()
+    jerome = read.cards[0].entry.draft
+    assert (jerome.given_name, jerome.family_name) == ("Jérôme", "Lefèvre")
+    assert (jerome.company, jerome.position) == ("Bâtiment Lefèvre", "Gérant")
+    assert jerome.notes == "Vu au salon à Lyon ;\ntrès sérieux."
+    assert _ways(jerome) == [
+        ("phone", "+33 (4) 72 00 00 02", "work", False),
+        ("mobile", "+33 (6) 12 34 00 00", "cell", False),
+        ("address", "14 rue de la République\n69001 Lyon\nFrance", "work", True),
+        ("link", "http://lefevre.example", "work", False),
+        ("email", "jerome@lefevre.example", "", True),
+    ]
+
+
 def test_a_windows_file_keeps_its_accents() -> None:
     francois = _read("outlook1252.vcf").cards[0].entry.draft
     assert (francois.name, francois.company) == ("François Duval", "Duval & Associés")

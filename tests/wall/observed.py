@@ -145,7 +145,7 @@ def _answer(response: HttpResponse) -> bytes:
     cookies = [morsel.OutputString() for _, morsel in sorted(response.cookies.items())]
     cookies = [re.sub(r"expires=[^;]*", "expires=…", cookie) for cookie in cookies]
     head = "\n".join([str(response.status_code), *headers, *cookies])
-    return _OF_THE_SESSION.sub(rb"\1(own)", head.encode() + b"\n\n" + response.content)
+    return _OF_THE_SESSION.sub(rb"\1(own)", head.encode() + b"\n\n" + response.getvalue())
 
 
 @contextmanager

@@ -45,8 +45,8 @@ class Contact(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["owner", "sort_key", "id"], name="people_contact_by_name"),
-            models.Index(fields=["owner", "-updated_at"], name="people_contact_by_change"),
+            models.Index(fields=["owner", "removed_at", "sort_key", "id"], name="people_contact_in_order"),
+            models.Index(fields=["owner", "removed_at", "-updated_at", "-id"], name="people_contact_lately"),
             models.Index(fields=["owner", "vcard_uid"], name="people_contact_by_vcard"),
             models.Index(fields=["removed_at"], name="people_contact_removed", condition=Q(removed_at__isnull=False)),
         ]

@@ -63,6 +63,7 @@ def edit(request: MemberRequest) -> HttpResponseBase:
         "fullness": profile_words.fullness(text),
         "trade": _trade(request.member),
         "shown": _shown_words(own),
+        "kinds": ", ".join(profile_words.kind_words(text, request.member.language)),
         "changed": changed,
     }
     return render(request, "profiles/edit.html", context, status=409 if changed else 200)

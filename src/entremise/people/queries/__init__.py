@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 PAGE_SIZE = 50
+_FEW = 500
 Sort = Literal["name", "company", "recent"]
 _ORDERS: dict[Sort, tuple[str, ...]] = {
     "name": ("sort_key", "id"),
@@ -91,7 +92,7 @@ def contact_page(
     rows = _found(owner_pk, search)
     if kind is not None:
         rows = rows.filter(kinds__contains=kind.value)
-    total = rows.count()
+    rows, total = _counted(rows) if search or kind else (rows, rows.count())
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
     shown = rows.order_by(*_ORDERS[sort])[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -210,6 +211,15 @@ def folded_name(name: str) -> str:
 
 def _chunks(values: Sequence[str], size: int = 500) -> list[Sequence[str]]:
     return [values[start : start + size] for start in range(0, len(values), size)]
+
+
+def _counted(rows: QuerySet[Contact]) -> tuple[QuerySet[Contact], int]:
+    """Return the rows and how many they are, looking through a large book once.
+
+    Few rows among very many would be put in order by walking through the whole book a second time.
+    """
+    few = list(rows.order_by().values_list("pk", flat=True)[: _FEW + 1])
+    return (Contact.objects.filter(pk__in=few), len(few)) if len(few) <= _FEW else (rows, rows.count())
 
 
 def _found(owner_pk: int, search: str) -> QuerySet[Contact]:
