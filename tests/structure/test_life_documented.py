@@ -7,16 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from entremise.protocol.consent import State
-from entremise.protocol.referral import TABLE, LetKnow, Reply, Send, Stage, Stop, Tick
+from entremise.protocol.referral import TABLE, Bring, LetKnow, Reply, Send, Stage, Stop, Tick
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import KNOWS, Item, Seen
 from tests.structure.repository import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "life.md"
-EVENTS = (Send, Reply, LetKnow, Stop, Tick)
+EVENTS = (Send, Reply, Bring, LetKnow, Stop, Tick)
 CELLS = {
     "_send": "asks",
     "_reply": "answers",
+    "_bring": "brings",
     "_let_know": "tells",
     "_stop": "stops",
     "_nothing": "passes",

@@ -181,6 +181,17 @@ def _declined(giver: Somebody, receiver: Somebody, client: Somebody) -> Callable
     return play
 
 
+def _by_telephone(stage: Stage, _tell: Tell) -> Waits:
+    """Hélène carries the questions herself: Inès answers by her link, Nadia on the telephone; the name is next."""
+    draft = replace(NEED, trade=INES.trade, carries=("client",))
+    uid = stage.send(HELENE, INES, NADIA, draft)
+    yield timedelta(hours=3)
+    stage.yes(INES)
+    yield timedelta(hours=20)
+    stage.yes_aloud(HELENE, uid)
+    yield timedelta(hours=24)
+
+
 def _from_outside(stage: Stage, _tell: Tell) -> Waits:
     """Over lunch, Klein gave Hélène's name to Antoine; she thanks him, and owes Antoine a first call."""
     uid = stage.received(HELENE, KLEIN, ANTOINE, "Il ouvre une deuxième boutique et cherche un expert-comptable.")
@@ -208,6 +219,7 @@ PLOTS: tuple[Plot, ...] = (
     Plot(9, _lead),
     Plot(6, _from_outside),
     Plot(5, _story(FRANCOIS, HELENE, NADIA, until="introduced")),
+    Plot(4, _by_telephone),
     Plot(3, _story(HELENE, KARIM, CAMILLE, until="client")),
     Plot(2, _story(HELENE, KLEIN, YANN, until="asked")),
     Plot(1, _story(AWA, HELENE, ZOE, until="asked")),

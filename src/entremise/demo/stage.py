@@ -18,14 +18,15 @@ from entremise.outbox import queries as outbox
 from entremise.people.actions import add_contact
 from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
 from entremise.protocol.policy import Policy
-from entremise.protocol.types import Outcome
-from entremise.referrals.actions import answering, giving, gratitude, leads, outside
+from entremise.protocol.types import Answer, Outcome
+from entremise.referrals.actions import answering, bringing, giving, gratitude, leads, outside
+from entremise.referrals.actions.bringing import Aloud
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.leads import LeadDraft
 from entremise.referrals.actions.outside import Noted
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.queries import pages, stories
+from entremise.referrals.queries import carrying, pages, stories
 from entremise.referrals.queries.outside import Direction
 from entremise.referrals.queries.pages import RequestPage
 from entremise.worker.loop import run_until_quiet
@@ -197,6 +198,16 @@ class Stage:
         page = self._page(caller)
         sheet = replace(page.sheet, best_time=best_time) if best_time else page.sheet
         answering.say_yes(caller=caller, sheet=sheet, text=_shown(page), **self._act)
+        self.run()
+
+    def yes_aloud(self, giver: Somebody, uid: str) -> None:
+        """The giver writes down a yes that was said to them on the telephone."""
+        member = self.members[giver.email]
+        asking = carrying.asking(giver=member, uid=uid, now=self.now, policy=law.policy())
+        if asking is None:
+            raise DemoFailed(f"nothing is asked for {uid}")
+        said = Aloud(answer=Answer.YES, meeting="telephone", at=self.now, sheet=asking.sheet)
+        bringing.record_aloud(giver=member, asking=asking, said=said, note="", **self._act)
         self.run()
 
     def no(self, person: Somebody) -> None:
