@@ -52,6 +52,7 @@ check: $(STAMPS)/dev $(STAMPS)/texts
 test: check
 	@scripts/ensure-browser > /dev/null || true
 	@scripts/ensure-postgresql || true
+	@scripts/ensure-postfix > /dev/null || true
 	@echo "== SQLite =="
 	@$(BIN)/pytest -n $(CORES) --ignore=tests/e2e $(ARGS)
 	@echo "== PostgreSQL =="
