@@ -83,7 +83,7 @@ def test_every_trade_of_the_list_is_offered_under_both_its_french_names(client: 
 
 def test_my_page_leads_to_each_of_my_pages(client: Client) -> None:
     page = client.get("/moi/").content.decode()
-    own = ("identite", "adresse", "preferences", "securite", "invitations")
+    own = ("identite", "fiche", "adresse", "preferences", "securite", "invitations")
     assert all(f'href="/moi/{name}/"' in page for name in own)
 
 
