@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from entremise.lib.chance import SystemChance
 from entremise.people.actions import remove_contact
@@ -21,11 +23,12 @@ from entremise.protocol import care
 from entremise.protocol.care import Fit, Question, Source, Why
 from entremise.protocol.policy import DEFAULT
 from entremise.referrals.actions import giving
+from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.queries import stories
 from entremise.web import need_words
 from entremise.web.need_state import stand
 from tests import cast
-from tests.cast import World
+from tests.cast import World, contact_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -526,6 +529,30 @@ def test_another_members_draft_does_not_exist(world: World, page: str) -> None:
     uid = giving.keep_draft(giver=world.helene, draft=world.draft(), now=world.now, chance=SystemChance())
     other = signed_in(cast.member(world).pk)
     assert other.get(f"/recommander/brouillons/{uid}/{page}").status_code == 404
+
+
+def test_drafts_come_a_page_at_a_time_in_as_many_queries_whatever_their_number(giver: Client, world: World) -> None:
+    """The list keeps within bounds: names are read once for the page, not line by line."""
+
+    def kept(some: int) -> None:
+        for number in range(some):
+            client = world.add(contact_draft("Ana", f"Nom {number}", "", f"ana{number}@nom.example"))
+            giving.keep_draft(
+                giver=world.helene, draft=NeedDraft(client=client.uid), now=world.now, chance=world.chance
+            )
+
+    def as_many_queries() -> int:
+        with CaptureQueriesContext(connection) as taken:
+            assert giver.get("/recommander/brouillons/").status_code == 200
+        return len(taken)
+
+    kept(2)
+    few = as_many_queries()
+    kept(stories.PAGE_SIZE)
+    assert as_many_queries() == few
+    first, second = (giver.get(f"/recommander/brouillons/?page={page}").content.decode() for page in (1, 2))
+    assert first.count('class="line"') == stories.PAGE_SIZE
+    assert second.count('class="line"') == 2
 
 
 def test_the_way_in_can_begin_from_a_contact(world: World, giver: Client) -> None:

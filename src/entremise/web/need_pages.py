@@ -23,7 +23,7 @@ from entremise.referrals.queries import briefs
 from entremise.referrals.queries.stories import DraftLine
 from entremise.web import need_steps, need_words
 from entremise.web.contact_forms import place_label
-from entremise.web.need_state import At, stand
+from entremise.web.need_state import At, listed
 from entremise.web.sleep_forms import SleepForm, as_lead
 
 _ = gettext_lazy
@@ -242,16 +242,21 @@ class DraftShown:
 
 def draft_line(line: DraftLine, *, member: MemberCard) -> DraftShown:
     """Return a draft in words."""
-    at = stand(line.draft, member=member, now=line.updated_at)
+    at = At(member=member, draft=listed(line.draft), client=None, receiver=None, now=line.updated_at)
     trade = need_words.trade_words(at)
     place = areas.area(at.draft.area).located(member.language) if at.draft.area else ""
     note = " ".join(filter(None, (trade, place)))
-    return DraftShown(uid=line.uid, title=draft_title(at), note=note, updated_at=line.updated_at)
+    title = whom_it_is_about(client=line.client, receiver=line.receiver)
+    return DraftShown(uid=line.uid, title=title, note=note, updated_at=line.updated_at)
 
 
 def draft_title(at: At) -> str:
     """Return whom a draft is about."""
-    client, receiver = at.name(Role.CLIENT), at.name(Role.RECEIVER)
+    return whom_it_is_about(client=at.name(Role.CLIENT), receiver=at.name(Role.RECEIVER))
+
+
+def whom_it_is_about(*, client: str, receiver: str) -> str:
+    """Return whom a draft is about, by their names; a name may be empty."""
     if client and receiver:
         return gettext("%(receiver)s, for %(client)s") % {"client": client, "receiver": receiver}
     if client:

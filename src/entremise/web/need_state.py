@@ -94,11 +94,12 @@ def stand(draft: NeedDraft, *, member: MemberCard, now: datetime, tried: frozens
     A code that is on no list any more, in a draft kept long ago, is asked for again.
     """
     client, receiver = (own_contact(member, uid) for uid in (draft.client, draft.receiver))
-    draft = replace(_listed(draft), client=client.uid if client else "", receiver=receiver.uid if receiver else "")
+    draft = replace(listed(draft), client=client.uid if client else "", receiver=receiver.uid if receiver else "")
     return At(member=member, draft=draft, client=client, receiver=receiver, now=now, tried=tried)
 
 
-def _listed(draft: NeedDraft) -> NeedDraft:
+def listed(draft: NeedDraft) -> NeedDraft:
+    """Return the draft without the codes that are on no list any more."""
     known = {
         "area": {place.code for place in areas.all_areas()},
         "trade": {one.key for one in trades.all_trades()},

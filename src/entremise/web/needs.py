@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -335,9 +336,14 @@ def _sleep(visit: Visit) -> HttpResponseBase:
 def drafts(request: MemberRequest) -> HttpResponse:
     """List what the member asked to keep; what sleeps stands apart (R11)."""
     member, at = request.member, now()
+    page = Paginator(range(stories.count_drafts(owner_pk=member.pk)), stories.PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    lines = stories.drafts(owner_pk=member.pk, page=page.number)
     context = {
         "section": "recommend",
-        "lines": [need_pages.draft_line(line, member=member) for line in stories.drafts(owner_pk=member.pk)],
+        "lines": [need_pages.draft_line(line, member=member) for line in lines],
+        "page": page,
         "woken": night.woken(owner=member, now=at),
         "asleep": night.asleep(owner=member, now=at),
     }

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from entremise.accounts.queries import MemberCard
+from entremise.people.queries.naming import names_of
 from entremise.protocol import duties
 from entremise.protocol.duties import Owed
 from entremise.protocol.folding import plain_words
@@ -273,19 +274,35 @@ def name_in(row: dict[str, Any], prefix: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftLine:
-    """A draft the giver asked to keep (R3)."""
+    """A draft the giver asked to keep (R3), and whom it is about, as their book names them; empty for nobody."""
 
     uid: str
     draft: NeedDraft
     updated_at: datetime
+    client: str
+    receiver: str
 
 
-def drafts(*, owner_pk: int) -> tuple[DraftLine, ...]:
-    """Return the member's drafts that do not sleep (R11), newest first."""
-    rows = Draft.objects.filter(owner_id=owner_pk, wakes_on=None).order_by("-updated_at")[:PAGE_SIZE]
+def drafts(*, owner_pk: int, page: int = 1) -> tuple[DraftLine, ...]:
+    """Return a page of the member's drafts that do not sleep (R11), newest first, in two queries."""
+    awake = Draft.objects.filter(owner_id=owner_pk, wakes_on=None).order_by("-updated_at", "-pk")
+    rows = [(row, NeedDraft.from_json(row.typed)) for row in awake[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    names = names_of(owner_pk=owner_pk, uids={uid for _row, one in rows for uid in (one.client, one.receiver)})
     return tuple(
-        DraftLine(uid=row.uid, draft=NeedDraft.from_json(row.typed), updated_at=row.updated_at) for row in rows
+        DraftLine(
+            uid=row.uid,
+            draft=one,
+            updated_at=row.updated_at,
+            client=names.get(one.client, ""),
+            receiver=names.get(one.receiver, ""),
+        )
+        for row, one in rows
     )
+
+
+def count_drafts(*, owner_pk: int) -> int:
+    """Return how many of the member's drafts do not sleep."""
+    return Draft.objects.filter(owner_id=owner_pk, wakes_on=None).count()
 
 
 def draft(*, owner_pk: int, uid: str) -> NeedDraft:
