@@ -15,17 +15,21 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from entremise.accounts.queries import address_hash
 from entremise.cli import backup, outbox, reapplying, restore
 from entremise.cli.command import main
 from entremise.lib import journal, schema
 from entremise.lib.backup import keeping, manifest
 from entremise.lib.journal import Kind
 from entremise.outbox import actions
-from entremise.referrals.models import Refused
+from entremise.referrals.actions import rights
+from entremise.referrals.models import Refused, Request
 from tests.cast import INES, MARC, World, introduced, world
+from tests.structure.repository import SOURCES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "seven plain words"
+_NOTED = re.compile(r"note\(\s*(?:journal\.)?Kind\.([A-Z_]+)")
 
 
 @pytest.fixture(autouse=True)
@@ -122,14 +126,41 @@ def test_thawing_after_a_restore_can_give_up_what_most_likely_left_before(scene:
     assert len(scene.postman.mails) == sent + 1
 
 
-def keyed(scene: World) -> str:
-    from entremise.accounts.queries import address_hash
+def keyed(address: str = MARC) -> str:
+    return address_hash(address)
 
-    return address_hash(MARC)
+
+def test_refusals_and_erasures_since_the_backup_hold_after_a_restore(
+    scene: World, own_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R45, the restorer of the wall: an older world does not write again to who refused, nor know who was erased."""
+    scene.wait(days=1).send()
+    file = backed_up(own_folder)
+    scene.wait(hours=1)
+    scene.no(scene.last_to(INES), scope="all")
+    rights.forget_address(keyed(MARC), now=scene.now, chance=scene.chance, policy=scene.policy)
+    assert not Request.objects.filter(address=MARC).exists()
+    lose_everything()
+    assert main(["restore", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "refused_all, 1" in told
+    assert "person_forgotten, 1" in told
+    assert Refused.objects.filter(address_hash=keyed(INES), scope="all").exists()
+    assert not Request.objects.filter(address=MARC).exists()
+    main(["outbox", "thaw"])
+    sent = len(scene.mails_to(INES)) + len(scene.mails_to(MARC))
+    scene.wait(days=1)
+    assert len(scene.mails_to(INES)) + len(scene.mails_to(MARC)) == sent
+
+
+def test_every_kind_that_is_noted_can_be_done_again() -> None:
+    noted = {Kind[name] for path in SOURCES.rglob("*.py") for name in _NOTED.findall(path.read_text("utf-8"))}
+    assert len(noted) >= 4
+    assert noted <= set(reapplying.HANDLERS)
 
 
 def test_what_happened_before_the_backup_is_not_done_twice(scene: World, own_folder: Path) -> None:
-    journal.note(Kind.REFUSED_ALL, key=keyed(scene), at=scene.now - timedelta(days=1))
+    journal.note(Kind.REFUSED_ALL, key=keyed(), at=scene.now - timedelta(days=1))
     file = backed_up(own_folder)
     lose_everything()
     assert main(["restore", str(file)]) == 0
