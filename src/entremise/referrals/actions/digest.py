@@ -12,6 +12,7 @@ from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
 from entremise.outbox.actions import Renderer
+from entremise.protocol.duties import Duty
 from entremise.protocol.policy import Policy
 from entremise.referrals.actions.letters import address
 from entremise.referrals.queries.home import Home, home
@@ -54,4 +55,4 @@ def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter
 def _waiting_people(found: Home) -> set[str]:
     """Who waits for a word of the member's: their number stands in the subject, never their names."""
     asking = {one.giver for one in found.waiting} | {one.person for one in found.questions}
-    return asking | {line.person for line in found.i_owe}
+    return asking | {line.about if line.duty is Duty.CONTACT else line.person for line in found.i_owe}
