@@ -170,7 +170,7 @@ def test_r45_its_receiver_can_refuse_and_take_it_back(browser: Client, there: Wo
     sent(browser, there)
     mail = there.last_to(INES)
     stranger = Client()
-    for scope, words in (("giver", "tout ce que Hélène Vasseur"), ("all", "tout ce que ce site")):
+    for scope, words in (("giver", "tout message envoyé par Hélène Vasseur"), ("all", "tout message de ce site")):
         stranger.post(link(mail, "refuser"), {"scope": scope, "digits": mail.digits})
         assert words in text(stranger.get(link(mail)))
     stranger.post(link(mail, "refuser"), {"scope": "none", "digits": mail.digits})

@@ -36,7 +36,7 @@ from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import place_label
 from entremise.web.lead_words import CAME_LABELS, TOLD, thanks_due
 from entremise.web.need_state import own_contact
-from entremise.web.outside import Moment, Together
+from entremise.web.outside import Moment, Together, is_search
 from entremise.web.picking import WhoForm, area_meant, offer_trades, trade_field
 
 _ = gettext_lazy
@@ -62,10 +62,9 @@ class LeadForm(forms.Form):
     text = forms.CharField(
         label=_("What did you notice?"),
         help_text=_("A place, a piece of news: what anybody can know. No person's name, address or number."),
-        required=False,
         max_length=DEFAULT.note_longest,
         widget=forms.Textarea(attrs={"rows": 4, "data-count": _("{left} characters left")}),
-        error_messages={"max_length": _WRONG["text", "long"]},
+        error_messages={"required": _WRONG["text", "empty"], "max_length": _WRONG["text", "long"]},
     )
     link = forms.URLField(
         label=_("A page to read more"),
@@ -118,15 +117,18 @@ class Page:
 
 
 def _page(request: MemberRequest) -> Page:
-    data = request.POST if request.method == "POST" else None
+    again = is_search(request) or request.POST.get("act") == "change"
+    data = request.POST if request.method == "POST" and not again else None
     member, asked = request.member, request.GET
     area, trade = asked.get("area", ""), asked.get("trade", "")
-    initial = {
+    initial: dict[str, Any] = {
         "uid": SystemChance().uid(),
         "trade": trade,
         "area": place_label(area, member.language) if area in {one.code for one in areas.all_areas()} else "",
         "draft": asked.get("draft", "")[:26],
     }
+    if again:
+        initial = request.POST.dict()
     receiver = WhoForm(
         data,
         member=member,
@@ -134,6 +136,7 @@ def _page(request: MemberRequest) -> Page:
         title=_("To whom could it be of use?"),
         here=request.path,
         chosen=asked.get("receiver", ""),
+        typed_in=request.POST if again else None,
         must_have_mail=True,
         may_be_new=False,
     )
@@ -146,7 +149,7 @@ def new(request: MemberRequest) -> HttpResponseBase:
     """Write a lead, read it as its receiver will, and send it (R2, R6b)."""
     page = _page(request)
     act = request.POST.get("act", "")
-    if act.startswith("search:"):
+    if is_search(request):
         if request.htmx:
             return render(request, "parts/who_results.html", {"form": page.receiver})
         return _write(request, page, checked=False)

@@ -110,14 +110,22 @@ class Page:
         return not mistaken
 
 
+def is_search(request: MemberRequest) -> bool:
+    """Tell whether a page was sent to search in it, not to be taken as it is."""
+    return request.POST.get("act", "").startswith("search:")
+
+
 def _page(request: MemberRequest, direction: Direction, *, kept: OutsidePage | None = None) -> Page:
-    data = request.POST if request.method == "POST" else None
+    searching = is_search(request)
+    data = request.POST if request.method == "POST" and not searching else None
     member, asked = request.member, ASKED[direction]
     same: dict[str, Any] = {"member": member, "here": request.path}
+    same |= {"typed_in": request.POST} if searching else {}
+    initial = request.POST.dict() if searching else _initial(member, kept)
     return Page(
         other=WhoForm(data, prefix="other", title=asked.other, chosen=_chosen(request, "other", kept), **same),
         client=WhoForm(data, prefix="client", title=asked.client, chosen=_chosen(request, "client", kept), **same),
-        noted=NotedForm(data, language=member.language, initial=_initial(member, kept)),
+        noted=NotedForm(data, language=member.language, initial=initial),
     )
 
 
@@ -175,7 +183,7 @@ def _searched(request: MemberRequest, page: Page) -> HttpResponse | None:
 def note(request: MemberRequest, direction: Direction) -> HttpResponseBase:
     """Note a referral that came about outside, received or given (R23b)."""
     page = _page(request, direction)
-    searching = request.POST.get("act", "").startswith("search:")
+    searching = is_search(request)
     if searching and (found := _searched(request, page)):
         return found
     if request.method == "POST" and not searching and page.is_valid():
@@ -219,7 +227,7 @@ def correct(request: MemberRequest, uid: str, direction: Direction) -> HttpRespo
     """Correct what was noted; what another window changed meanwhile is not overwritten unawares."""
     kept = _own(request, uid, direction)
     page = _page(request, direction, kept=kept)
-    searching = request.POST.get("act", "").startswith("search:")
+    searching = is_search(request)
     if searching and (found := _searched(request, page)):
         return found
     changed = False

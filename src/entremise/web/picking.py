@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -22,8 +23,12 @@ _NEW = ("given_name", "family_name", "email", "phone")
 
 
 class WhoForm(forms.Form):
-    """One person: found in the member's own book, or written down. Its prefix tells it from others on the page."""
+    """One person: found in the member's own book, or written down. Its prefix tells it from others on the page.
 
+    `typed_in` is a page as it was sent to search: it is shown again, and nothing in it is held to be wrong.
+    """
+
+    all_optional = True
     q = search_field(_("Look in your address book"))
     who = forms.ChoiceField(label=_("Who is it?"), required=False, widget=Choices())
     given_name = forms.CharField(label=_("First name"), required=False, max_length=60)
@@ -51,10 +56,12 @@ class WhoForm(forms.Form):
         title: Any,
         here: str,
         chosen: str = "",
+        typed_in: Mapping[str, str] | None = None,
         must_have_mail: bool = False,
         may_be_new: bool = True,
     ) -> None:
-        super().__init__(data, prefix=prefix, initial={"who": chosen})
+        before = {name: (typed_in or {}).get(f"{prefix}-{name}", "") for name in self.base_fields}
+        super().__init__(data, prefix=prefix, initial=before if typed_in is not None else {"who": chosen})
         self.member = member
         self.title = title
         self.must_have_mail = must_have_mail
@@ -64,13 +71,13 @@ class WhoForm(forms.Form):
         attrs["hx-target"] = f"#results-{prefix}"
         attrs["hx-vals"] = f'{{"act": "search:{prefix}"}}'
         attrs["hx-post"] = here
-        self.fields["who"].label = title
         self._offer()
 
     def _offer(self) -> None:
         looked_for = str(self["q"].value() or "").strip()[:200]
-        lines = people.lines_matching(owner_pk=self.member.pk, search=looked_for, limit=SHOWN)
+        lines = people.lines_matching(owner_pk=self.member.pk, search=looked_for, limit=SHOWN + 1)
         self.found = bool(lines)
+        lines = lines[:SHOWN] if looked_for or len(lines) <= SHOWN else ()  # a long book is searched first
         offered = {line.uid: (line_label(line), trade_label(line, self.member.language)) for line in lines}
         chosen = own_contact(self.member, str(self["who"].value() or ""))
         if chosen is not None:
