@@ -53,7 +53,7 @@ MENTIONS: tuple[tuple[str, frozenset[Kind], str, str], ...] = (
     ("the no that names a person", NAME, "pas avec cette personne", "not with this person"),
     ("a yes", FIRST, "Si vous dites oui", "If you say yes"),
     ("a confirmation", NAME, "Si vous confirmez", "If you confirm"),
-    ("nothing", EVERY, "Rien ne se passe, et personne ne vous relance", "Nothing happens, and nobody will press you"),
+    ("nothing", EVERY, "Un rappel vous parvient, un seul au plus", "You are reminded once, at most"),
     (
         "that a no is not told",
         EVERY,

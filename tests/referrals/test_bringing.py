@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from django.db import transaction
 
+from entremise.accounts.actions import edit_preferences
 from entremise.protocol.policy import under
 from entremise.protocol.types import Answer, How, Kind
 from entremise.protocol.wall import Seen
@@ -336,3 +337,16 @@ def test_who_agreed_by_their_own_link_is_not_said_to_have_agreed_aloud():
     assert set(Request.objects.values_list("how", flat=True)) == {How.LINK.value}
     assert "de vive voix" not in to_ines.text
     assert scene.asking(uid) is None
+
+
+# -- which letters a giver does without -------------------------------------------------------------
+
+
+def test_a_giver_who_does_without_a_letter_gets_it_only_when_something_is_for_them_to_do():
+    for carries, heard in (((), 0), (("client",), 1)):
+        with apart():
+            scene = world()
+            scene.helene = edit_preferences(member_pk=scene.helene.pk, digest_on=True, digest_hour=7, mails=())
+            scene.send(carries=carries)
+            scene.yes(scene.last_to(INES)).wait(minutes=15)
+            assert len(scene.mails_to(scene.helene.email)) == heard

@@ -36,6 +36,13 @@ from entremise.web.request_forms import PartForm
 
 _MEETINGS: Mapping[str, Promise] = {"telephone": _("On the telephone"), "meeting": _("Face to face")}
 _ANSWERS: Mapping[str, Promise] = {Answer.YES.value: _("They said yes"), Answer.NO.value: _("They said no")}
+# The giver fills it in for somebody else.
+_THEIRS: Mapping[str, Promise] = {
+    "name": _("Their name, as it should be handed over"),
+    "way": _("How do they like to be reached?"),
+    "best_time": _("The best time to reach them"),
+    "budget": _("Their budget, if there is one"),
+}
 
 
 class AloudForm(PartForm):
@@ -55,7 +62,7 @@ class AloudForm(PartForm):
     )
     at = forms.DateTimeField(
         label=_("When?"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "short"}, format="%Y-%m-%dT%H:%M"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={
             "required": _("Please say when you spoke."),
             "invalid": _("Please write a day and a time."),
@@ -66,11 +73,15 @@ class AloudForm(PartForm):
         error_messages={"required": _("Their yes or no is to this text: please read it to them first.")},
     )
     field_order = ("read", "answer", "meeting", "at")
+    all_optional = True
 
     def __init__(self, data: Any, *, asking: Asking, now: datetime) -> None:
         asks = data is not None and data.get("answer") == Answer.YES.value
         initial = {"at": timezone.localtime(now)}
         super().__init__(data, kind=asking.kind, sheet=asking.sheet, asks=asks, initial=initial)
+        for name, label in _THEIRS.items():
+            if name in self.fields:
+                self.fields[name].label = label
 
     def said(self) -> Aloud:
         """Return what was said; the part counts with a yes."""

@@ -12,6 +12,7 @@ from functools import partial
 from django.conf import settings
 from django.urls import reverse
 
+from entremise.accounts.queries import OPTIONAL_MAILS
 from entremise.lib import links
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
@@ -198,13 +199,13 @@ def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
 # -- to the giver -----------------------------------------------------------------------------------
 
 
-def _told_yes(payload: Payload, now: datetime, policy: Policy) -> Letter:
+def _told_yes(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """A yes the giver's story shows already: it was shown when it took effect, so nothing is left to ask (R7)."""
     row, at, index = _request(payload, now, policy)
     shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
     carries = Role.CLIENT in at.lives[index].carried
     more = {"kind": row.kind, "carries": carries, "since": at.lives[index].name_from, "zone": at.rows.giver.time_zone}
-    return _giver_letter("told_yes", at, index, shown, more)
+    return _giver_letter("told_yes", at, index, shown, more, needed=carries)
 
 
 def _told_no(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
@@ -248,9 +249,12 @@ def _word(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
 
 
 def _giver_letter(
-    name: str, at: Scene, index: int, shown: Disclosed, more: Mapping[str, object]
-) -> Letter:
+    name: str, at: Scene, index: int, shown: Disclosed, more: Mapping[str, object], *, needed: bool = False
+) -> Letter | None:
+    """A letter to the giver; not one they chose to do without, unless something is for them to do."""
     giver = at.rows.giver
+    if name in OPTIONAL_MAILS and name not in giver.mails and not needed:
+        return None
     referral = at.rows.referrals[index]
     context = {"shown": shown, "url": address("story", referral.uid), **more}
     return render(f"referral/{name}", context, language=giver.language, to=giver.email)
