@@ -189,3 +189,17 @@ def test_the_page_of_a_draft_says_that_both_versions_are_kept(scene: World, type
     window.press("keep")
     assert "les deux versions sont gardées" in typed.get("/recommander/brouillons/").content.decode()
     assert len(stories.drafts(owner_pk=scene.helene.pk)) == 2
+
+
+@pytest.mark.django_db
+def test_ones_own_page_changed_in_two_windows_shows_both_versions(scene: World, typed: Client) -> None:
+    del scene
+    form = typed.get("/moi/identite/").content.decode()
+    read = re.findall(r'name="as_read" value="(\w+)"', form)[0]
+    said = {"name": "Hélène Vasseur", "company": "", "trade": "", "language": "fr", "time_zone": "Europe/Paris"}
+    assert typed.post("/moi/identite/", {**said, "company": "Vasseur et filles", "as_read": read}).status_code == 302
+    second = {**said, "company": "Vasseur Conseil", "as_read": read}
+    page = typed.post("/moi/identite/", second).content.decode()
+    assert "<td>Vasseur et filles</td><td>Vasseur Conseil</td>" in page
+    read = re.findall(r'name="as_read" value="(\w+)"', page)[0]
+    assert typed.post("/moi/identite/", {**second, "as_read": read}).status_code == 302

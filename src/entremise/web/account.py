@@ -17,6 +17,7 @@ from entremise.accounts.queries import LANGUAGES, MemberCard
 from entremise.catalogue import trades
 from entremise.catalogue.folding import fold
 from entremise.web.access import MemberRequest, members_only
+from entremise.web.two_versions import AsRead
 
 # The zones of the countries whose areas the catalogue knows; any other one a member has is kept.
 TIME_ZONES = {
@@ -51,7 +52,7 @@ def explain(problem: actions.Unsuitable) -> str:
     return str(_REASONS.get((problem.field, problem.reason), _("Please choose one of the values offered.")))
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(AsRead):
     """What a member may change about themselves."""
 
     name = forms.CharField(
@@ -102,7 +103,7 @@ def account(request: MemberRequest) -> HttpResponse:
 def identity(request: MemberRequest) -> HttpResponseBase:
     """Show and keep how the member signs, and how they read."""
     member = request.member
-    initial = {name: getattr(member, name) for name in ProfileForm.base_fields}
+    initial = {name: getattr(member, name) for name in ProfileForm.base_fields if name != "as_read"}
     form = ProfileForm(request.POST or None, initial=initial, member=member)
     if form.is_valid():
         try:

@@ -70,7 +70,8 @@ class AsRead(forms.Form):
         """Refuse once to replace what was changed after this page was opened."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
         read = said.pop("as_read", "")
-        self.differences = differences(self, self.initial) if read != self._print() else ()
+        meanwhile = bool(read) and read != self._print()
+        self.differences = differences(self, self.initial) if meanwhile else ()
         if self.differences:
             data: QueryDict = self.data.copy()
             data[self.add_prefix("as_read")] = self._print()
