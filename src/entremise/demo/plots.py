@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from entremise.demo.people import AWA, CLAIRE, CLIENTS, FRANCOIS, HELENE, INES, KARIM, MARC, NATHAN, OTHERS, Somebody
 from entremise.demo.stage import DemoFailed, Stage
+from entremise.protocol.evaluation import Bond, Judgement, Match
 from entremise.protocol.types import Outcome
 from entremise.referrals.actions import gratitude
 from entremise.referrals.mapping import NeedDraft
@@ -134,6 +135,10 @@ def _thanked_and_told(stage: Stage, tell: Tell) -> Waits:
     heard = stage.mail(HELENE)
     _expect("pour le prix" in heard.text, "Hélène knows how it ended")
     tell(_("Marc chose another quotation, for the price. Inès tells Hélène: the loop is closed."))
+    yield timedelta(days=15)
+
+    stage.evaluate(MARC, Judgement(match=Match.YES, bonds=Bond.STRONGER, words="Bonne rencontre, malgré le prix."))
+    tell(_("A month after the introduction the three are asked whether it was a good match. Marc answers: it was."))
 
 
 # -- the rest of the network ------------------------------------------------------------------------

@@ -17,9 +17,10 @@ from entremise.lib.chance import Chance
 from entremise.outbox import queries as outbox
 from entremise.people.actions import add_contact
 from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
+from entremise.protocol.evaluation import Judgement
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Answer, Outcome
-from entremise.referrals.actions import answering, bringing, giving, gratitude, leads, outside
+from entremise.referrals.actions import answering, bringing, evaluating, giving, gratitude, leads, outside
 from entremise.referrals.actions.bringing import Aloud
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
@@ -34,6 +35,7 @@ from entremise.worker.transports import Mailbox
 
 LANGUAGE = "fr"
 _LINK = r"/(?:l|n|p)/([a-z0-9]+)/"
+_MATCH_LINK = r"/e/([a-z0-9]+)/"
 
 
 class DemoFailed(RuntimeError):  # noqa: N818 - named as the fact it states
@@ -56,6 +58,16 @@ class Received:
     def token(self) -> str:
         """The token of the link in it."""
         return self._find(_LINK)
+
+    @property
+    def asks_about_a_match(self) -> bool:
+        """Whether it asks if an introduction was a good match."""
+        return re.search(_MATCH_LINK, self.text) is not None
+
+    @property
+    def match_token(self) -> str:
+        """The token of the link by which that is answered."""
+        return self._find(_MATCH_LINK)
 
     @property
     def digits(self) -> str:
@@ -234,6 +246,15 @@ class Stage:
     def close(self, person: Somebody, outcome: Outcome, text: str) -> None:
         """An introduced receiver says how it ended."""
         gratitude.close(caller=self._caller(person), outcome=outcome, said=Said(text=text), **self._act)
+        self.run()
+
+    def evaluate(self, person: Somebody, said: Judgement) -> None:
+        """Somebody asked whether it was a good match says so."""
+        asked = next((mail for mail in self._mails(person) if mail.asks_about_a_match), None)
+        if asked is None:
+            raise DemoFailed(f"{person.name} is not asked about a match")
+        caller = Caller(token=asked.match_token, digits=asked.digits, language=LANGUAGE)
+        evaluating.answer(caller=caller, said=said, **self._act)
         self.run()
 
     def _page(self, caller: Caller) -> RequestPage:
