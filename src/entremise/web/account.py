@@ -72,7 +72,7 @@ class ProfileForm(AsRead):
     time_zone = forms.ChoiceField(label=_("Your time zone"))
 
     def __init__(self, *args: object, member: MemberCard, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         zones: dict[str, object] = {member.time_zone: member.time_zone.replace("_", " "), **TIME_ZONES}
         self.fields["time_zone"].choices = list(zones.items())  # type: ignore[attr-defined]
         self.fields["trade"].choices = _trades(member.language)  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -73,7 +73,7 @@ class AsRead(forms.Form):
         meanwhile = bool(read) and read != self._print()
         self.differences = differences(self, self.initial) if meanwhile else ()
         if self.differences:
-            data: QueryDict = self.data.copy()
+            data = cast(QueryDict, self.data).copy()
             data[self.add_prefix("as_read")] = self._print()
             self.data = data
             raise forms.ValidationError(CHANGED)
