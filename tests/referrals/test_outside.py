@@ -285,7 +285,9 @@ def test_what_was_noted_is_found_by_anybodys_name_in_its_order(there: World) -> 
         ("Inès Moreau", "Marc Delaunay"),
         ("François Lacaze", "Sophie Ganier"),
     ]
-    assert [line.other for line in outside_lines(owner_pk=there.helene.pk, search="ganier").lines] == ["François Lacaze"]
+    assert [line.other for line in outside_lines(owner_pk=there.helene.pk, search="ganier").lines] == [
+        "François Lacaze"
+    ]
     assert outside_lines(owner_pk=there.helene.pk, search="personne").total == 0
 
 
