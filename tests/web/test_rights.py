@@ -99,6 +99,14 @@ def test_it_is_taken_along_as_json_with_its_proofs(scene: World) -> None:
     assert request["part"]["details"] == "06 12 34 56 78"
 
 
+def test_the_language_chosen_stays_through_the_digits(scene: World) -> None:
+    scene.send()
+    mail = scene.last_to(INES)
+    page = text(Client().post(f"/droits/{mail.token}/?lang=en", {"digits": mail.digits}))
+    assert "Where it comes from" in page or "From whom it comes" in page
+    assert "Be forgotten" in page
+
+
 # -- correcting ---------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ about an address. Either way the four digits of the mail open it, and every act 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,6 +102,7 @@ def _visit(request: HttpRequest, token: str) -> Visit | None:
     who = held.behind(token, now=now)
     if who is None:
         return None
+    who = replace(who, language=link_holder.wish(request) or who.language)
     return Visit(request=request, holder=link_holder.holder(request, token=token, page=who), who=who, now=now)
 
 
