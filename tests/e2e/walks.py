@@ -38,7 +38,7 @@ class Person:
     @property
     def traces(self) -> list[str]:
         """What would say who this is."""
-        domain = self.email.split("@")[1]
+        domain = self.email.partition("@")[2]
         return [found for found in (self.family, self.company, self.email, domain, self.phone) if found]
 
 
@@ -319,12 +319,12 @@ class Asked:
         self.says_yes_or_no("non")
         self._says("non", digits)
 
-    def _says(self, way: str, digits: str, **part: str) -> None:
-        form = self.page.locator("form", has=self.page.locator(f"button[formaction*='/{way}/']"))
+    def _says(self, answer: str, digits: str, **part: str) -> None:
+        form = self.page.locator("form", has=self.page.locator(f"button[formaction*='/{answer}/']"))
         for name, value in part.items():
             fill(form, name, value)
         form.locator("[name=digits]").fill(digits)
-        press(form.locator(f"button[formaction*='/{way}/']"))
+        press(form.locator(f"button[formaction*='/{answer}/']"))
 
     def takes_back(self, digits: str) -> None:
         """Open "take my yes back" and do it."""
