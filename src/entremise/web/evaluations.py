@@ -226,9 +226,10 @@ def in_counts(found: Treatment | None) -> list[str]:
         (found.contact_never, _("first contact not told to you: %(n)d of %(all)d")),
         (found.thanked, _("thanks: %(n)d of %(all)d")),
         (found.news, _("news: %(n)d of %(all)d")),
-        (found.outcomes, _("an outcome told: %(n)d of %(all)d, the others unknown")),
+        (found.outcomes, _("outcome known: %(n)d of %(all)d")),
+        (found.unknown, _("outcome unknown: %(n)d of %(all)d")),
     ]
-    said += [str(words) % {**of, "n": n} for n, words in counts if n or words is counts[-1][1]]
+    said += [str(words) % {**of, "n": n} for n, words in counts if n]
     if found.asked_again:
         words = gettext("you would recommend them again: %(n)d of your %(all)d answers")
         said.append(words % {"n": found.again, "all": found.asked_again})
