@@ -78,7 +78,6 @@ LETTERS: Mapping[str, Sort] = {
     "account/address_moved": Sort.ACCOUNT,
     "account/invitation": Sort.INVITATION,
     "account/looked": Sort.ACCOUNT,
-    "account/looked": Sort.ACCOUNT,
     "account/notice": Sort.ACCOUNT,
     "account/sign_in_code": Sort.ACCOUNT,
     "referral/ask_receiver": Sort.ASK,
