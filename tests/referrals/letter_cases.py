@@ -132,7 +132,7 @@ def _of_parties(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
 def _repairs(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
     wrong = {"shown": introduced(language), "url": URL}
     ways = {f"details wrong, {way.value}": ("details_wrong", {**wrong, "way": way.value}) for way in Way}
-    corrected = {"shown": introduced(language), "url": URL, "digits": DIGITS, "missing": []}
+    corrected = {"silence_url": SILENCE, "shown": introduced(language), "url": URL, "digits": DIGITS, "missing": []}
     return {**ways, "details corrected": ("details_corrected", corrected)}
 
 

@@ -13,6 +13,7 @@ from entremise.outbox.actions import Renderer
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Seen
+from entremise.referrals.actions.answering import silence_token
 from entremise.referrals.actions.giving import NEWS_PURPOSE
 from entremise.referrals.actions.letters import address, news_token
 from entremise.referrals.models import Referral
@@ -54,7 +55,8 @@ def _details_corrected(policy: Policy, payload: Mapping[str, JSON], now: datetim
         "url": address("news", news_token(row.uid)),
         "digits": links.code(NEWS_PURPOSE, row.uid, secret=links.site_secret()),
     }
-    return render("referral/details_corrected", context, language=language, to=asked.address)
+    peace = {"silence_url": address("silence", silence_token(asked.uid))}
+    return render("referral/details_corrected", {**context, **peace}, language=language, to=asked.address)
 
 
 def _read(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> tuple[Referral, Scene, int]:
