@@ -61,7 +61,7 @@ def record_aloud(
         raise steps.Gone
     if not asking.is_open(now):
         raise NotOpen
-    if said.at > now or said.at < row.created_at:
+    if said.at > now or said.at < row.created_at.replace(second=0, microsecond=0):  # people say the minute
         raise NotThen
     _refuse_incomplete(asking.kind, said.answer, said.sheet)
     text = f"{asking.statement.text(language=asking.language)}\n\n{note}"
