@@ -32,7 +32,10 @@ SAYS: dict[Mention, tuple[str, str]] = {
         r"legitimate interest|because somebody you know recommends",
     ),
     Mention.HELD: (r"à votre sujet|sur vous", r"about you"),
-    Mention.SOURCE: (r"carnet d’adresses tenu par|donnés? par|que \S+ \S+ a donné|reçus de", r"address book kept by|gave, for"),
+    Mention.SOURCE: (
+        r"carnet d’adresses tenu par|donnés? par|que \S+ \S+ a donné|reçus de",
+        r"address book kept by|gave, for",
+    ),
     Mention.KEPT: (r"effacé|durée de conservation", r"erased|as long as"),
     Mention.RIGHTS: (r"Voir ce qui est conservé à votre sujet", r"See what is held about you"),
     Mention.COMPLAINT: (r"réclamation|porter plainte", r"You can complain"),

@@ -81,7 +81,7 @@ class AloudForm(PartForm):
         super().__init__(data, kind=asking.kind, sheet=asking.sheet, asks=asks, initial=initial)
         for name, label in _THEIRS.items():
             if name in self.fields:
-                self.fields[name].label = label
+                self.fields[name].label = str(label)
 
     def said(self) -> Aloud:
         """Return what was said; the part counts with a yes."""
