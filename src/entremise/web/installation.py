@@ -44,12 +44,12 @@ _REASONS: dict[str, Promise] = {
     Reason.LOST: _("the line to the mail server broke"),
     Reason.UNWRITTEN: _("the letter could not be written"),
 }
+# How many were sent, or needed no sending any more, is not said: one letter more or less would tell the owner, who
+# gives as well, what somebody answered them (R7).
 _STATES: dict[str, Promise] = {
     "ready": _("waiting"),
     "sending": _("being sent"),
     "uncertain": _("perhaps arrived, to be sent again"),
-    "sent": _("sent"),
-    "dropped": _("no longer to be sent"),
     "dead": _("given up"),
 }
 
@@ -76,15 +76,16 @@ class Unnamed:
 def show(request: MemberRequest) -> HttpResponse:
     """Show health, mail in trouble, limits reached, the newest backup and the version; nobody's name."""
     at = now()
-    found = watch.watch(now=at, policy=law.policy())
-    last = keeping.last()
+    found = watch.watch(now=at, policy=law.policy(), but_for=request.member.pk)
+    last, counts = keeping.last(), outbox.counts()
     context = {
         "health": outbox.health(now=at),
-        "counts": [(_STATES[state], count) for state, count in outbox.counts().items()],
+        "counts": [(words, counts[state]) for state, words in _STATES.items()],
         "failures": outbox.given_up_by_day(since=at - timedelta(days=_DAYS)),
         "trouble": [_line(group) for group in outbox.trouble_by_kind()],
         "watch": found,
-        "unnamed": tuple(_unnamed(found, request.member.uid)),
+        "few": law.policy().watched_from,
+        "unnamed": tuple(_unnamed(found)),
         "last": last,
         "backup_is_old": last is None or at - last.made_at > _OLD_BACKUP,
         "version": manifest.program_version(),
@@ -97,11 +98,10 @@ def _line(group: Group) -> Line:
     return Line(letters=str(letters), reason=str(_REASONS[group.reason]), group=group)
 
 
-def _unnamed(found: watch.Watch, owner_uid: str) -> Iterator[Unnamed]:
+def _unnamed(found: watch.Watch) -> Iterator[Unnamed]:
     for one in found.figures:
-        whose = gettext("You") if one.uid == owner_uid else gettext("One member")
-        said = "" if found.too_few and one.uid != owner_uid else _figures(one, found.days)
-        yield Unnamed(said=f"{whose}: {said}" if said else whose, key="" if one.uid == owner_uid else _key(one.uid))
+        whose = gettext("One member")
+        yield Unnamed(said=whose if found.too_few else f"{whose}: {_figures(one, found.days)}", key=_key(one.uid))
 
 
 def _figures(one: Figures, days: int) -> str:
@@ -145,9 +145,9 @@ def try_again(request: MemberRequest) -> HttpResponse:
 def look(request: MemberRequest, key: str) -> HttpResponseBase:
     """Record that the owner looks whose figures these are, and tell that member."""
     at: datetime = now()
-    found = watch.watch(now=at, policy=law.policy())
+    found = watch.watch(now=at, policy=law.policy(), but_for=request.member.pk)
     uid = next((one.uid for one in found.figures if links.same(_key(one.uid), key)), None)
-    if uid is None or uid == request.member.uid:
+    if uid is None:
         raise Http404
     seen = looks.look(member_uid=uid, now=at, chance=SystemChance())
     return redirect("installation_looked", seen) if seen else redirect("installation")

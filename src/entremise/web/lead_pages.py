@@ -150,11 +150,16 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
         "due": [_due(visit) for _one in page.owed],
         "came": CAME_LABELS.get(page.came, ""),
         "told": [{"at": one.at, "said": TOLD_BY_ME[one.kind], "text": one.text} for one in reversed(page.told)],
-        "ways": [(visit.address("suite"), ACTS["suite"].title), (visit.address("refuser"), ACTS["refuser"].title)],
+        "ways": [(visit.address(act), ACTS[act].title) for act in ("suite", "refuser") if _is_open(visit, act)],
         "silence_url": reverse("silence", args=[answering.silence_token(page.uid)]),
         **visit.holder.frame(reverse("lead_read", args=[token])),
     }
     return render(request, "leads/read.html", context)
+
+
+def _is_open(visit: Visit, act: str) -> bool:
+    """Through a link that the giver brings nobody can refuse in another's place: one's rights have a page for that."""
+    return act != "refuser" or not visit.page.by_hand
 
 
 def _due(visit: Visit) -> Mapping[str, object]:
@@ -175,7 +180,7 @@ def _due(visit: Visit) -> Mapping[str, object]:
 def act(request: HttpRequest, token: str, act: str) -> HttpResponseBase:
     """Show the one form of a thing to do, and do it when it is sent with the digits (R6)."""
     visit = _visit(request, token)
-    if visit is None or act not in ACTS:
+    if visit is None or act not in ACTS or not _is_open(visit, act):
         return gone(request)
     form = _form(visit, act)
     if form.is_valid():

@@ -30,6 +30,7 @@ from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.limits import ALL, GIVER, refuse_too_many
 from entremise.referrals.models import Lead, Referral, Refused, Request
 from entremise.referrals.queries import briefs
+from entremise.referrals.queries.leads import behind
 
 LEAD_PURPOSE = "lead"
 _BATCH = 200
@@ -175,8 +176,10 @@ def follow(*, caller: Caller, came: Came, said: Said, now: datetime, chance: Cha
 def refuse(*, caller: Caller, scope: str, now: datetime, policy: Policy) -> None:
     """Refuse whatever this giver, or anybody, would send; with an empty scope take that back (R45). Nobody is told.
 
-    Raises Gone, Paused, WrongDigits.
+    Raises Gone, Paused, WrongDigits; Gone as well where the giver brings the link, who could refuse in another's place.
     """
+    if not policy.writes_first:
+        raise steps.Gone
     row = _admit(caller, now=now, policy=policy)
     giver = members.by_pk(row.giver_id)
     other = giver.address_hash if giver else ""
@@ -195,7 +198,7 @@ def _write(row: Lead, kind: str, said: Said, *, now: datetime, chance: Chance) -
 
 def _taken(row: Lead) -> Lead:
     """Return the row as it is now that nobody else can change it until this transaction ends. Raises Gone."""
-    if not Lead.objects.filter(pk=row.pk).update(mute=False):  # a write of what is there: the turn is taken
+    if not Lead.objects.filter(pk=row.pk).update(uid=row.uid):  # a write of what is there: the turn is taken
         raise steps.Gone
     row.refresh_from_db()
     return row
@@ -203,7 +206,7 @@ def _taken(row: Lead) -> Lead:
 
 def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Lead:
     """Return the lead behind a link once its reader has shown the digits, or their session does (R6)."""
-    row = Lead.objects.filter(fingerprint=links.fingerprint(caller.token), mute=False).first()
+    row = behind(caller.token, policy=policy)
     if row is None:
         raise steps.Gone
     if not caller.is_member(row.receiver_hash):

@@ -105,7 +105,7 @@ def proofs_of_introductions(member: MemberCard) -> Iterator[Row]:
             found = yes.filter(person=own.address_hash).order_by("-number").first() if own else None
             if found is not None:
                 told = _proof(found, referral.uid)
-                yield {**told, "text": ""} if kind is Kind.NAME else told
+                yield {**told, "text": "", "text_hash": ""} if kind is Kind.NAME else told
 
 
 def _proof(row: Proof, about: str) -> Row:

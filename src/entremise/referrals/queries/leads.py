@@ -73,7 +73,10 @@ def lead_page(*, giver: MemberCard, uid: str, policy: Policy) -> LeadPage:
 
 @dataclass(frozen=True, kw_only=True)
 class LeadRead:
-    """What the receiver of a lead reads behind its link (R2, R45). `refused` is "", "giver" or "all"."""
+    """What the receiver of a lead reads behind its link (R2, R45). `refused` is "", "giver" or "all".
+
+    `by_hand` says that the giver brings the link, and can open it: then no refusal and no silence shows (R6c, R46).
+    """
 
     uid: str
     giver: str
@@ -90,6 +93,7 @@ class LeadRead:
     told: tuple[Told, ...]
     refused: str
     silenced: bool
+    by_hand: bool
     address_hint: str
     address_hash: str
     language: str
@@ -98,10 +102,11 @@ class LeadRead:
 
 def lead_read(*, token: str, language: str, policy: Policy) -> LeadRead | None:
     """Return the page behind a lead's link, in `language` or its receiver's own; None when it opens nothing."""
-    row = Lead.objects.filter(fingerprint=links.fingerprint(token), mute=False).first()
+    row = behind(token, policy=policy)
     giver = members.by_pk(row.giver_id) if row else None
     if row is None or giver is None:
         return None
+    by_hand = not policy.writes_first
     receiver = people.contact_by_pk(owner_pk=giver.pk, pk=row.receiver_id)
     refused = set(Refused.objects.filter(address_hash=row.receiver_hash).values_list("scope", "other"))
     return LeadRead(
@@ -118,13 +123,26 @@ def lead_read(*, token: str, language: str, policy: Policy) -> LeadRead | None:
         owed=duties.owed_for_lead(sent_at=row.sent_at, thanked_at=row.thanked_at, policy=policy),
         came=row.came_of_it,
         told=told_in(row.words),
-        refused="all" if ("all", "") in refused else "giver" if ("giver", giver.address_hash) in refused else "",
-        silenced=Silence.objects.filter(address_hash=row.receiver_hash).exists(),
+        refused="" if by_hand else _scope(refused, giver.address_hash),
+        silenced=not by_hand and Silence.objects.filter(address_hash=row.receiver_hash).exists(),
+        by_hand=by_hand,
         address_hint=f"{row.address[:1]}•••@…",
         address_hash=row.receiver_hash,
         language=language or row.language or giver.language,
         time_zone=giver.time_zone,
     )
+
+
+def behind(token: str, *, policy: Policy) -> Lead | None:
+    """Return the lead that a link opens. Where the giver brings it, an unwanted one opens like any other (R46)."""
+    found = Lead.objects.filter(fingerprint=links.fingerprint(token)).exclude(address="")
+    return (found.filter(mute=False) if policy.writes_first else found).first()
+
+
+def _scope(refused: set[tuple[str, str]], giver_hash: str) -> str:
+    if ("all", "") in refused:
+        return "all"
+    return "giver" if ("giver", giver_hash) in refused else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,17 +37,21 @@ class Watch:
     days: int
     sent: int
     muted: int
-    refused_all: int
+    refused_all: int | None
     at_day_limit: int
     at_week_limit: int
     figures: tuple[Figures, ...]
     too_few: bool
 
 
-def watch(*, now: datetime, policy: Policy) -> Watch:
-    """Return the figures of the last days. `too_few`: with so few members a figure would be a name."""
+def watch(*, now: datetime, policy: Policy, but_for: int | None = None) -> Watch:
+    """Return the figures of the last days. `too_few`: with so few members a figure would be a name.
+
+    The requests of the member `but_for` do not count: who looks at these figures is a giver too, and would read in
+    them what became of their own (R7). `refused_all` stays None while it is smaller than what is shown of anybody.
+    """
     since = now - timedelta(days=policy.watched_within)
-    by_giver = _by_giver(since=since, now=now)
+    by_giver = {giver: counted for giver, counted in _by_giver(since=since, now=now).items() if giver != but_for}
     cards = members.by_pks(by_giver)
     refusals = _refusals(since)
     all_figures = [_figures(cards[pk], counted, refusals) for pk, counted in by_giver.items() if pk in cards]
@@ -56,12 +60,16 @@ def watch(*, now: datetime, policy: Policy) -> Watch:
         days=policy.watched_within,
         sent=sum(one.sent for one in all_figures),
         muted=sum(one.muted for one in all_figures),
-        refused_all=Refused.objects.filter(scope=_ALL, at__gt=since).count(),
+        refused_all=refused if (refused := _refused_all(since)) >= policy.watched_from else None,
         at_day_limit=limits["day"],
         at_week_limit=limits["week"],
         figures=tuple(sorted((one for one in all_figures if _tells(one, policy)), key=_weight, reverse=True)),
         too_few=members.how_many() <= policy.watched_among,
     )
+
+
+def _refused_all(since: datetime) -> int:
+    return Refused.objects.filter(scope=_ALL, at__gt=since).count()
 
 
 def _by_giver(*, since: datetime, now: datetime) -> dict[int, dict[str, int]]:
