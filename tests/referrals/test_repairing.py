@@ -14,14 +14,15 @@ from entremise.lib import bounces, links
 from entremise.outbox.actions import take_report
 from entremise.outbox.models import Message
 from entremise.people import queries as people
+from entremise.people.models import ContactWay
 from entremise.people.queries import ContactRefused
 from entremise.protocol.errors import SamePerson
 from entremise.protocol.policy import under
-from entremise.protocol.types import Role
+from entremise.protocol.types import Answer, Role
 from entremise.referrals.actions import repairing
 from entremise.referrals.actions.digits import Caller, WrongDigits
 from entremise.referrals.actions.limits import ALL
-from entremise.referrals.actions.repairing import NoDetails
+from entremise.referrals.actions.repairing import AgreedThere, NoDetails
 from entremise.referrals.actions.steps import Gone
 from entremise.referrals.models import Moment, Need, Part, Referral, Refused, Request
 from entremise.referrals.queries.pages import news_page
@@ -162,6 +163,54 @@ def test_a_client_s_address_is_corrected_in_the_stage_where_it_fails(scene: Worl
     page = scene.page(scene.last_to(RIGHT_MARC))
     assert page is not None
     assert page.shown.receiver is None
+
+
+def test_a_name_goes_to_no_address_but_the_one_that_agreed_in_principle(scene: World) -> None:
+    """R5, R18: somebody else could read the name there; the giver can bring the question to a person they know."""
+    uid = scene.send()
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    comes_back(scene, scene.last_to(MARC))
+    with pytest.raises(AgreedThere):
+        correct(scene, uid, Role.CLIENT, RIGHT_MARC)
+    assert scene.mails_to(RIGHT_MARC) == []
+    assert people.contact(owner_pk=scene.helene.pk, uid=scene.marc.uid).email == MARC
+    asked = scene.asking(uid)
+    assert asked is not None
+    scene.carried(asked).wait(minutes=15)
+    assert scene.story(uid).introduced_at
+
+
+def test_an_address_changed_in_the_book_after_the_yes_in_principle_reads_no_name(scene: World) -> None:
+    """R5: the name goes where the yes in principle came from."""
+    scene.send()
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC))
+    ContactWay.objects.filter(value=MARC).update(value=RIGHT_MARC, normalised=RIGHT_MARC)
+    scene.wait(minutes=15)
+    assert "Moreau" in scene.last_to(MARC).text
+    assert scene.mails_to(RIGHT_MARC) == []
+
+
+@pytest.mark.parametrize("answer", [Answer.YES, Answer.NO])
+def test_an_answer_brought_meanwhile_does_not_show_in_the_repair(answer: Answer) -> None:
+    """R7: the correction ends in the same page, whatever came by the link the giver carried."""
+    stories = []
+    for brought in (False, True):
+        with apart():
+            scene = world()
+            uid = scene.send()
+            comes_back(scene, scene.last_to(INES))
+            asked = scene.asking(uid)
+            assert asked is not None
+            if brought:
+                scene.carried(asked, answer)
+            correct(scene, uid)
+            stories.append(scene.story(uid))
+            kept = Request.objects.get()
+            assert (kept.answer, kept.address) == (answer.value if brought else "", RIGHT)
+            assert bool([mail for mail in scene.mails_to(RIGHT) if "/l/" in mail.text]) is not brought
+    assert stories[0] == stories[1]
 
 
 @pytest.mark.parametrize(("role", "address"), [(Role.RECEIVER, RIGHT), (Role.CLIENT, RIGHT_MARC)])

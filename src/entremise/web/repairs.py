@@ -44,6 +44,11 @@ _SAME = {
     Role.CLIENT: _("This is the address of the client."),
 }
 
+_AGREED_THERE = _(
+    "They agreed in principle already, and the name goes to no other address by mail: somebody else could read it. "
+    "The story lets you bring them the question yourself. Nothing has changed."
+)
+
 
 # -- behind a link ----------------------------------------------------------------------------------
 
@@ -207,6 +212,8 @@ def _correct(request: MemberRequest, form: AddressForm, uid: str, role: Role) ->
     except SamePerson as refused:
         other = refused.first if refused.second is role else refused.second
         form.add_error("address", str(_SAME[other]))
+    except repairing.AgreedThere:
+        form.add_error(None, str(_AGREED_THERE))
     except (ContactChanged, steps.Gone):
         form.add_error(None, gettext("Something has changed in the meantime. Please look at the story again."))
     return not form.errors

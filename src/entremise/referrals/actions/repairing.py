@@ -18,6 +18,7 @@ from entremise.people.queries import ContactCard, ContactDraft, WayKind
 from entremise.protocol.consent import State
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
+from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Role
 from entremise.referrals.actions import digits, giving, steps
 from entremise.referrals.actions.digits import Caller
@@ -30,7 +31,12 @@ from entremise.referrals.queries.rows import Rows, ask_key, introduction_key, re
 from entremise.referrals.queries.scenes import scene_of
 
 _AT_THE_END = {Role.RECEIVER: Kind.RECEIVER, Role.CLIENT: Kind.NAME}
+_AFTER_PRINCIPLE = (Stage.WAITING, Stage.NAME)
 _LONGEST = 200
+
+
+class AgreedThere(Refusal):
+    """The client agreed in principle: the name goes to no other address than the one it came from (R5)."""
 
 
 class NoDetails(Refusal):
@@ -70,14 +76,21 @@ def correct_address(
 ) -> None:
     """Put the right address into the giver's book, and send what did not arrive to it, under a new link (R18).
 
-    The deadline stays. Whether that person may be written to is asked again at this moment; where not, nothing leaves,
-    and the giver sees the same (R45, R46). Raises Gone unless this side's address failed, ContactRefused, SamePerson.
+    The deadline stays. Whether that person may be written to is asked again at this moment; where not, or where they
+    have answered all the same, nothing leaves, and the giver sees the same (R7, R45, R46). Raises Gone unless this
+    side's address failed, AgreedThere, ContactRefused, SamePerson.
     """
     referral = giving.own_referral(giver, uid)
     before = steps.take_turn(referral.need_id)
     index = before.index_of(referral.pk)
-    if role not in undelivered(scene_of(before, now=now, policy=policy), index):
+    at = scene_of(before, now=now, policy=policy)
+    if role not in undelivered(at, index):
         raise steps.Gone
+    if role is Role.CLIENT and at.lives[index].stage in _AFTER_PRINCIPLE:
+        # Whoever reads the new address may be somebody else, who agreed to nothing, and would read the name. The giver
+        # can bring the question: they then hand the name to a person, and the answer is marked (R6d, R8). The stage
+        # decides, not what was answered since: the giver has seen it, so the refusal tells nothing new (R7).
+        raise AgreedThere
     row = _to_repair(before, index, role, now)
     _write_down(giver, _contact(before, index, role), address, now=now)
     rows = read_rows(referral.need_id)
@@ -89,12 +102,12 @@ def correct_address(
 
 
 def _to_repair(rows: Rows, index: int, role: Role, now: datetime) -> Request:
-    """Return the request whose answer is awaited at the wrong address; after the introduction, the one it rests on."""
+    """Return the request of that side, answered or not; after the introduction, the one it rests on."""
     referral = rows.referrals[index]
     if referral.introduced_at is not None:
         return rows.current(index, _AT_THE_END[role])
     mine = (row for row in reversed(rows.requests) if row.referral_id == referral.pk and Kind(row.kind).asked is role)
-    found = next((row for row in mine if row.state == State.OPEN.value and now < row.deadline), None)
+    found = next((row for row in mine if now < row.deadline), None)
     if found is None:
         raise steps.Gone
     return found
@@ -126,21 +139,27 @@ def _turn_over(
     row.fingerprint = links.fingerprint(links.token(steps.LINK_PURPOSE, row.uid, secret=links.site_secret()))
     row.address, row.address_hash = card.email, rows.hash_of(card)
     row.language = card.language
-    row.sent_at, row.not_them_at, row.reminded_at = now, None, None
-    row.wrong_tries, row.paused_until = 0, None
+    row.not_them_at, row.wrong_tries, row.paused_until = None, 0, None
     if role is Role.RECEIVER:
         rows.referrals[index].receiver_hash = row.address_hash
         rows.referrals[index].save(update_fields=["receiver_hash"])
-    these = replace(rows, referrals=rows.referrals[: index + 1])
-    row.mute = role in silenced(these, now=now, policy=policy)
+    if _asks_again(row, rows.referrals[index]):
+        row.sent_at, row.reminded_at = now, None
+        these = replace(rows, referrals=rows.referrals[: index + 1])
+        row.mute = role in silenced(these, now=now, policy=policy)
     row.save()
+
+
+def _asks_again(row: Request, referral: Referral) -> bool:
+    """Whether something is to leave: an answer brought meanwhile stands as it is, and is asked for no more."""
+    return row.state == State.OPEN.value or referral.introduced_at is not None
 
 
 def _send_again(row: Request, referral: Referral, role: Role, *, now: datetime, chance: Chance, policy: Policy) -> None:
     """Let the letter leave; where the request is mute, the wall says no when it is written, and nobody sees that."""
     if referral.introduced_at is not None:
         send_anew(key=introduction_key(referral.uid, role), now=now, chance=chance)
-    elif policy.writes_first or members.members_among([row.address_hash]):
+    elif _asks_again(row, referral) and (policy.writes_first or members.members_among([row.address_hash])):
         payload = {"request": row.uid}
         job, key = f"referral/ask_{row.kind}", ask_key(row.uid)
         enqueue(job=job, key=key, payload=payload, due=now, now=now, chance=chance)

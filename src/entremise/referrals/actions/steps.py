@@ -176,7 +176,7 @@ def _write_request(under_way: Act, referral: Referral, kind: Kind, request: Cons
 
 
 def _new_request(under_way: Act, referral: Referral, request: Consent) -> Request:
-    contact = under_way.rows.asked(referral, request.kind)
+    address, address_hash = under_way.rows.writes_to(referral, request.kind)
     uid = under_way.chance.uid()
     token = links.token(LINK_PURPOSE, uid, secret=links.site_secret())
     return Request.objects.create(
@@ -184,9 +184,9 @@ def _new_request(under_way: Act, referral: Referral, request: Consent) -> Reques
         fingerprint=links.fingerprint(token),
         need=under_way.rows.need,
         referral=referral,
-        address=contact.email,
-        address_hash=under_way.rows.hash_of(contact),
-        language=contact.language,
+        address=address,
+        address_hash=address_hash,
+        language=under_way.rows.asked(referral, request.kind).language,
         **mapping.consent_columns(request),
     )
 

@@ -9,7 +9,7 @@ from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.types import How, Kind, Role
 from entremise.referrals.models import Need, Referral, Request
 
 
@@ -67,13 +67,31 @@ class Rows:
         """Return the keyed hash by which a contact is recognised (R45)."""
         return person_hash(contact)
 
+    def writes_to(self, referral: Referral, kind: Kind) -> tuple[str, str]:
+        """Return the address a request of this kind goes to, and its keyed hash.
+
+        A name goes where its yes in principle came from by that person's own act, whatever the giver's book says since:
+        whoever reads another address agreed to nothing (R5).
+        """
+        if kind is Kind.NAME and (agreed := self._agreed(self.referrals.index(referral))):
+            return agreed.address, agreed.address_hash
+        contact = self.asked(referral, kind)
+        return contact.email, self.hash_of(contact)
+
+    def _agreed(self, index: int) -> Request | None:
+        """The client's yes in principle, where they said it themselves and their address is still known."""
+        asked = [row for row in self.referrals[: index + 1] if self.request(row, Kind.PRINCIPLE)]
+        found = self.request(asked[-1], Kind.PRINCIPLE) if asked else None
+        return found if found is not None and found.address and found.how in _OWN_ACTS else None
+
     def receiver_hash(self) -> str:
         """Return the keyed hash of the last attempt's receiver's address."""
         return self.referrals[-1].receiver_hash
 
     def client_hash(self) -> str:
-        """Return the keyed hash of the client's address."""
-        return self.hash_of(self.client)
+        """Return the keyed hash of the address at which the client would be asked next."""
+        agreed = self._agreed(len(self.referrals) - 1)
+        return agreed.address_hash if agreed else self.hash_of(self.client)
 
 
 def person_hash(contact: ContactCard) -> str:
@@ -86,6 +104,7 @@ def person_hash(contact: ContactCard) -> str:
     return members.address_hash(contact.email or (f"tel:{phone}" if phone else f"entry:{contact.uid}"))
 
 
+_OWN_ACTS = (How.LINK.value, How.SESSION.value)
 _PHONES = (people.WayKind.MOBILE, people.WayKind.PHONE)
 
 
