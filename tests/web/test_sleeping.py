@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from entremise.referrals.actions.giving import keep_draft, print_of
 from entremise.referrals.models import Draft, Lead
 from entremise.web.need_state import Typed, unseal
 from tests.cast import World, member, world
@@ -69,6 +70,22 @@ def test_r11_the_verdict_proposes_a_day_and_the_need_sleeps_until_then(browser: 
     assert "dort jusqu’au 3 mars 2027" in drafts
     there.run()
     assert there.postman.mails == []
+
+
+def test_pressed_twice_one_need_sleeps(browser: Client, there: World) -> None:
+    """R11."""
+    assert asleep(browser, there) == asleep(browser, there)
+
+
+def test_a_draft_that_another_window_changed_is_not_put_to_sleep_unawares(browser: Client, there: World) -> None:
+    """R11: both versions are kept, and only the one of this window sleeps."""
+    uid = keep_draft(giver=there.helene, draft=there.draft(note="Autre"), now=there.now, chance=there.chance)
+    read = print_of(there.draft(note="Avant"))
+    typed = Typed(draft=there.draft(wanted_by=FAR), uid="n" * 26, kept=uid, read=read).seal(there.helene)
+    browser.post("/recommander/", {"typed": typed, "step": "verdict", "act": "sleep", "wakes_on": WAKES.isoformat()})
+    assert "les deux versions" in text(browser.get("/recommander/brouillons/"))
+    assert Draft.objects.get(uid=uid).wakes_on is None
+    assert Draft.objects.exclude(uid=uid).get().wakes_on == WAKES
 
 
 @pytest.mark.parametrize(

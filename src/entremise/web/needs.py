@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entremise.lib import law
@@ -38,6 +38,7 @@ from entremise.web.sleep_forms import SleepForm
 
 # Going back to a page that answers a form must not ask the browser to send it again: the browser alone keeps it.
 _BROWSER_ONLY = "private, max-age=0"
+_BOTH_KEPT = gettext_lazy("This draft was changed in another window meanwhile: both versions are kept, side by side.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,8 +302,7 @@ def _keep(visit: Visit) -> HttpResponseBase:
         giving.keep_draft(giver=giver, draft=draft, now=now(), chance=SystemChance())
     except giving.DraftChanged:
         giving.keep_draft(giver=giver, draft=draft, now=now(), chance=SystemChance())
-        words = gettext("This draft was changed in another window meanwhile: both versions are kept, side by side.")
-        messages.warning(visit.request, words)
+        messages.warning(visit.request, str(_BOTH_KEPT))
         return redirect("drafts")
     messages.success(visit.request, gettext("This draft is kept. Nobody has been asked anything."))
     return redirect("drafts")
@@ -316,13 +316,16 @@ def _sleep(visit: Visit) -> HttpResponseBase:
     form = SleepForm(visit.request.POST, at=at)
     if not form.is_valid():
         return _show(visit, sleep=form)
-    until = form.cleaned_data["wakes_on"]
-    now_and_how: dict[str, Any] = {"now": at.now, "chance": SystemChance(), "policy": law.policy()}
+    until, typed = form.cleaned_data["wakes_on"], visit.typed
+    what: dict[str, Any] = {"owner": at.member, "draft": at.draft, "until": until}
+    what |= {"now": at.now, "chance": SystemChance(), "policy": law.policy()}
     try:
-        try:
-            sleepers.sleep(owner=at.member, draft=at.draft, until=until, uid=visit.typed.kept, **now_and_how)
-        except LookupError:  # deleted meanwhile in another window; what is on this page is kept as a new one
-            sleepers.sleep(owner=at.member, draft=at.draft, until=until, **now_and_how)
+        sleepers.sleep(uid=typed.kept, read=typed.read, fresh=typed.uid, **what)
+    except LookupError:  # deleted meanwhile in another window; what is on this page is kept as a new one
+        sleepers.sleep(**what)
+    except giving.DraftChanged:
+        sleepers.sleep(**what)
+        messages.warning(visit.request, str(_BOTH_KEPT))
     except sleepers.BadNight as refused:
         form.explain(refused)
         return _show(visit, sleep=form)

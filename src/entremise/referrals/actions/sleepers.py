@@ -26,14 +26,24 @@ class BadNight(ValueError):  # noqa: N818 - named as the fact it states
 
 @transaction.atomic
 def sleep(
-    *, owner: MemberCard, draft: NeedDraft, until: date, uid: str = "", now: datetime, chance: Chance, policy: Policy
+    *,
+    owner: MemberCard,
+    draft: NeedDraft,
+    until: date,
+    uid: str = "",
+    read: str = "",
+    fresh: str = "",
+    now: datetime,
+    chance: Chance,
+    policy: Policy,
 ) -> str:
     """Keep a need, newly or in place of the draft `uid`, and let it sleep until a day; return its uid (R11).
 
-    Raises BadNight for a day that is not to come, or further than a need may sleep; Gone for another member's draft.
+    `read` and `fresh` are those of `keep_draft`. Raises BadNight for a day that is not to come, or further than a need
+    may sleep; Gone for another member's draft, DraftChanged.
     """
     _check(until, owner=owner, now=now, policy=policy)
-    kept = keep_draft(giver=owner, draft=draft, uid=uid, now=now, chance=chance)
+    kept = keep_draft(giver=owner, draft=draft, uid=uid, read=read, fresh=fresh, now=now, chance=chance)
     Draft.objects.filter(uid=kept, owner_id=owner.pk).update(wakes_on=until)
     return kept
 
