@@ -95,7 +95,7 @@ def test_the_giver_corrects_the_address_from_the_story(scene: World, stranger: C
     ("typed", "said"),
     [
         ("", "Merci d’écrire l’adresse."),
-        ("pas une adresse", "Ce n’est pas une adresse e-mail."),
+        ("pas une adresse", "Ce n’est pas une adresse électronique."),
         (MARC, "C’est l’adresse du client potentiel."),
         (HELENE, "C’est votre propre adresse."),
     ],
