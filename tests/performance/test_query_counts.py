@@ -16,7 +16,7 @@ from tests.cast import INES, World, contact_draft, member, world
 
 pytestmark = pytest.mark.django_db
 # The session, the member, and what the page itself reads.
-MOST = {"/": 14, "/contacts/": 4, "/contacts/?q=ines": 4, "/histoires/": 4, "/histoires/?q=ines": 4}
+MOST = {"/": 13, "/contacts/": 4, "/contacts/?q=ines": 4, "/histoires/": 4, "/histoires/?q=ines": 4}
 MOST_FOR_A_STORY = 13
 FREELY = Policy(given_a_day=500, given_a_day_first=500, given_a_week=500, open_requests=500, unanswered_most=500)
 
@@ -52,12 +52,13 @@ def grow(there: World, *, some: int) -> str:
         address = f"client{number}-{there.now:%j}@cedre-bleu.example"
         there.marc = there.add(contact_draft("Claude", f"Cèdre {number}", "", address))
         uid = there.send()
+        asking = next(mail for mail in there.mails_to(INES)[::-1] if "/l/" in mail.text)  # her list may follow it
         if number % 3:
-            there.yes(there.last_to(INES)).wait(minutes=15)
+            there.yes(asking).wait(minutes=15)
             there.yes(there.last_to(address)).wait(minutes=15)
             there.yes(there.last_to(address)).wait(minutes=15)
         else:
-            there.ask(there.last_to(INES), "Combien de couverts ?")
+            there.ask(asking, "Combien de couverts ?")
     there.now += timedelta(days=1)
     return uid
 

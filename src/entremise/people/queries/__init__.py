@@ -46,6 +46,7 @@ __all__ = [
     "contact_page",
     "contacts_by_pks",
     "count",
+    "has_any",
     "kept_import",
     "lines_by_uids",
     "lines_matching",
@@ -113,6 +114,11 @@ def lines_by_uids(*, owner_pk: int, uids: Collection[str]) -> tuple[ContactLine,
 def count(*, owner_pk: int) -> int:
     """Return how many contacts the owner's book holds."""
     return Contact.objects.filter(owner_id=owner_pk, removed_at=None).count()
+
+
+def has_any(*, owner_pk: int) -> bool:
+    """Return whether the owner's book holds anybody."""
+    return Contact.objects.filter(owner_id=owner_pk, removed_at=None).exists()
 
 
 def contact(*, owner_pk: int, uid: str) -> ContactCard:

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
 from entremise.lib import links
+from entremise.lib.prepared import Prepared
 from entremise.people.queries import ContactCard, ContactLine
 from entremise.protocol.evaluation import Again, Handled, Treatment, treatment
 from entremise.protocol.policy import Policy
@@ -125,12 +126,18 @@ _NAMES = ("given_name", "family_name", "company")
 _OF_BOTH = tuple(f"referral__{person}__{name}" for person in ("receiver", "need__client") for name in _NAMES)
 
 
+_TO_JUDGE = Prepared(
+    lambda person, now: (
+        Evaluation.objects.filter(address_hash=person, answered_at=None, deadline__gt=now, referral__isnull=False)
+        .order_by("deadline")
+        .values("uid", "role", "deadline", "referral__giver_id", *_OF_BOTH)[:LINES]
+    )
+)
+
+
 def to_judge(*, member: MemberCard, now: datetime) -> tuple[ToJudge, ...]:
     """Return what the member is asked and has not answered, the nearest deadline first; two queries at most (R14)."""
-    rows = Evaluation.objects.filter(
-        address_hash=member.address_hash, answered_at=None, deadline__gt=now, referral__isnull=False
-    ).order_by("deadline")
-    found = list(rows.values("uid", "role", "deadline", "referral__giver_id", *_OF_BOTH)[:LINES])
+    found = _TO_JUDGE(person=member.address_hash, now=now)
     givers = members.by_pks({row["referral__giver_id"] for row in found} - {member.pk}) if found else {}
     return tuple(
         ToJudge(

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
 from entremise.lib import links
+from entremise.lib.prepared import Prepared
 from entremise.people import queries as people
 from entremise.protocol import duties
 from entremise.protocol.consent import State
@@ -74,7 +75,7 @@ class Asked:
 class Home:
     """To whom do I owe what today, what is owed to me, who waits for my answer (R22).
 
-    The name of somebody who left is empty.
+    The name of somebody who left is empty. `begun`: whether the notebook holds anybody, or anything.
     """
 
     i_owe: tuple[DutyLine, ...]
@@ -85,7 +86,7 @@ class Home:
     woken: tuple[Sleeper, ...]
     lately: tuple[StoryLine, ...]
     drafts: int
-    contacts: int
+    begun: bool
 
     @property
     def owing(self) -> int:
@@ -95,19 +96,63 @@ class Home:
     @property
     def untouched(self) -> bool:
         """Whether nothing has happened in this notebook yet."""
-        return not (self.contacts or self.lately or self.drafts or self.owing)
+        return not (self.begun or self.lately or self.drafts or self.owing)
 
 
 _FACT_FIELDS = ("pk", "uid", "introduced_at", "thanked_at", "contacted_at", "news_at", "outcome", "giver_id")
 _OUTSIDE_FIELDS = ("uid", "arrived_at", "thanked_at", "contacted_at", "news_at", "outcome", "client_id", "client_name")
+_OUTSIDE_NAMES = tuple(f"{person}__{name}" for person in ("other", "client") for name in NAME_FIELDS)
 _BOTH_NAMES = tuple(f"{person}__{name}" for person in ("receiver", "need__client") for name in NAME_FIELDS)
+
+
+def _first_due(rows: QuerySet[Referral]) -> QuerySet[Referral, Any]:
+    first: QuerySet[Referral, Any] = rows.order_by("duty_due").values(*_FACT_FIELDS, *_BOTH_NAMES)[:LINES_AT_HOME]
+    return first
+
+
+_LATELY = Prepared(
+    lambda giver: (
+        Referral.objects.filter(giver_id=giver).order_by("-moved_at", "-pk").values(*LINE_FIELDS)[:LINES_AT_HOME]
+    )
+)
+_MINE = Prepared(lambda person: _first_due(Referral.objects.filter(receiver_hash=person, duty_due__isnull=False)))
+_OWED_TO = Prepared(
+    lambda giver, now: _first_due(Referral.objects.filter(giver_id=giver, duty_due__isnull=False, duty_due__lt=now))
+)
+_OUTSIDE = Prepared(
+    lambda owner: (
+        Outside.objects.filter(owner_id=owner, duty_due__isnull=False)
+        .order_by("duty_due")
+        .values(*_OUTSIDE_FIELDS, *_OUTSIDE_NAMES)[:LINES_AT_HOME]
+    )
+)
+_DRAFTS = Prepared(lambda owner: Draft.objects.filter(owner_id=owner).values("wakes_on"))
+# Requests sent to this address and not answered, the nearest deadline first.
+_REQUESTS = Prepared(
+    lambda person, now: (
+        Request.objects.filter(
+            address_hash=person, state=State.OPEN.value, mute=False, not_them_at=None, deadline__gt=now
+        )
+        .order_by("deadline")
+        .values("uid", "kind", "deadline", "need__giver_id")[:LINES_AT_HOME]
+    )
+)
+_QUESTIONS = Prepared(
+    lambda giver: (
+        Question.objects.filter(answered_at=None, referral__giver_id=giver, referral__stage__in=_UNDER_WAY)
+        .order_by("asked_at")
+        .values("asked_at", "referral__uid", *(f"referral__{name}" for name in _BOTH_NAMES))[:LINES_AT_HOME]
+    )
+)
 
 
 def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
     """Return a member's home in a number of queries that does not grow with rows."""
-    lately = Referral.objects.filter(giver_id=member.pk).order_by("-moved_at", "-pk").values(*LINE_FIELDS)
-    mine = _first_due(Referral.objects.filter(receiver_hash=member.address_hash, duty_due__isnull=False))
-    asked = _open_requests(member, now)
+    lately = _LATELY(giver=member.pk)
+    mine = _MINE(person=member.address_hash)
+    drafts, today = [row["wakes_on"] for row in _DRAFTS(owner=member.pk)], member.today(now)
+    has_woken = any(day is not None and day <= today for day in drafts)
+    asked = _REQUESTS(person=member.address_hash, now=now)
     leads = leads_to_thank(member)
     known = [*(row["giver_id"] for row in (*mine, *leads)), *(row["need__giver_id"] for row in asked)]
     givers = members.once_members(known)  # that somebody left shows once nothing is open any more (R7, R47)
@@ -123,10 +168,10 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
         waiting=_waiting(asked, givers),
         questions=_questions(member),
         matches=to_judge(member=member, now=now),
-        woken=woken(owner=member, now=now),
-        lately=tuple(line(row) for row in lately[:LINES_AT_HOME]),
-        drafts=Draft.objects.filter(owner_id=member.pk).exclude(wakes_on__lte=member.today(now)).count(),
-        contacts=people.count(owner_pk=member.pk),
+        woken=woken(owner=member, now=now) if has_woken else (),
+        lately=tuple(line(row) for row in lately),
+        drafts=sum(day is None or day > today for day in drafts),
+        begun=bool(lately or mine or drafts) or people.has_any(owner_pk=member.pk),
     )
 
 
@@ -150,12 +195,9 @@ def _owed_by_me(
 
 def _owed_outside(member: MemberCard, *, policy: Policy, now: datetime) -> list[DutyLine]:
     """What the member owes on referrals that they noted from outside (R23b)."""
-    rows = Outside.objects.filter(owner_id=member.pk, duty_due__isnull=False).order_by("duty_due")
-    people_in = [f"{person}__{name}" for person in ("other", "client") for name in NAME_FIELDS]
-    found = rows.values(*_OUTSIDE_FIELDS, *people_in)[:LINES_AT_HOME]
     return [
         replace(_line(row, one, person=name_in(row, "other"), about=client_in(row), now=now), source="outside")
-        for row in found
+        for row in _OUTSIDE(owner=member.pk)
         for one in duties.owed(_facts({**row, "introduced_at": row["arrived_at"]}), policy=policy)
     ]
 
@@ -177,17 +219,12 @@ def _owed_for_leads(
 
 def _owed_to(member: MemberCard, *, policy: Policy, now: datetime) -> tuple[DutyLine, ...]:
     """What is due to the member as a giver and has not come; never why (R22)."""
-    rows = _first_due(Referral.objects.filter(giver_id=member.pk, duty_due__isnull=False, duty_due__lt=now))
     lines = [
         _line(row, one, person=name_in(row, "receiver"), about=name_in(row, "need__client"), now=now)
-        for row in rows
+        for row in _OWED_TO(giver=member.pk, now=now)
         for one in duties.owed(_facts(row), policy=policy)
     ]
     return _longest_first(one for one in lines if one.late)
-
-
-def _first_due(rows: QuerySet[Referral]) -> list[dict[str, Any]]:
-    return list(rows.order_by("duty_due").values(*_FACT_FIELDS, *_BOTH_NAMES)[:LINES_AT_HOME])
 
 
 def _line(
@@ -223,14 +260,6 @@ def _facts(row: dict[str, Any]) -> duties.Facts:
     return duties.Facts(outcome=outcome, **{name: row[name] for name in names})
 
 
-def _open_requests(member: MemberCard, now: datetime) -> list[dict[str, Any]]:
-    """Requests sent to this member's address and not answered, the nearest deadline first."""
-    rows = Request.objects.filter(
-        address_hash=member.address_hash, state=State.OPEN.value, mute=False, not_them_at=None, deadline__gt=now
-    ).order_by("deadline")
-    return [dict(row) for row in rows.values("uid", "kind", "deadline", "need__giver_id")[:LINES_AT_HOME]]
-
-
 def _waiting(rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard]) -> tuple[Waiting, ...]:
     """A request whose giver has left waits for nobody any more."""
     return tuple(
@@ -247,10 +276,6 @@ def _waiting(rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard]) -
 
 def _questions(member: MemberCard) -> tuple[Asked, ...]:
     """What receivers asked the member about referrals still under way, the oldest question first (R6b)."""
-    rows = Question.objects.filter(
-        answered_at=None, referral__giver_id=member.pk, referral__stage__in=_UNDER_WAY
-    ).order_by("asked_at")
-    names = [f"referral__{name}" for name in ("uid", *_BOTH_NAMES)]
     return tuple(
         Asked(
             uid=row["referral__uid"],
@@ -258,5 +283,5 @@ def _questions(member: MemberCard) -> tuple[Asked, ...]:
             about=name_in(row, "referral__need__client"),
             since=row["asked_at"],
         )
-        for row in rows.values("asked_at", *names)[:LINES_AT_HOME]
+        for row in _QUESTIONS(giver=member.pk)
     )

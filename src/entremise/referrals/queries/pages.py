@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Manager, QuerySet
 
 from entremise.lib import links
+from entremise.lib.prepared import Prepared
 from entremise.protocol import duties
 from entremise.protocol.checklist import Sheet
 from entremise.protocol.consent import Request as Consent
@@ -161,9 +162,16 @@ def hint(address: str) -> str:
 
 def exchanges_of(referral_pk: int) -> tuple[Exchange, ...]:
     """Return what the receiver asked and the giver answered, in order (R6b)."""
-    names = ("uid", "text", "asked_at", "answer", "answered_at")
-    rows = Question.objects.filter(referral_id=referral_pk).order_by("pk").values(*names)
-    return tuple(Exchange(**values) for values in rows)
+    return tuple(Exchange(**values) for values in _EXCHANGES(referral=referral_pk))
+
+
+_EXCHANGES = Prepared(
+    lambda referral: (
+        Question.objects.filter(referral_id=referral)
+        .order_by("pk")
+        .values("uid", "text", "asked_at", "answer", "answered_at")
+    )
+)
 
 
 # -- after the introduction -------------------------------------------------------------------------

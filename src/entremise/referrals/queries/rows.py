@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
+from entremise.lib.prepared import Prepared
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard
 from entremise.protocol.types import How, Kind, Role
@@ -118,9 +119,14 @@ def introduction_key(referral_uid: str, role: Role) -> str:
     return f"introduction:{referral_uid}:{role.value}"
 
 
+_NEED = Prepared(lambda need: Need.objects.filter(pk=need))
+_ATTEMPTS = Prepared(lambda need: Referral.objects.filter(need_id=need).order_by("attempt"))
+_REQUESTS = Prepared(lambda need: Request.objects.filter(need_id=need).order_by("pk"))
+
+
 def read_rows(need_pk: int) -> Rows:
     """Return the rows of one need, in six queries whatever their number. Raises NeedGone."""
-    need = Need.objects.filter(pk=need_pk).first()
+    need: Need | None = next(iter(_NEED(need=need_pk)), None)
     giver = members.once_members([need.giver_id]).get(need.giver_id) if need else None  # a leaving tells nothing (R7)
     if need is None or giver is None:
         raise NeedGone
@@ -129,8 +135,8 @@ def read_rows(need_pk: int) -> Rows:
 
 def rows_of(need: Need, *, giver: MemberCard) -> Rows:
     """Return the rows of a need already read, in four queries whatever their number."""
-    referrals = list(Referral.objects.filter(need_id=need.pk).order_by("attempt"))
-    requests = list(Request.objects.filter(need_id=need.pk).order_by("pk"))
+    referrals: list[Referral] = _ATTEMPTS(need=need.pk)
+    requests: list[Request] = _REQUESTS(need=need.pk)
     pks = [need.client_id, *(row.receiver_id for row in referrals)]
     contacts = people.contacts_by_pks(owner_pk=need.giver_id, pks=pks)
     return Rows(need=need, giver=giver, referrals=referrals, requests=requests, contacts=contacts)

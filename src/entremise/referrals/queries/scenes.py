@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import pgettext
 
+from entremise.lib.prepared import Prepared
 from entremise.people.queries import ContactCard
 from entremise.protocol import need as attempts_of
 from entremise.protocol import wall
@@ -108,10 +109,12 @@ def scene(need_pk: int, *, now: datetime, policy: Policy) -> Scene:
     return scene_of(read_rows(need_pk), now=now, policy=policy)
 
 
+_PARTS = Prepared(lambda need: PartRow.objects.filter(referral__need_id=need))
+
+
 def scene_of(rows: Rows, *, now: datetime, policy: Policy) -> Scene:
     """Return the scene of rows already read."""
-    parts = PartRow.objects.filter(referral__need_id=rows.need.pk)
-    sheets = {(row.referral_id, Role(row.role)): mapping.sheet(row) for row in parts}
+    sheets = {(row.referral_id, Role(row.role)): mapping.sheet(row) for row in _PARTS(need=rows.need.pk)}
     lives = mapping.lives(rows.need, rows.referrals, rows.requests)
     caught_up = attempts_of.pass_time(lives, now=now, policy=policy).attempts
     return Scene(rows=rows, lives=caught_up, sheets=sheets, policy=policy)

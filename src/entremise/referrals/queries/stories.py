@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from entremise.accounts.queries import MemberCard
+from entremise.lib.prepared import Prepared
 from entremise.people.queries.naming import names_of
 from entremise.protocol import duties
 from entremise.protocol.duties import Owed
@@ -97,9 +98,12 @@ class Story:
         return self.projection.seen not in _ENDED
 
 
+_NEED = Prepared(lambda giver, uid: Need.objects.filter(giver_id=giver, referrals__uid=uid))
+
+
 def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Story:
     """Return one story of the giver's. Raises StoryGone for any other (R44)."""
-    need = Need.objects.filter(giver_id=giver.pk, referrals__uid=uid).first()
+    need: Need | None = next(iter(_NEED(giver=giver.pk, uid=uid)), None)
     if need is None:
         raise StoryGone
     at = scene_of(rows_of(need, giver=giver), now=now, policy=policy)
@@ -164,17 +168,32 @@ def _as_the_giver_may_think(at: Scene, index: int, reached: Seen, language: str)
 
 def _moments(row: Referral) -> list[Beat]:
     """What happened, without the moments that would tell a quiet decision: those are not the giver's (R7)."""
-    mine = Q(what__in=_GIVER_MAY_SEE) | Q(what="not_concluded", by=Role.GIVER.value)
-    moments = Moment.objects.filter(mine, need_id=row.need_id, attempt=row.attempt).order_by("pk")
-    return [Beat(what=what, at=at, kind=kind) for what, at, kind in moments.values_list("what", "at", "kind")]
+    return [Beat(**values) for values in _MOMENTS(need=row.need_id, attempt=row.attempt)]
+
+
+_MINE = Q(what__in=_GIVER_MAY_SEE) | Q(what="not_concluded", by=Role.GIVER.value)
+_MOMENTS = Prepared(
+    lambda need, attempt: (
+        Moment.objects.filter(_MINE, need_id=need, attempt=attempt).order_by("pk").values("what", "at", "kind")
+    )
+)
 
 
 def _words(row: Referral) -> list[Beat]:
     """What the receiver told the giver; there is nothing of it before an introduction."""
     if row.introduced_at is None:
         return []
-    rows = Word.objects.filter(referral_id=row.pk).order_by("pk").values_list("kind", "at", "text", "better", "apt")
-    return [Beat(what=kind, at=at, text=text, more=better, apt=apt) for kind, at, text, better, apt in rows]
+    return [
+        Beat(what=one["kind"], at=one["at"], text=one["text"], more=one["better"], apt=one["apt"])
+        for one in _WORDS(referral=row.pk)
+    ]
+
+
+_WORDS = Prepared(
+    lambda referral: (
+        Word.objects.filter(referral_id=referral).order_by("pk").values("kind", "at", "text", "better", "apt")
+    )
+)
 
 
 def _ends_said(row: Referral) -> list[Beat]:
