@@ -30,7 +30,7 @@ from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.limits import ALL, GIVER, refuse_too_many
 from entremise.referrals.models import Lead, Referral, Refused, Request
 from entremise.referrals.queries import briefs
-from entremise.referrals.queries.leads import behind
+from entremise.referrals.queries.leads import opened_by
 
 LEAD_PURPOSE = "lead"
 _BATCH = 200
@@ -206,7 +206,7 @@ def _taken(row: Lead) -> Lead:
 
 def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Lead:
     """Return the lead behind a link once its reader has shown the digits, or their session does (R6)."""
-    row = behind(caller.token, policy=policy)
+    row = Lead.objects.filter(pk=opened_by(caller.token, policy=policy)).first()
     if row is None:
         raise steps.Gone
     if not caller.is_member(row.receiver_hash):

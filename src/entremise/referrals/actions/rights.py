@@ -109,7 +109,7 @@ def refuse(
     `text` is what the page said of it, for the proof. Raises Gone, WrongDigits, Paused.
     """
     who = admit(caller=caller, now=now, policy=policy)
-    rows = held.requests_of(who)
+    rows = who.requests()
     with transaction.atomic():
         if scope == ALL:
             remember_refusal(who.address_hash, ALL, "", now=now)
@@ -136,7 +136,7 @@ def forget(*, caller: Caller, ask_givers: bool, text: str, now: datetime, chance
     the givers are asked at once to take the person out of their books, which is the person's own word to them.
     """
     who = admit(caller=caller, now=now, policy=policy)
-    rows = held.requests_of(who)
+    rows = who.requests()
     with transaction.atomic():
         if ask_givers:
             for need, row in {row.need_id: row for row in rows}.items():
@@ -179,7 +179,7 @@ def forget_address(address_hash: str, *, now: datetime, chance: Chance, policy: 
 
 
 def _own(who: Behind, request: str) -> Request:
-    row = next((row for row in held.requests_of(who) if row.uid == request), None)
+    row = next((row for row in who.requests() if row.uid == request), None)
     if row is None:
         raise steps.Gone
     return row

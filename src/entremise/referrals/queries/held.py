@@ -116,6 +116,20 @@ class Behind:
         """An address its owner recognises and nobody else learns."""
         return f"{self.address[:1]}•••@…"
 
+    def requests(self) -> list[Request]:
+        """Return the living requests the link is about: one's own of the same need, or all of an address. Rows, for the
+        app's own use only."""
+        rows = Request.objects.filter(address_hash=self.address_hash, mute=False, erased_at=None)
+        rows = rows.select_related("referral")
+        if self.everything:
+            return list(rows.order_by("pk"))
+        mine = self.row
+        if isinstance(mine, Request):
+            kinds = [kind.value for kind in Kind if kind.asked is Kind(mine.kind).asked]
+            about = rows.filter(need_id=mine.need_id, kind__in=kinds)
+            return list(about if Kind(mine.kind).asked is Role.CLIENT else about.filter(referral_id=mine.referral_id))
+        return list(rows.filter(referral_id=mine.pk, kind=Kind.RECEIVER.value))
+
 
 def behind(token: str, *, now: datetime) -> Behind | None:
     """Return who stands behind a request's, a news' or a rights link; None where it opens nothing (any more)."""
@@ -163,22 +177,9 @@ def _zone_of(address_hash: str) -> str:
     return giver.time_zone if giver else "Europe/Paris"
 
 
-def requests_of(who: Behind) -> list[Request]:
-    """Return the living requests that a link is about: one's own of the same need, or all of an address."""
-    rows = Request.objects.filter(address_hash=who.address_hash, mute=False, erased_at=None).select_related("referral")
-    if who.everything:
-        return list(rows.order_by("pk"))
-    mine = who.row
-    if isinstance(mine, Request):
-        kinds = [kind.value for kind in Kind if kind.asked is Kind(mine.kind).asked]
-        about = rows.filter(need_id=mine.need_id, kind__in=kinds)
-        return list(about if Kind(mine.kind).asked is Role.CLIENT else about.filter(referral_id=mine.referral_id))
-    return list(rows.filter(referral_id=mine.pk, kind=Kind.RECEIVER.value))
-
-
 def held(who: Behind, *, now: datetime, language: str, policy: Policy) -> Held:
     """Return everything that is held about the person behind a link, in `language`."""
-    found = [_request(row, now=now, language=language, policy=policy) for row in requests_of(who)]
+    found = [_request(row, now=now, language=language, policy=policy) for row in who.requests()]
     requests = tuple(one for one in found if one is not None)
     return Held(
         requests=requests,

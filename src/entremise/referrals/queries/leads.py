@@ -10,6 +10,7 @@ from typing import Any
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
 from entremise.lib import links
+from entremise.lib.prepared import Prepared
 from entremise.people import queries as people
 from entremise.protocol import duties
 from entremise.protocol.duties import Owed
@@ -102,7 +103,7 @@ class LeadRead:
 
 def lead_read(*, token: str, language: str, policy: Policy) -> LeadRead | None:
     """Return the page behind a lead's link, in `language` or its receiver's own; None when it opens nothing."""
-    row = behind(token, policy=policy)
+    row = Lead.objects.filter(pk=opened_by(token, policy=policy)).first()
     giver = members.by_pk(row.giver_id) if row else None
     if row is None or giver is None:
         return None
@@ -133,10 +134,13 @@ def lead_read(*, token: str, language: str, policy: Policy) -> LeadRead | None:
     )
 
 
-def behind(token: str, *, policy: Policy) -> Lead | None:
-    """Return the lead that a link opens. Where the giver brings it, an unwanted one opens like any other (R46)."""
+def opened_by(token: str, *, policy: Policy) -> int:
+    """Return the primary key of the lead that a link opens; 0 where it opens none.
+
+    Where the giver brings it, an unwanted one opens like any other (R46).
+    """
     found = Lead.objects.filter(fingerprint=links.fingerprint(token)).exclude(address="")
-    return (found.filter(mute=False) if policy.writes_first else found).first()
+    return (found.filter(mute=False) if policy.writes_first else found).values_list("pk", flat=True).first() or 0
 
 
 def _scope(refused: set[tuple[str, str]], giver_hash: str) -> str:
@@ -187,5 +191,13 @@ def _line(row: Mapping[str, Any]) -> LeadLine:
 
 def leads_to_thank(member: MemberCard) -> list[dict[str, Any]]:
     """Return the leads sent to this member and not thanked for, those due first (R20)."""
-    rows = Lead.objects.filter(receiver_hash=member.address_hash, mute=False, duty_due__isnull=False)
-    return [dict(row) for row in rows.order_by("duty_due").values("uid", "giver_id", "sent_at")[:_AT_HOME]]
+    return _TO_THANK(person=member.address_hash)
+
+
+_TO_THANK = Prepared(
+    lambda person: (
+        Lead.objects.filter(receiver_hash=person, mute=False, duty_due__isnull=False)
+        .order_by("duty_due")
+        .values("uid", "giver_id", "sent_at")[:_AT_HOME]
+    )
+)
