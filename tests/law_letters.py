@@ -53,7 +53,7 @@ def _unasked(language: str) -> list[Case]:
 def _digest() -> Case:
     nothing: dict[str, object] = dict.fromkeys(("i_owe", "owed_to_me", "waiting", "questions", "matches", "woken"), ())
     home = SimpleNamespace(owing=1, lately=(), drafts=0, contacts=1, **nothing)
-    urls = dict.fromkeys(("url", "preferences_url", "stop_url"), URL)
+    urls = dict.fromkeys(("url", "stop_url"), URL)
     return ("referral/digest", {"home": home, "zone": "Europe/Paris", "people": 1, **urls})
 
 

@@ -30,7 +30,7 @@ def ines(there: World) -> MemberCard:
 
 
 def _lists(there: World, to: str = INES) -> list[Mail]:
-    return [mail for mail in there.postman.mails if mail.to == to and "/moi/preferences/" in mail.text]
+    return [mail for mail in there.postman.mails if mail.to == to and "/liste/" in mail.text]
 
 
 def _until(there: World, hour: int, *, days: int = 0) -> None:

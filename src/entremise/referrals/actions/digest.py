@@ -45,7 +45,6 @@ def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter
         "zone": member.time_zone,
         "people": len(_waiting_people(found)),
         "url": address("home"),
-        "preferences_url": address("preferences"),
         "stop_url": stop,
     }
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
