@@ -30,6 +30,14 @@ def helene() -> MemberCard:
 def client(helene: MemberCard) -> Client:
     signed_in = Client()
     signed_in.force_login(get_user_model().objects.get(pk=helene.pk))
+    actions.begin_visit(
+        member_pk=helene.pk,
+        session_key=signed_in.session.session_key or "",
+        browser="",
+        system="",
+        now=clock.now(),
+        chance=SeededChance(9),
+    )
     return signed_in
 
 

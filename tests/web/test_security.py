@@ -220,3 +220,33 @@ def test_doing_without_it_takes_a_last_proof(helene: MemberCard) -> None:
 def test_only_members_see_these_pages(helene: MemberCard, address: str) -> None:
     assert Client().get(f"/moi/securite/{address}")["Location"].startswith("/entrer/")
     assert signed_in().get(f"/moi/securite/{address}").status_code in {200, 302}
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/moi/securite/mot-de-passe/", {"password": "un autre long secret"}),
+        ("/moi/securite/mot-de-passe/", {"remove": "1"}),
+        ("/moi/adresse/", {"email": "ailleurs@example.org"}),
+        ("/moi/securite/cles/ajouter/", {"name": "Téléphone"}),
+        ("/moi/securite/second/commencer/", {}),
+        ("/moi/securite/codes/nouveaux/", {}),
+    ],
+)
+def test_a_device_left_open_changes_nothing_of_what_opens_the_notebook(
+    helene: MemberCard, path: str, said: dict[str, str]
+) -> None:
+    client = signed_in()
+    before = queries.ways_in(helene.pk)
+    Visit.objects.update(since=clock.now() - timedelta(minutes=16))
+    answer = client.post(path, said)
+    assert answer.status_code == 403
+    assert "Se reconnecter" in answer.content.decode()
+    assert queries.ways_in(helene.pk) == before
+    assert queries.awaited_address(helene.pk, since=NOW) == ""
+    assert not SecondFactor.objects.exists()
+    back = client.post("/moi/donnees/se-reconnecter/", {"to": answer.context["to"]})
+    assert back["Location"] in {
+        f"/entrer/?next=/moi/{where}/"
+        for where in ("securite/mot-de-passe", "adresse", "securite/cles/ajouter", "securite/second")
+    }

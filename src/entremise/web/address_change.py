@@ -18,6 +18,7 @@ from entremise.referrals.actions.moved import follow_address
 from entremise.web.access import MemberRequest, members_only, strangers
 from entremise.web.account import explain
 from entremise.web.forms_look import Digits
+from entremise.web.fresh import fresh_only
 
 
 class AddressForm(forms.Form):
@@ -42,6 +43,7 @@ class AddressCodeForm(forms.Form):
 
 
 @members_only
+@fresh_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: MemberRequest) -> HttpResponseBase:
     """Ask for another address, and have a code sent to it."""

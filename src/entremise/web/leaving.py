@@ -6,8 +6,6 @@ open does not hand out a whole notebook.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -22,8 +20,11 @@ from entremise.accounts import actions, queries
 from entremise.interchange import archive
 from entremise.lib import clock, law
 from entremise.web.access import SIGN_IN, MemberRequest, members_only
+from entremise.web.fresh import signed_in_lately
 
-FRESH = timedelta(minutes=15)
+# Where a fresh sign-in leads back to: the page that asked for it, or the one its button stands on.
+_BACK = {name: name for name in ("address", "key_add", "leaving", "password", "second")}
+_BACK |= {"second_begin": "second", "codes_new": "second"}
 
 
 class SuccessorForm(forms.Form):
@@ -48,13 +49,6 @@ class LeavingForm(forms.Form):
         label=_("I want to leave, and my notebook to be erased."),
         error_messages={"required": _("Please tick it if you want to leave.")},
     )
-
-
-def signed_in_lately(request: MemberRequest) -> bool:
-    """Tell whether this session was opened within the last quarter of an hour."""
-    now, key = clock.now(), request.session.session_key or ""
-    visits = queries.visits(request.member.pk, session_key=key)
-    return any(visit.mine and now - visit.since < FRESH for visit in visits)
 
 
 def _data(request: MemberRequest) -> HttpResponse:
@@ -83,7 +77,7 @@ def download(request: MemberRequest) -> HttpResponseBase:
 @require_POST
 def sign_in_again(request: MemberRequest) -> HttpResponse:
     """Sign out, and come back here by signing in anew."""
-    back = reverse("leaving" if request.POST.get("to") == "leaving" else "my_data")
+    back = reverse(_BACK.get(request.POST.get("to", ""), "my_data"))
     actions.close_visit(session_key=request.session.session_key or "")
     logout(request)
     return redirect(f"{reverse(SIGN_IN)}?next={back}")

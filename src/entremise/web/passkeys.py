@@ -16,6 +16,7 @@ from entremise.lib import clock
 from entremise.lib.chance import SystemChance
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.devices import device
+from entremise.web.fresh import fresh_only
 from entremise.web.ways_in import read_answer
 
 _STATE = "new_key_state"
@@ -36,6 +37,7 @@ class KeyForm(forms.Form):
 
 
 @members_only
+@fresh_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: MemberRequest) -> HttpResponseBase:
     """Take a new passkey from a browser's script."""

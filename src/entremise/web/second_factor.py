@@ -17,10 +17,12 @@ from entremise.accounts import actions, queries
 from entremise.lib import clock, mail
 from entremise.lib.chance import SystemChance
 from entremise.web.access import MemberRequest, members_only
+from entremise.web.fresh import fresh_only
 from entremise.web.ways_in import SecondForm, explain_second
 
 
 @members_only
+@fresh_only
 @require_POST
 def begin(request: MemberRequest) -> HttpResponseBase:
     """Prepare a secret, and lead to the page that shows it."""
@@ -101,6 +103,7 @@ def codes(request: MemberRequest) -> HttpResponseBase:
 
 
 @members_only
+@fresh_only
 @require_POST
 def new_codes(request: MemberRequest) -> HttpResponseBase:
     """Make ten new emergency codes, and show them."""

@@ -17,6 +17,7 @@ from entremise.accounts import actions, queries
 from entremise.lib import clock
 from entremise.lib.chance import SystemChance
 from entremise.web.access import MemberRequest, members_only
+from entremise.web.fresh import fresh_only
 
 
 @members_only
@@ -44,6 +45,7 @@ class PasswordForm(forms.Form):
 
 
 @members_only
+@fresh_only
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: MemberRequest) -> HttpResponseBase:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from entremise.accounts import queries
 from entremise.accounts.actions import members, tries, visits
@@ -96,11 +97,10 @@ def _waiting(member_pk: int, *, code: str, now: datetime) -> AddressChange:
         member_id=member_pk, confirmed_at__isnull=True, asked_at__gt=now - CHANGE_LIFE, tries__lt=_TRIES_MOST
     )
     row = rows.first()
-    if row is None:
+    if row is None or not rows.filter(pk=row.pk).update(tries=F("tries") + 1):  # counted first: no two share a try
         raise WrongCode
     typed = "".join(one for one in code if one.isdecimal())
     if not links.same(typed, address_code(row.uid)):
-        AddressChange.objects.filter(pk=row.pk).update(tries=row.tries + 1)
         raise WrongCode
     return row
 
