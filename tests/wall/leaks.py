@@ -244,14 +244,14 @@ def badge(patch: Patch) -> None:
 
 
 def statements(patch: Patch) -> None:
-    honest = stories._undelivered
+    honest = stories.undelivered
 
     def leaky(at: Any, index: int) -> Any:
         if any(row.answer for row in at.rows.requests):
             Request.objects.count()
         return honest(at, index)
 
-    patch.setattr(stories, "_undelivered", leaky)
+    patch.setattr(stories, "undelivered", leaky)
 
 
 # -- rules --------------------------------------------------------------------------------------------------------
@@ -313,12 +313,16 @@ def _quiet(group: str, cause: str) -> Callable[[], None]:
     return lambda: pairs.check_quiet(group, cause, grid=_TO_THE_END)
 
 
+def _soon(group: str, cause: str) -> Callable[[], None]:
+    return lambda: pairs.check_quiet(group, cause, grid=_SHORT)
+
+
 def _canaries() -> None:
     canaries.check_canaries(grid=(3, 6))
 
 
 _TO_RECEIVER, _TO_CLIENT, _TO_OTHERS = 0, 1, 4
-_NO = _quiet("the receiver is asked", "no")
+_NO = _soon("the receiver is asked", "no")
 LEAKS = (
     Leak("Reply-To", reply_to, _identity(_TO_RECEIVER)),
     Leak("subject line", subject, _identity(_TO_RECEIVER)),
@@ -334,12 +338,12 @@ LEAKS = (
     Leak("search", search, lambda: pairs.check_identity(*pairs.IDENTITIES[_TO_OTHERS], grid=(0, 3))),
     Leak("projection", projection, _NO),
     Leak("a field no page shows", table, _identity(_TO_RECEIVER)),
-    Leak("closing date", until, _quiet("the client is asked", "had refused everything")),
+    Leak("closing date", until, _soon("the client is asked", "had refused everything")),
     Leak("sort order", order, _NO),
     Leak("badge", badge, _NO),
     Leak("timing", statements, _NO),
     Leak("day of sending", at_once, _NO),
-    Leak("held yes", held_yes, _quiet("the receiver is asked", "taken back")),
+    Leak("held yes", held_yes, _soon("the receiver is asked", "taken back")),
     Leak("the giver's free text", guard, checks.check_the_note_is_held_back),
     Leak("job and town", area, checks.check_the_area_is_wide),
     Leak("log", log_line, _canaries),

@@ -1,30 +1,37 @@
-"""Everything an observer receives, as bytes: mails with all headers, and every page they can open.
+"""Everything an observer receives, as bytes: mails with all headers, every page they can open, what each form answers.
 
 Pages are read with Django's test client, at the world's own instant. Of each answer count its status, its
 headers, its body and the number of SQL statements it took. A member's pages are found by following every
 link from their home; a person without an account opens every link in their mails.
+
+Forms are sent as well, with the page their answer leads to, and what they did is undone: everybody may try anything.
+Of a form's answer the statements are not counted: what was done and what was not cannot take the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from django.contrib.auth import get_user_model
 from django.core import signing
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.utils import cache
+from django.utils import cache, translation
 
 from entremise.accounts.queries import MemberCard
+from entremise.interchange import archive
 from entremise.lib import chance, clock
 from entremise.protocol.policy import DEFAULT
 from entremise.referrals.queries import pages
@@ -33,9 +40,13 @@ from tests.cast import World
 _SITE = "http://entremise.test"
 _LINK_IN_MAIL = re.compile(re.escape(_SITE) + r"(/[^\s\"<>)]*)")
 _LINK_IN_PAGE = re.compile(r"href=\"(/[^\"#]*)")
+_KEY_IN_MAIL = re.compile(r"/l/([a-z2-7]+)/")
 _TOKEN_IN_PATH = re.compile(r"/([ln])/([a-z2-7]+)/")
 _NOT_FOLLOWED = ("/static/", "/sortir/", "/boite/")
-_MOST_PAGES = 80
+_MOST_PAGES = 120
+_FOUR_DIGITS = re.compile(r"^\s*(\d) ?(\d) ?(\d) ?(\d)\s*$", re.MULTILINE)
+# What somebody fills in who says yes, or asks for what is held about them; each form takes what it knows.
+PART = {"name": "Camille", "way": "phone", "details": "01 23 45 67 89", "reason": "Comme convenu"}
 
 # What a browser's own session draws: nobody else ever sees it, and it says nothing about a referral.
 _OF_THE_SESSION = re.compile(
@@ -45,7 +56,8 @@ _OWN_TOKENS = (
     re.compile(rb"(?<![a-z2-7])[a-z2-7]{58}(?![a-z2-7])|(?<![a-z2-7])[a-z2-7]{32}(?![a-z2-7])"),
     re.compile(rb"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])"),
     re.compile(rb"=_[0-9a-f]{32}"),
-    re.compile(rb"(?m)^    \d{4}\r?$|digits\"?>\d{4}<"),
+    re.compile(rb"(?m)^    \d{4}\r?$|digits\"?>\d{4}<|name=\"digits\" value=\"\d{4}\""),
+    re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"),  # the seal of a proof: a keyed hash
 )
 
 
@@ -71,6 +83,9 @@ class Observer:
     client: Client = field(init=False)
     mails_read: int = field(default=0, init=False)
     links: dict[str, None] = field(default_factory=dict, init=False)
+    digits: dict[str, str] = field(default_factory=dict, init=False)
+    offered: list[str] = field(default_factory=list, init=False)
+    posts: list[tuple[str, Mapping[str, str]]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self.client = Client()
@@ -91,16 +106,31 @@ class Observer:
             self.records.append(Record(at=world.now, what=f"mail {len(self.records)}", raw=whole))
             for link in _LINK_IN_MAIL.findall(mail.text + html.unescape(mail.html)):
                 self.links[link] = None
+            self._remember_digits(mail.text)
         self.mails_read = len(mails)
 
+    def _remember_digits(self, text: str) -> None:
+        found, keys = _FOUR_DIGITS.search(text), _KEY_IN_MAIL.findall(text)
+        for token in keys if found else ():
+            self.digits[token] = "".join(found.groups()) if found else ""
+
     def look(self, world: World, *, everywhere: bool) -> None:
-        """Open what they hold a link to; `everywhere`, follow every link from home as well."""
+        """Open what they hold a link to; `everywhere`, follow every link from home as well, and try every form."""
+        self._open(world, everywhere=everywhere)
+        if not everywhere:
+            return
+        for path, typed in [*self.posts, *_forms_behind(self.digits)]:
+            self.records += posting(self.client, path, typed, at=world.now)
+        if self.member is not None:
+            self.records.append(taken_along(self.member, at=world.now))
+
+    def _open(self, world: World, *, everywhere: bool) -> None:
         self.read_mails(world)
         paths = [*self.links]
         if self.member is not None:
             paths = ["/", "/histoires/", *paths]
         if everywhere:
-            paths += self.tries
+            paths += [*self.tries, *self.offered]
         opened: set[str] = set()
         with instant(world.now):
             while paths and len(opened) < _MOST_PAGES:
@@ -126,6 +156,43 @@ def _values(path: str, *, at: datetime) -> list[Record]:
     return [Record(at=at, what=f"value of {path}", raw=repr(value).encode())]
 
 
+def _forms_behind(digits: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """What somebody can send with the digits of a request: what is held, as a page and as a file; a yes, a no."""
+    for token, typed in digits.items():
+        yield f"/droits/{token}/", {"digits": typed}
+        yield f"/droits/{token}/emporter/", {"digits": typed, "as": "json"}
+        yield f"/l/{token}/oui/", {"digits": typed, **PART}
+        yield f"/l/{token}/non/", {"digits": typed}
+
+
+def posting(client: Client, path: str, typed: Mapping[str, str], *, at: datetime) -> list[Record]:
+    """Return what a form answers and the page that leads to; what it did is undone."""
+    with transaction.atomic():
+        records = sending(client, path, typed, at=at)
+        transaction.set_rollback(True)
+    return records
+
+
+def sending(client: Client, path: str, typed: Mapping[str, str], *, at: datetime) -> list[Record]:
+    """Send a form for good, and return what it answers and the page that leads to."""
+    with instant(at, drawing=True):
+        response = client.post(path, typed)
+    records = [Record(at=at, what=f"POST {path}", raw=_answer(response))]
+    if response.status_code in (302, 303):
+        with instant(at):
+            records.append(replace(opening(client, response["Location"], at=at), queries=0))
+    return records
+
+
+def taken_along(member: MemberCard, *, at: datetime) -> Record:
+    """Return what a member's archive holds at this instant (R47)."""
+    with instant(at), translation.override(member.language):
+        made = archive.build(member, now=at, policy=DEFAULT)
+    with made, zipfile.ZipFile(made) as files:
+        parts = [f"{name}\n".encode() + files.read(name) for name in files.namelist()]
+    return Record(at=at, what="archive", raw=b"\n".join(parts))
+
+
 def opening(client: Client, path: str, *, at: datetime) -> Record:
     """Return what a GET of `path` answers."""
     statements = 0
@@ -149,10 +216,15 @@ def _answer(response: HttpResponse) -> bytes:
 
 
 @contextmanager
-def instant(now: datetime) -> Iterator[None]:
-    """Let the doors read `now` from the clock, and a page that only shows draw the same numbers every time."""
+def instant(now: datetime, *, drawing: bool = False) -> Iterator[None]:
+    """Let the doors read `now` from the clock, and a page that only shows draw the same numbers every time.
+
+    Who is `drawing` makes something: each number is another one, and the same the next time.
+    """
     frozen = SimpleNamespace(now=lambda _zone: now)
-    drawn = SimpleNamespace(token_bytes=lambda count: b"\x05" * count, randbelow=lambda _below: 5)
+    drawn = SimpleNamespace(token_bytes=lambda size: b"\x05" * size, randbelow=lambda _below: 5)
+    if drawing:
+        drawn.token_bytes = _one_after_the_other()
     sealed = SimpleNamespace(time=now.timestamp)
     with (
         patch.object(clock, "datetime", frozen),
@@ -161,6 +233,11 @@ def instant(now: datetime) -> Iterator[None]:
         patch.object(cache, "time", sealed),
     ):
         yield
+
+
+def _one_after_the_other() -> Callable[[int], bytes]:
+    turns = count()
+    return lambda size: hashlib.sha512(f"drawn {next(turns)}".encode()).digest()[:size]
 
 
 # -- comparing --------------------------------------------------------------------------------------

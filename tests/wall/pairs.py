@@ -34,6 +34,7 @@ OTHERS = ("other member", "stranger")
 _TO_CLIENT: Script = ((0, send), (2, says_yes("ines")))
 _TO_NAME: Script = (*_TO_CLIENT, (5, says_yes("marc")))
 ENDINGS: Mapping[str, Script] = {
+    "nobody answers": ((0, send),),
     "the reference example": REFERENCE_EXAMPLE,
     "the receiver says no": ((0, send), (2, says_no("ines"))),
     "the receiver withdraws": (*_TO_NAME[:2], (4, says_no("ines")), *_TO_NAME[2:]),
@@ -61,7 +62,9 @@ IDENTITIES: Sequence[tuple[str, dict[str, Any], tuple[str, ...], float, frozense
     ("the receiver withdraws", INES_CHANGED, ("client",), _ALWAYS, frozenset()),
     ("the giver stops", INES_CHANGED, ("client",), _ALWAYS, frozenset()),
     ("the giver stops", MARC_CHANGED, ("receiver",), _ALWAYS, frozenset()),
+    ("nobody answers", MARC_CHANGED, ("receiver",), 24 * 5, EVERYBODY),
 )
+WAITING = len(IDENTITIES) - 1
 
 
 def watch(script: Script, *, watching: Sequence[str], grid: Sequence[float], **cast: Any) -> Seen:

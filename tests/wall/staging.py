@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from django.db import transaction
 from django.db.models import Min
@@ -17,8 +18,10 @@ from entremise.protocol.checklist import Sheet
 from entremise.protocol.types import Outcome
 from entremise.referrals.actions import answering, giving
 from entremise.referrals.models import Need
+from entremise.worker import loop
+from entremise.worker.hourly import Hourly
 from tests.cast import HELENE, MONDAY, OLGA, REFERENCE, Mail, World, contact_draft, member, world
-from tests.wall import guises
+from tests.wall import brought, guises
 from tests.wall.observed import Observer, Record
 
 UNKNOWN = "a" * 32
@@ -77,9 +80,14 @@ Script = Sequence[tuple[float, Act]]  # hours after the referral's sending, and 
 @contextmanager
 def apart() -> Iterator[None]:
     """Let a world exist, and be as if it had never been."""
-    with transaction.atomic():
+    with transaction.atomic(), patch.object(loop, "PERIODIC", _afresh(loop.PERIODIC)):
         yield
         transaction.set_rollback(True)
+
+
+def _afresh(jobs: Iterable[loop.Periodic]) -> tuple[loop.Periodic, ...]:
+    """Return the periodic jobs of a worker that has just been started: it remembers no hour of another world."""
+    return tuple(Hourly(job._job) if isinstance(job, Hourly) else job for job in jobs)
 
 
 # -- what people do -----------------------------------------------------------------------------------------------
@@ -275,4 +283,7 @@ def _look(on_stage: Scene, watching: Sequence[str], *, everywhere: bool) -> None
         watcher = on_stage.observers[name]
         if on_stage.uid and name == "giver":
             watcher.links[f"/histoire/{on_stage.uid}/"] = None
+            if everywhere:
+                watcher.offered = brought.paths(on_stage.uid)
+                watcher.posts = brought.forms(on_stage.world, on_stage.uid)
         watcher.look(on_stage.world, everywhere=everywhere)

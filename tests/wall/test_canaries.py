@@ -7,8 +7,10 @@ import quopri
 
 import pytest
 
-from tests.wall import canaries, pairs
+from entremise.worker.jobs import RENDERERS
+from tests.wall import acting, canaries, pairs
 from tests.wall.observed import Leaked
+from tests.wall.staging import REFERENCE_EXAMPLE, Script, send
 
 HAYSTACK = canaries.word("receiver", "family_name")
 
@@ -21,10 +23,46 @@ def test_no_canary_reaches_who_may_not_know_it(members: frozenset[str]) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("ending", ["the receiver withdraws", "the name is refused", "the client says no"])
-def test_no_canary_is_let_out_by_a_quiet_end(ending: str) -> None:
+@pytest.mark.parametrize(
+    ("ending", "named"),
+    [("the receiver withdraws", canaries.NEVER), ("the name is refused", 5.25), ("the client says no", canaries.NEVER)],
+)
+def test_no_canary_is_let_out_by_a_quiet_end(ending: str, named: float) -> None:
     """R7: nothing is told because nothing came of it. Only the refused name was told, before."""
-    canaries.check_canaries(pairs.ENDINGS[ending], grid=(0, 3, 6, 10, 24 * 14, 24 * 33))
+    told = canaries.Told(named=named, introduced=canaries.NEVER)
+    canaries.check_canaries(pairs.ENDINGS[ending], grid=(0, 3, 6, 10, 24 * 14, 24 * 33), told=told)
+
+
+# To a member about their own account: nobody else's name can come into them.
+ACCOUNTS = {"account_mail", "account_notice", "account/looked", "address_mail"}
+AFTERWARDS: Script = (
+    (0.1, acting.hands_over_links),
+    (26, acting.cannot_reach),
+    (27, acting.corrects_details),
+    (40, acting.sends_lead),
+    (41, acting.thanks_for_the_lead),
+    (42, acting.notes_from_outside),
+    (43, acting.invites),
+    (44, acting.asks_what_is_held("stranger")),
+)
+REFUSED: Script = (
+    (0, send),
+    (0.1, acting.hands_over_links),
+    (2, acting.says_no_and_why("ines")),
+    (3, acting.forgets("ines", asks_givers=True)),
+)
+
+
+@pytest.mark.django_db
+def test_no_letter_and_no_page_behind_a_carried_link_lets_a_canary_out() -> None:
+    """R4, R6d: every letter there is has been written about people who consist of canaries, and read by all."""
+    never = canaries.Told(named=canaries.NEVER, introduced=canaries.NEVER)
+    script = sorted((*REFERENCE_EXAMPLE, *AFTERWARDS), key=lambda step: step[0])
+    sent = canaries.check_canaries(script, grid=(0.2, 3, 10, 24 * 3, 24 * 31))
+    sent |= canaries.check_canaries(((0, send),), members=frozenset({"ines"}), grid=(3, 24), told=never)
+    sent |= canaries.check_canaries(((0, send),), grid=(24 * 8, 24 * 17), told=never)
+    sent |= canaries.check_canaries(REFUSED, grid=(0.2, 4, 24 * 17), told=never)
+    assert sent | ACCOUNTS == set(RENDERERS)
 
 
 @pytest.mark.parametrize(

@@ -2,49 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
-from entremise.protocol.evaluation import Again, Bond, Judgement, Match
-from entremise.protocol.types import Outcome
-from entremise.referrals.actions import evaluating
-from entremise.referrals.actions.digits import Caller
-from tests.cast import HELENE
-from tests.wall import pairs
-from tests.wall.observed import assert_equal
-from tests.wall.staging import REFERENCE_EXAMPLE, Act, Scene, hours
+from tests.wall import judged, pairs
 
 pytestmark = pytest.mark.django_db
-
-ASKED = 24 * 31
-GOOD = Judgement(match=Match.YES, bonds=Bond.STRONGER, again_receiver=Again.YES, again_client=Again.YES)
-SAID: Mapping[str, Judgement | None] = {
-    "nothing": None,
-    "good": GOOD,
-    "bad, with words and an end": Judgement(
-        match=Match.NO,
-        bonds=Bond.WEAKER,
-        again_receiver=Again.NO,
-        again_client=Again.NO,
-        outcome=Outcome.NOT_A_FIT,
-        words="Inès n’est pas venue, Marc non plus.",
-    ),
-}
-GRID = [*(hour for hour in hours(days=33, every=24) if hour >= ASKED - 24), ASKED + 1, ASKED + 25]
-
-
-def evaluates(who: str, said: Judgement | None) -> Act:
-    def act(scene: Scene) -> None:
-        address = HELENE if who == "giver" else getattr(scene, "ines" if who == "receiver" else "marc")
-        mail = next(mail for mail in scene.world.mails_to(address) if "/e/" in mail.text)
-        if said is not None:
-            caller = Caller(token=mail.token, digits=mail.digits)
-            at = {"now": scene.world.now, "chance": scene.world.chance, "policy": scene.world.policy}
-            evaluating.answer(caller=caller, said=said, **at)  # type: ignore[arg-type]
-            scene.world.run()
-
-    return act
 
 
 @pytest.mark.parametrize("members", [frozenset(), pairs.EVERYBODY], ids=["strangers", "members"])
@@ -61,12 +23,4 @@ def test_nobody_evaluated_can_tell_what_was_answered(
     who: str, watching: tuple[str, ...], told: bool, members: frozenset[str]
 ) -> None:
     """R14: every page, mail, header and number of statements is the same, whatever was said, or nothing."""
-    begin = REFERENCE_EXAMPLE if told else REFERENCE_EXAMPLE[:-1]
-    worlds = [
-        pairs.watch((*begin, (ASKED, evaluates(who, said))), watching=watching, grid=GRID, members=members)
-        for said in SAID.values()
-    ]
-    for name in watching:
-        assert worlds[0][name], f"{name} saw nothing at all"
-        for cause, seen in zip(SAID, worlds, strict=True):
-            assert_equal(worlds[0][name], seen[name], about=f"{name}, the {who} said {cause}")
+    judged.check(who, watching, told=told, members=members)

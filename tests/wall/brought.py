@@ -1,0 +1,64 @@
+"""What a giver can open and send to bring a question themself: carried links, answers said aloud (R6d, R8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.utils import timezone
+
+from entremise.lib import links
+from entremise.protocol.types import Answer
+from entremise.referrals.models import Carried, Referral
+from entremise.referrals.queries.carrying import CARRIED_PURPOSE
+from tests.cast import World
+from tests.wall.observed import PART
+
+Forms = list[tuple[str, Mapping[str, str]]]
+
+
+def token(row: Carried) -> str:
+    """Return the token of a carried link, as the giver's page shows it."""
+    return links.token(CARRIED_PURPOSE, row.uid, secret=links.site_secret())
+
+
+def carried(uid: str) -> list[Carried]:
+    """Return the carried links of every attempt of the need, both sides', in the order in which they were made."""
+    return list(Carried.objects.filter(referral__need__referrals__uid=uid).distinct().order_by("pk"))
+
+
+def paths(uid: str) -> list[str]:
+    """Return every page about bringing, and behind every carried link, for each attempt."""
+    attempts = Referral.objects.filter(need__referrals__uid=uid).distinct().order_by("pk")
+    found = [
+        f"/histoire/{row.uid}/{page}" for row in attempts for page in ("", "porter/", "porter/qr.svg", "de-vive-voix/")
+    ]
+    behind = [f"/c/{token(row)}/" for row in carried(uid)]
+    return [*found, *(f"{path}{page}" for path in behind for page in ("", "oui/", "non/", "note/"))]
+
+
+def forms(world: World, uid: str) -> Forms:
+    """Return everything the giver can send about it: answers said aloud and through the links, a stop, an address."""
+    asked = world.asking(uid)
+    kind = asked.kind.value if asked else "receiver"
+    story = f"/histoire/{uid}"
+    return [
+        *((f"{story}/de-vive-voix/", aloud(world, kind, answer)) for answer in Answer),
+        (f"{story}/arreter/", {}),
+        *((f"{story}/adresse/{side}/", {"address": "autre@ailleurs.example"}) for side in ("personne", "client")),
+        *_through_the_links(uid, kind),
+    ]
+
+
+def _through_the_links(uid: str, kind: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for row in carried(uid):
+        digits = links.code(CARRIED_PURPOSE, row.uid, secret=links.site_secret())
+        typed = {"digits": digits, "kind": kind, **PART}
+        yield f"/c/{token(row)}/", typed
+        yield f"/c/{token(row)}/oui/", typed
+        yield f"/c/{token(row)}/non/", typed
+
+
+def aloud(world: World, kind: str, answer: Answer) -> dict[str, str]:
+    """Return what a giver types who was told this just now."""
+    at = timezone.localtime(world.now).strftime("%Y-%m-%dT%H:%M")
+    return {"kind": kind, "answer": answer.value, "meeting": "telephone", "at": at, "read": "on", **PART}
