@@ -34,9 +34,6 @@ class Outside(Followed):
         indexes: ClassVar = [
             models.Index(fields=["owner", "-moved_at"], name="outside_of_owner"),
             models.Index(fields=["owner", "duty_due"], name="owed_outside", condition=Q(duty_due__isnull=False)),
-            models.Index(
-                fields=["evaluation_due"], name="outside_to_evaluate", condition=Q(evaluation_due__isnull=False)
-            ),
         ]
 
     def __str__(self) -> str:
