@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.core import signing
@@ -100,13 +101,17 @@ def stand(draft: NeedDraft, *, member: MemberCard, now: datetime, tried: frozens
 
 def listed(draft: NeedDraft) -> NeedDraft:
     """Return the draft without the codes that are on no list any more."""
-    known = {
-        "area": {place.code for place in areas.all_areas()},
-        "trade": {one.key for one in trades.all_trades()},
-        "client_kind": {kind.key for kind in client_kinds.all_client_kinds()},
-    }
-    lost = {name: "" for name, codes in known.items() if getattr(draft, name) not in codes}
+    lost = {name: "" for name, codes in _on_lists().items() if getattr(draft, name) not in codes}
     return replace(draft, **lost)  # type: ignore[arg-type]
+
+
+@cache
+def _on_lists() -> Mapping[str, frozenset[str]]:
+    return {
+        "area": frozenset(place.code for place in areas.all_areas()),
+        "trade": frozenset(one.key for one in trades.all_trades()),
+        "client_kind": frozenset(kind.key for kind in client_kinds.all_client_kinds()),
+    }
 
 
 def own_contact(member: MemberCard, uid: str) -> ContactCard | None:

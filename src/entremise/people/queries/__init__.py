@@ -9,6 +9,7 @@ from typing import Literal
 
 from django.db.models import Q, QuerySet
 
+from entremise.lib.prepared import Prepared
 from entremise.people.mapping import (
     ContactCard,
     ContactDraft,
@@ -123,7 +124,7 @@ def has_any(*, owner_pk: int) -> bool:
 
 def contact(*, owner_pk: int, uid: str) -> ContactCard:
     """Return one contact of the owner's book. Raises ContactNotFound (R44)."""
-    return _one(owner_pk, uid=uid)
+    return _card(next(iter(_BY_UID(owner=owner_pk, uid=uid)), None))
 
 
 def contact_by_pk(*, owner_pk: int, pk: int) -> ContactCard:
@@ -131,7 +132,7 @@ def contact_by_pk(*, owner_pk: int, pk: int) -> ContactCard:
 
     Raises ContactNotFound (R44).
     """
-    return _card(Contact.objects.filter(owner_id=owner_pk, pk=pk).first())
+    return _card(next(iter(_BY_PK(owner=owner_pk, pk=pk)), None))
 
 
 def contacts_by_pks(*, owner_pk: int, pks: Iterable[int]) -> dict[int, ContactCard]:
@@ -254,11 +255,12 @@ def lines_of(rows: QuerySet[Contact]) -> tuple[ContactLine, ...]:
     )
 
 
-def _one(owner_pk: int, **wanted: object) -> ContactCard:
-    return _card(Contact.objects.filter(owner_id=owner_pk, removed_at=None, **wanted).first())
+_BY_UID = Prepared(lambda owner, uid: Contact.objects.filter(owner_id=owner, removed_at=None, uid=uid))
+_BY_PK = Prepared(lambda owner, pk: Contact.objects.filter(owner_id=owner, pk=pk))
+_WAYS = Prepared(lambda contact: ContactWay.objects.filter(contact_id=contact))
 
 
 def _card(row: Contact | None) -> ContactCard:
     if row is None:
         raise ContactNotFound
-    return card(row, ways=row.ways.all())
+    return card(row, ways=_WAYS(contact=row.pk))

@@ -109,9 +109,7 @@ def drop_draft(*, giver: MemberCard, uid: str) -> None:
 
 
 @transaction.atomic
-def send(
-    *, giver: MemberCard, draft: NeedDraft, now: datetime, chance: Chance, policy: Policy, uid: str = ""
-) -> str:
+def send(*, giver: MemberCard, draft: NeedDraft, now: datetime, chance: Chance, policy: Policy, uid: str = "") -> str:
     """Create the need and send its first referral on its way (R5); return the referral's uid.
 
     With `uid`, that is the referral's: sending twice with the same one sends once, so that pressing twice is harmless.
@@ -127,7 +125,8 @@ def send(
     try:
         with transaction.atomic():
             need.save(force_insert=True)
-            return _begin(need, receiver, draft, uid=uid or chance.uid(), now=now, chance=chance, policy=policy)
+            who = {Role.RECEIVER: receiver, Role.CLIENT: client}
+            return _begin(need, draft, who, uid=uid or chance.uid(), now=now, chance=chance, policy=policy)
     except IntegrityError:
         if _is_sent(giver, uid):  # the same press, arriving at the same time, was quicker
             return uid
@@ -208,18 +207,25 @@ def _giver_typed(giver: MemberCard) -> Typed:
 
 
 def _begin(
-    need: Need, receiver: ContactCard, draft: NeedDraft, *, uid: str, now: datetime, chance: Chance, policy: Policy
+    need: Need,
+    draft: NeedDraft,
+    who: Mapping[Role, ContactCard],
+    *,
+    attempt: int = 1,
+    uid: str,
+    now: datetime,
+    chance: Chance,
+    policy: Policy,
 ) -> str:
-    """Make the next attempt of a need and send it."""
+    """Make an attempt of a need with these two people, and send it."""
+    receiver, client = who[Role.RECEIVER], who[Role.CLIENT]
     token = links.token(NEWS_PURPOSE, uid, secret=links.site_secret())
-    last = Referral.objects.filter(need=need).aggregate(last=Max("attempt"))["last"] or 0
-    client = people.contact_by_pk(owner_pk=need.giver_id, pk=need.client_id)
     row = Referral.objects.create(
         uid=uid,
         news_fingerprint=links.fingerprint(token),
         need=need,
         giver_id=need.giver_id,
-        attempt=last + 1,
+        attempt=attempt,
         receiver_id=receiver.pk,
         receiver_hash=rows.person_hash(receiver),
         answers=_remembered(draft),
@@ -233,16 +239,12 @@ def _begin(
     return uid
 
 
-def carried_by_giver(
-    draft: NeedDraft, *, receiver: ContactCard, client: ContactCard, policy: Policy
-) -> list[str]:
+def carried_by_giver(draft: NeedDraft, *, receiver: ContactCard, client: ContactCard, policy: Policy) -> list[str]:
     """Return the parties to whom the giver carries the link: as chosen, where no address is known, and everybody where
     the law lets the platform write to nobody first, member or not, so that nobody learns who is one (R6c, R6d)."""
     parties = {Role.RECEIVER: receiver, Role.CLIENT: client}
     carried = (
-        role
-        for role, who in parties.items()
-        if role.value in draft.carries or not who.email or not policy.writes_first
+        role for role, who in parties.items() if role.value in draft.carries or not who.email or not policy.writes_first
     )
     return [role.value for role in carried]
 
@@ -311,7 +313,9 @@ def try_another(
     for row in need.referrals.all():
         if row.stopped_at is None:
             _stop(row, now=now, chance=chance, policy=policy)
-    return _begin(need, receiver, again, uid=new_uid or chance.uid(), now=now, chance=chance, policy=policy)
+    who, last = {Role.RECEIVER: receiver, Role.CLIENT: client}, need.referrals.aggregate(last=Max("attempt"))["last"]
+    uid = new_uid or chance.uid()
+    return _begin(need, again, who, attempt=last + 1, uid=uid, now=now, chance=chance, policy=policy)
 
 
 def continued(need: Need, draft: NeedDraft) -> NeedDraft:
@@ -332,9 +336,7 @@ def own_referral(giver: MemberCard, uid: str) -> Referral:
 
 
 @transaction.atomic
-def answer_question(
-    *, giver: MemberCard, uid: str, text: str, now: datetime, chance: Chance, policy: Policy
-) -> None:
+def answer_question(*, giver: MemberCard, uid: str, text: str, now: datetime, chance: Chance, policy: Policy) -> None:
     """Answer what the receiver asked (R6b). The answer passes R4 and never lengthens the window.
 
     Raises Gone, BriefRefused. The same question is answered once; a second answer raises BriefRefused.

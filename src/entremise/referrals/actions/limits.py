@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import F, Max, Q
 
 from entremise.accounts import queries as members
+from entremise.lib.prepared import Prepared
 from entremise.protocol.consent import State
 from entremise.protocol.errors import GivesTooMany
 from entremise.protocol.policy import Policy
@@ -65,19 +66,24 @@ def _bombarded(people: frozenset[str], *, rows: Rows, now: datetime, policy: Pol
     )
 
 
+_INTRODUCED = Prepared(
+    lambda giver: Referral.objects.filter(giver_id=giver, stage=Stage.INTRODUCED.value).values("pk")[:1]
+)
+# No more than the limit of a week.
+_GIVEN = Prepared(
+    lambda giver, since: Referral.objects.filter(giver_id=giver, created_at__gt=since).values(at=F("created_at"))
+)
+_LEADS = Prepared(lambda giver, since: Lead.objects.filter(giver_id=giver, sent_at__gt=since).values(at=F("sent_at")))
+
+
 def refuse_too_many(giver_pk: int, *, now: datetime, policy: Policy) -> None:
     """Raise GivesTooMany when the giver's own limit of the day or the week is reached: referrals and leads (R46)."""
-    given = Referral.objects.filter(giver_id=giver_pk)
     day, week = now - timedelta(days=1), now - timedelta(days=7)
-    introduced = given.filter(stage=Stage.INTRODUCED.value).exists()
-    a_day = policy.given_a_day if introduced else policy.given_a_day_first
-    sent: Counter[str] = Counter()
-    for rows, at in ((given, "created_at"), (Lead.objects.filter(giver_id=giver_pk), "sent_at")):
-        lately = rows.filter(**{f"{at}__gt": week})
-        sent.update(lately.aggregate(day=Count("pk", filter=Q(**{f"{at}__gt": day})), week=Count("pk")))
-    if sent["day"] >= a_day:
+    a_day = policy.given_a_day if _INTRODUCED(giver=giver_pk) else policy.given_a_day_first
+    lately = [row["at"] for sent in (_GIVEN, _LEADS) for row in sent(giver=giver_pk, since=week)]
+    if sum(at > day for at in lately) >= a_day:
         raise GivesTooMany(a_day, "day")
-    if sent["week"] >= policy.given_a_week:
+    if len(lately) >= policy.given_a_week:
         raise GivesTooMany(policy.given_a_week, "week")
 
 
