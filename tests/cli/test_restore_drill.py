@@ -171,7 +171,7 @@ def test_an_act_nobody_can_do_again_is_told_and_the_exit_status_says_so(
     scene: World, own_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = backed_up(own_folder)
-    journal.note(Kind.NEED_ERASED, key="a" * 26, at=scene.now)
+    journal.note(Kind.MEMBER_LEFT, key="a" * 26, at=scene.now)
     with journal.place().open("a") as torn:
         torn.write("torn")
     monkeypatch.setattr(reapplying, "HANDLERS", {})

@@ -37,7 +37,7 @@ def test_a_line_is_written_when_the_act_commits_and_not_before(own_place: Path) 
 @pytest.mark.django_db(transaction=True)
 def test_an_act_rolled_back_leaves_no_line(own_place: Path) -> None:
     with transaction.atomic():
-        journal.note(Kind.NEED_ERASED, key=UID, at=NOW)
+        journal.note(Kind.MEMBER_LEFT, key=UID, at=NOW)
         transaction.set_rollback(True)
     assert not own_place.exists()
 
@@ -61,16 +61,16 @@ def test_a_key_that_could_tell_who_is_refused(key: str) -> None:
 def test_a_line_torn_by_a_fall_spoils_no_other(own_place: Path) -> None:
     own_place.parent.mkdir()
     own_place.write_bytes(b'{"kind": "refused_all", "key": "0a')
-    journal._append('{"kind": "need_erased", "key": "x", "at": "2026-11-22T09:00:00+00:00"}')
+    journal._append('{"kind": "member_left", "key": "x", "at": "2026-11-22T09:00:00+00:00"}')
     reading = journal.read()
-    assert [entry.kind for entry in reading.entries] == [Kind.NEED_ERASED]
+    assert [entry.kind for entry in reading.entries] == [Kind.MEMBER_LEFT]
     assert reading.damaged == 1
 
 
 def _many(path: str) -> None:
     journal.place = lambda: Path(path)
     for _ in range(50):
-        journal._append('{"kind": "need_erased", "key": "x", "at": "2026-11-22T09:00:00+00:00"}')
+        journal._append('{"kind": "member_left", "key": "x", "at": "2026-11-22T09:00:00+00:00"}')
 
 
 def test_processes_writing_together_lose_no_line(own_place: Path) -> None:

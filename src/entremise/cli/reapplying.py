@@ -41,7 +41,7 @@ def _left(key: str, *, now: datetime, chance: Chance) -> None:
     leaving.leave_again(key, now=now, chance=chance, policy=law.policy())
 
 
-# Kind of line → the action that does it again. Needs are erased by time alone, which a restored database does anew.
+# Kind of line → the action that does it again. What time alone erases has no line: a restored database does it anew.
 HANDLERS: Mapping[Kind, Handler] = {
     Kind.REFUSED_ALL: _refused,
     Kind.REFUSED_GIVER: _refused,

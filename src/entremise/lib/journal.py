@@ -39,7 +39,6 @@ class Kind(StrEnum):
     REFUSAL_TAKEN_BACK = "refusal_taken_back"  # as the two above; one part where everything had been refused
     MEMBER_LEFT = "member_left"  # the member's uid (R47)
     PERSON_FORGOTTEN = "person_forgotten"  # the address hash of who is forgotten (R45)
-    NEED_ERASED = "need_erased"  # the need's uid (R48)
 
 
 @dataclass(frozen=True, kw_only=True)
