@@ -60,7 +60,7 @@ def test_a_stranger_sees_corrects_takes_along_and_is_forgotten(walkers: Walkers,
     expect(page.locator("main")).to_contain_text(f"{receiver.name}-Petit")
 
     page.get_by_role("button", name="soit effacé").click()
-    expect(page.get_by_role("heading", name="Vous êtes oublié")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tout est effacé")).to_be_visible()
     assert page.goto(rights_in(mail, installation.url)).status == 404  # type: ignore[union-attr]
     assert helene.tells(story) == before  # nobody is told (R7)
 

@@ -104,7 +104,8 @@ class WhoForm(forms.Form):
                 self.add_error("given_name", gettext("Please write their name."))
             return said
         if "who" not in self.errors and not said.get("who"):
-            self.add_error("who", gettext("Please choose somebody of your address book, or add them."))
+            where = "who" if self.fields["who"].choices else "q"  # type: ignore[attr-defined]
+            self.add_error(where, gettext("Please choose somebody of your address book, or add them."))
         card = own_contact(self.member, said.get("who", ""))
         if card is not None and self.must_have_mail and not card.email:
             words = gettext("Your book has no e-mail address for %(name)s: please add it there first.")
