@@ -63,7 +63,7 @@ def tell(there: World, kind: str, text: str = "", **more: Any) -> str:
 
 
 def page(there: World, owner: MemberCard | None = None) -> OutsidePage:
-    return outside_page(owner=owner or there.helene, uid=UID, policy=DEFAULT)
+    return outside_page(owner=owner or there.helene, uid=UID, now=there.now, policy=DEFAULT)
 
 
 def owed(there: World) -> list[Duty]:
@@ -243,9 +243,9 @@ def test_r6c_where_the_law_is_strict_nothing_is_mailed_and_nothing_tells_who_is_
     strict = replace(DEFAULT, writes_first=False)
     tell(there, gratitude.THANKS, "Merci.", policy=strict)
     assert there.mails_to(FRANCOIS) == []
-    stranger = outside_page(owner=there.helene, uid=UID, policy=strict)
+    stranger = outside_page(owner=there.helene, uid=UID, now=there.now, policy=strict)
     member(there, name="François Lacaze", email=FRANCOIS)
-    assert outside_page(owner=there.helene, uid=UID, policy=strict) == stranger
+    assert outside_page(owner=there.helene, uid=UID, now=there.now, policy=strict) == stranger
     assert not stranger.may_mail
 
 
@@ -299,3 +299,16 @@ def test_another_members_contact_cannot_be_named(there: World) -> None:
     )
     with pytest.raises(people.ContactNotFound):
         note(there, other=paul.uid)
+
+
+def test_r46_one_giver_gets_no_more_than_so_many_letters_in_seven_days(there: World) -> None:
+    note(there)
+    outside.set_likes_mail(owner=there.helene, uid=UID, likes=True)
+    for number in range(DEFAULT.outside_letters + 1):
+        tell(there, gratitude.NEWS, f"Nouvelle {number}")
+    letters = len(there.mails_to(FRANCOIS))
+    assert letters == DEFAULT.outside_letters
+    assert not page(there).by_mail
+    there.wait(days=8)
+    tell(there, gratitude.NEWS, "Une semaine plus tard")
+    assert len(there.mails_to(FRANCOIS)) == letters + 1

@@ -53,6 +53,9 @@ class Policy:
     invitation_letters: int = _number(
         2, unit="letters", rule="R46", about="one person receives about becoming a member, within 90 days"
     )
+    outside_letters: int = _number(
+        5, unit="letters", rule="R46", about="of a member's to the giver of a referral from outside, in seven days"
+    )
     reminders: int = _number(1, unit="letters", rule="R6c", about="reminding of a request; none under Canada's law")
     writes_first: bool = _number(
         True, unit="yes or no", rule="R6c", about="to people who are not members; not under the strict profile"

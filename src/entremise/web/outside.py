@@ -252,7 +252,7 @@ def correct(request: MemberRequest, uid: str, direction: Direction) -> HttpRespo
 def _own(request: MemberRequest, uid: str, direction: Direction) -> OutsidePage:
     """Return the member's own record; for anybody else's the page does not exist (R44)."""
     try:
-        found = queries.outside_page(owner=request.member, uid=uid, policy=law.policy())
+        found = queries.outside_page(owner=request.member, uid=uid, now=now(), policy=law.policy())
     except OutsideGone:
         raise Http404 from None
     if found.direction is not direction:

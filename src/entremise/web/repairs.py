@@ -64,9 +64,9 @@ class _Visit:
         found = reverse(name, args=[self.holder.token])
         return f"{found}?lang={self.holder.wish}" if self.holder.wish else found
 
-    def form(self) -> DigitsForm:
+    def form(self, *, sealed: bool | None = None) -> DigitsForm:
         data = self.request.POST if self.request.method == "POST" else None
-        return DigitsForm(data, sealed=bool(self.holder.seal))
+        return DigitsForm(data, sealed=bool(self.holder.seal) if sealed is None else sealed)
 
 
 _Read = Callable[..., "RequestPage | NewsPage | None"]
@@ -105,7 +105,7 @@ def not_them(request: HttpRequest, token: str) -> HttpResponseBase:
         return gone(request)
     if visit.page.seen not in _OPEN:
         return redirect(visit.address("request"))
-    form = visit.form()
+    form = visit.form(sealed=False)
 
     def do() -> None:
         # The digits alone: a member's session would say that it is them.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from entremise.accounts import queries as members
@@ -87,13 +87,22 @@ def check(*, giver: MemberCard, draft: LeadDraft, policy: Policy) -> ContactCard
     return receiver
 
 
-@transaction.atomic
 def send(*, giver: MemberCard, draft: LeadDraft, uid: str, now: datetime, chance: Chance, policy: Policy) -> str:
     """Send a lead under `uid`, once however often it is pressed; return the uid.
 
     To somebody who refused, or has too much open, it quietly does not go: the giver sees the same (R46). Raises what
     `check` raises, GivesTooMany, and Gone where the uid is another member's.
     """
+    try:
+        return _send(giver, draft, uid, now=now, chance=chance, policy=policy)
+    except IntegrityError:
+        if Lead.objects.filter(uid=uid, giver_id=giver.pk).exists():  # the same press, at the same time, was quicker
+            return uid
+        raise
+
+
+@transaction.atomic
+def _send(giver: MemberCard, draft: LeadDraft, uid: str, *, now: datetime, chance: Chance, policy: Policy) -> str:
     there = Lead.objects.filter(uid=uid).first()
     if there is not None:
         if there.giver_id != giver.pk:

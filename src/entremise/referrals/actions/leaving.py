@@ -7,6 +7,8 @@ open) looks as it did until those have closed; then it is erased as well.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +18,7 @@ from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
 from entremise.lib import journal
 from entremise.lib.chance import Chance
+from entremise.lib.faults import whereabouts
 from entremise.people.actions.leaving import empty_book
 from entremise.protocol.errors import NotNow
 from entremise.protocol.policy import Policy
@@ -23,17 +26,29 @@ from entremise.protocol.referral import Stage, Stop
 from entremise.referrals.actions import erasing, rights, steps
 from entremise.referrals.models import Draft, Evaluation, Lead, Need, Outside, Question, Referral
 
+log = logging.getLogger("entremise.referrals")
+
 _OVER = (Stage.INTRODUCED.value, Stage.CLOSED.value)
 
 
 def leave_due(*, now: datetime, chance: Chance, policy: Policy) -> int:
     """Let those leave whose time has come, and finish erasing those of whom nothing is open any more; return how
     many."""
-    leaving = members.leaving_by(now)
-    for member in leaving:
-        leave(member, now=now, chance=chance, policy=policy)
-    done = [_finish(member, now=now) for member in members.half_gone()]
-    return len(leaving) + sum(done)
+    gone = [
+        _tried(member, lambda one: leave(one, now=now, chance=chance, policy=policy))
+        for member in members.leaving_by(now)
+    ]
+    done = [_tried(member, lambda one: _finish(one, now=now)) for member in members.half_gone()]
+    return sum(gone) + sum(done)
+
+
+def _tried(member: MemberCard, act: Callable[[MemberCard], bool | None]) -> bool:
+    """Do it for one member; a fault is logged and tried again the next time, and holds up nobody else."""
+    try:
+        return act(member) is not False
+    except Exception as problem:  # noqa: BLE001 - one member's fault must not stop the others; logged
+        log.error("member %s could not leave yet: %s", member.uid[:8], whereabouts(problem))
+        return False
 
 
 @transaction.atomic

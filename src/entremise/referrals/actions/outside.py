@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from entremise.referrals import mapping
 from entremise.referrals.actions import gratitude, steps
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.models import Outside, Word
-from entremise.referrals.queries.outside import Direction
+from entremise.referrals.queries.outside import Direction, may_write_to
 
 Who: TypeAlias = str | ContactDraft  # the uid of a contact of the owner's book, or somebody to be added to it
 _LONGEST = 2000
@@ -64,7 +64,6 @@ class Noted:
     trade: str = ""
 
 
-@transaction.atomic
 def note(*, owner: MemberCard, noted: Noted, uid: str, now: datetime, chance: Chance, policy: Policy) -> str:
     """Note a referral from outside under `uid`; what is owed on it counts from its day (R23b). Return the uid.
 
@@ -72,6 +71,16 @@ def note(*, owner: MemberCard, noted: Noted, uid: str, now: datetime, chance: Ch
     unless the book has one (R37). The same uid again changes nothing, so that pressing twice is harmless. Raises
     ContactNotFound, ContactRefused, SamePerson (R1), BadDay, and Gone where the uid is another member's.
     """
+    try:
+        return _note(owner, noted, uid, now=now, chance=chance, policy=policy)
+    except IntegrityError:
+        if Outside.objects.filter(uid=uid, owner_id=owner.pk).exists():  # the same press, at the same time, was quicker
+            return uid
+        raise
+
+
+@transaction.atomic
+def _note(owner: MemberCard, noted: Noted, uid: str, *, now: datetime, chance: Chance, policy: Policy) -> str:
     there = Outside.objects.filter(uid=uid).first()
     if there is not None:
         if there.owner_id != owner.pk:
@@ -158,8 +167,9 @@ def tell(
     row.duty_due = _duty_due(row, policy)
     row.moved_at = now
     row.save(update_fields=[*changed, "duty_due", "moved_at"])
+    mails = received and row.likes_mail and may_write_to(row, now=now, policy=policy)
     word = gratitude.write_word(kind, said, outside=row, now=now, chance=chance)
-    if received and row.likes_mail and policy.writes_first:
+    if mails:
         _post(word, now=now, chance=chance)
     return word.uid
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from entremise.protocol.folding import plain_words
 from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.referrals import mapping
-from entremise.referrals.models import Outside
+from entremise.referrals.models import Outside, Word
 from entremise.referrals.queries.pages import Told, told_in
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
@@ -81,7 +81,7 @@ class OutsidePage:
         return self.may_mail and self.likes_mail
 
 
-def outside_page(*, owner: MemberCard, uid: str, policy: Policy) -> OutsidePage:
+def outside_page(*, owner: MemberCard, uid: str, now: datetime, policy: Policy) -> OutsidePage:
     """Return one record of the member's own. Raises OutsideGone for any other (R44)."""
     row = Outside.objects.filter(uid=uid, owner_id=owner.pk).first()
     if row is None:
@@ -106,11 +106,20 @@ def outside_page(*, owner: MemberCard, uid: str, policy: Policy) -> OutsidePage:
         contacted_at=row.contacted_at,
         outcome=row.outcome,
         likes_mail=row.likes_mail,
-        may_mail=received and policy.writes_first and bool(other.email),
+        may_mail=received and bool(other.email) and may_write_to(row, now=now, policy=policy),
         met_through=client.met_through_name if client else "",
         met_through_uid=client.met_through if client else "",
         version=row.version,
     )
+
+
+def may_write_to(row: Outside, *, now: datetime, policy: Policy) -> bool:
+    """Tell whether another letter may go to the giver of one that was received: the law lets the platform write first
+    (R6c), and they had no more than so many of this member's within seven days (R46)."""
+    lately = Word.objects.filter(
+        outside__owner_id=row.owner_id, outside__other_id=row.other_id, at__gt=now - timedelta(days=7)
+    )
+    return policy.writes_first and lately.count() < policy.outside_letters
 
 
 def known(card: ContactCard) -> Known:
