@@ -95,9 +95,9 @@ def _own_word(base: Script) -> dict[str, World]:
     )
 
 
-def _people(act: Act) -> dict[str, World]:
+def _people(act: Act, *, at: float = 0) -> dict[str, World]:
     """The same act about somebody unknown here, a member, and somebody who refused everything."""
-    found = _worlds(((0, act),), _UNWELCOME)
+    found = _worlds(((at, act),), _UNWELCOME)
     return {**found, "a member": replace(found["nothing"], members=frozenset({"ines"}))}
 
 
@@ -251,7 +251,7 @@ GROUPS: Mapping[str, Group] = {
         grid=(3,),
         everywhere=(3,),
         worlds={
-            **_people(asks_what_is_held("stranger")),
+            **_people(asks_what_is_held("stranger"), at=2),
             "asked something": World(script=(*_SENT, (2, asks_what_is_held("stranger")))),
         },
     ),

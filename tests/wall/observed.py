@@ -175,7 +175,7 @@ def posting(client: Client, path: str, typed: Mapping[str, str], *, at: datetime
 
 def sending(client: Client, path: str, typed: Mapping[str, str], *, at: datetime) -> list[Record]:
     """Send a form for good, and return what it answers and the page that leads to."""
-    with instant(at, drawing=True):
+    with instant(at, drawing=f"{at.isoformat()} {path}"):
         response = client.post(path, typed)
     records = [Record(at=at, what=f"POST {path}", raw=_answer(response))]
     if response.status_code in (302, 303):
@@ -216,15 +216,15 @@ def _answer(response: HttpResponse) -> bytes:
 
 
 @contextmanager
-def instant(now: datetime, *, drawing: bool = False) -> Iterator[None]:
+def instant(now: datetime, *, drawing: str = "") -> Iterator[None]:
     """Let the doors read `now` from the clock, and a page that only shows draw the same numbers every time.
 
-    Who is `drawing` makes something: each number is another one, and the same the next time.
+    Who is `drawing` for something makes it: each number is another one, and the same the next time for the same thing.
     """
     frozen = SimpleNamespace(now=lambda _zone: now)
     drawn = SimpleNamespace(token_bytes=lambda size: b"\x05" * size, randbelow=lambda _below: 5)
     if drawing:
-        drawn.token_bytes = _one_after_the_other()
+        drawn.token_bytes = _one_after_the_other(drawing)
     sealed = SimpleNamespace(time=now.timestamp)
     with (
         patch.object(clock, "datetime", frozen),
@@ -235,9 +235,9 @@ def instant(now: datetime, *, drawing: bool = False) -> Iterator[None]:
         yield
 
 
-def _one_after_the_other() -> Callable[[int], bytes]:
+def _one_after_the_other(drawing: str) -> Callable[[int], bytes]:
     turns = count()
-    return lambda size: hashlib.sha512(f"drawn {next(turns)}".encode()).digest()[:size]
+    return lambda size: hashlib.sha512(f"{drawing} {next(turns)}".encode()).digest()[:size]
 
 
 # -- comparing --------------------------------------------------------------------------------------

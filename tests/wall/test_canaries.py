@@ -60,8 +60,8 @@ def test_no_letter_and_no_page_behind_a_carried_link_lets_a_canary_out() -> None
     script = sorted((*REFERENCE_EXAMPLE, *AFTERWARDS), key=lambda step: step[0])
     sent = canaries.check_canaries(script, grid=(0.2, 3, 10, 24 * 3, 24 * 31))
     sent |= canaries.check_canaries(((0, send),), members=frozenset({"ines"}), grid=(3, 24), told=never)
-    sent |= canaries.check_canaries(((0, send),), grid=(24 * 8, 24 * 17), told=never)
-    sent |= canaries.check_canaries(REFUSED, grid=(0.2, 4, 24 * 17), told=never)
+    sent |= canaries.check_canaries(((0, send),), grid=(3, 24 * 8, 24 * 17), told=never)
+    sent |= canaries.check_canaries(REFUSED, grid=(0.2, 3, 24 * 17), told=never)
     assert sent | ACCOUNTS == set(RENDERERS)
 
 
