@@ -46,7 +46,7 @@ def test_a_link_is_carried_and_a_client_without_mail_is_introduced(walkers: Walk
     for step in helene.way_in(INES, client=ODETTE):
         del step
     expect(helene.page.locator("main")).to_contain_text("n’a pas d’adresse électronique")
-    helene.page.locator("label", has=helene.page.locator("[name=carries][value=receiver]")).click()
+    helene.page.locator("label[for=carries-receiver]").click()
     helene.page.click("[name=act][value=send]")
     helene.page.wait_for_url("**/porter/")
     story = helene.page.url.removesuffix("porter/")
