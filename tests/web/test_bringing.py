@@ -89,6 +89,8 @@ def test_after_sending_the_giver_comes_to_what_they_bring(there: World, giver: C
     uid = there.send(carries=("receiver",))
     story = words(giver.get(f"/histoire/{uid}/"))
     assert "C’est à vous de porter la question à Inès Moreau" in story
+    for page in ("/", "/histoires/"):
+        assert "C’est à vous de porter la question" in words(giver.get(page))
 
 
 def test_r5b_a_second_name_cannot_be_brought_before_its_day(there: World, giver: Client):

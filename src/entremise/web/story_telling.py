@@ -105,6 +105,8 @@ def line_label(line: StoryLine) -> str:
     """Return where one story of a list stands, in a few words."""
     if line.outcome:
         return str(OUTCOMES[Outcome(line.outcome)].label)
+    if line.brings:
+        return _("It is for you to bring the question")
     stopped = line.stopped and line.seen not in (Seen.INTRODUCED, Seen.NOT_CONCLUDED)
     return str((STOPPED if stopped else SEEN[line.seen]).label)
 

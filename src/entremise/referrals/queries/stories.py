@@ -22,7 +22,7 @@ from entremise.protocol.wall import GIVER_SEES, Disclosed, Projection, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Draft, Moment, Need, Referral, Word
-from entremise.referrals.queries.carrying import Open, open_question
+from entremise.referrals.queries.carrying import ASKING, Open, open_question
 from entremise.referrals.queries.evaluations import ends_said
 from entremise.referrals.queries.pages import Exchange, exchanges_of
 from entremise.referrals.queries.repairs import undelivered
@@ -230,7 +230,7 @@ def _private_reasons(at: Scene, index: int, projection: Projection) -> tuple[tup
 
 @dataclass(frozen=True, kw_only=True)
 class StoryLine:
-    """One story in a giver's list."""
+    """One story in a giver's list; `brings` says that the giver is the one to bring its question (R6d)."""
 
     uid: str
     client: str
@@ -239,6 +239,7 @@ class StoryLine:
     stopped: bool
     moved_at: datetime
     outcome: str
+    brings: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,7 +254,7 @@ class StoryPage:
 
 NAME_FIELDS = ("given_name", "family_name", "company")
 LINE_FIELDS = (
-    "uid", "stage", "stopped_at", "moved_at", "outcome",
+    "uid", "stage", "carries", "stopped_at", "moved_at", "outcome",
     *(f"receiver__{name}" for name in NAME_FIELDS), *(f"need__client__{name}" for name in NAME_FIELDS),
 )  # fmt: skip
 
@@ -274,14 +275,17 @@ def story_page(*, giver_pk: int, search: str = "", page: int = 1) -> StoryPage:
 
 def line(row: dict[str, Any]) -> StoryLine:
     """Return the line of a row read with LINE_FIELDS."""
+    seen = GIVER_SEES[Stage(row["stage"])]
+    asked = ASKING.get(seen)
     return StoryLine(
         uid=row["uid"],
         client=name_in(row, "need__client"),
         receiver=name_in(row, "receiver"),
-        seen=GIVER_SEES[Stage(row["stage"])],
+        seen=seen,
         stopped=row["stopped_at"] is not None,
         moved_at=row["moved_at"],
         outcome=row["outcome"],
+        brings=asked is not None and asked.asked.value in row["carries"] and row["stopped_at"] is None,
     )
 
 
