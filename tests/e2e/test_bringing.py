@@ -76,7 +76,7 @@ def test_a_link_is_carried_and_a_client_without_mail_is_introduced(walkers: Walk
     introduction = installation.mail(INES.email, 2)
     assert ODETTE.phone in introduction.everything
     assert "donné de vive voix" in introduction.everything
-    assert "ont été mis en relation" in helene.tells(story)
+    assert "la mise en relation est faite" in helene.tells(story)
 
 
 def test_a_second_name_is_brought_once_the_first_link_has_closed(walkers: Walkers, helene: Giver) -> None:
