@@ -10,6 +10,7 @@ Of a form's answer the statements are not counted: what was done and what was no
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import re
@@ -52,11 +53,18 @@ PART = {"name": "Camille", "way": "phone", "details": "01 23 45 67 89", "reason"
 _OF_THE_SESSION = re.compile(
     rb"(csrfmiddlewaretoken\" value=\"|name=\"seal\" value=\"|csrftoken=|X-CSRFToken\W{1,12})[A-Za-z0-9]{32,64}"
 )
+# What a form carries sealed is read as its observer could read it: its words, then its own ids and its seal.
+_SEALED = re.compile(rb"(name=\"(?:typed|once)\" value=\")([\w-]+):\w+:[\w-]+(?=\")")
+# A proof's seal closes a chain in which the other side stands; it is keyed with the site's secret, so that it is
+# chance to whoever lacks that.
+_SEALS = re.compile(rb"(?<=\"seal\": \")[0-9a-f]{64}(?=\")")
 _OWN_TOKENS = (
     re.compile(rb"(?<![a-z2-7])[a-z2-7]{58}(?![a-z2-7])|(?<![a-z2-7])[a-z2-7]{32}(?![a-z2-7])"),
     re.compile(rb"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])"),
     re.compile(rb"=_[0-9a-f]{32}"),
     re.compile(rb"(?m)^    \d{4}\r?$|digits\"?>\d{4}<|name=\"digits\" value=\"\d{4}\""),
+    # The digits of a message the giver carries, as it stands on the page and in the links that send it.
+    re.compile("(?<=chiffres demandés\u00a0: )\\d{4}|(?<=chiffres%20demand%C3%A9s%C2%A0%3A%20)\\d{4}".encode()),
     re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"),  # the seal of a proof: a keyed hash
 )
 
@@ -252,11 +260,22 @@ def own_tokens_fixed(records: Iterable[Record]) -> list[Record]:
 
     fixed = []
     for record in records:
-        raw, what = record.raw, record.what.encode()
+        raw, what = _SEALED.sub(_unsealed, record.raw), record.what.encode()
+        if record.what.endswith("/porter/qr.svg"):  # a picture of the carried link, which the page beside it spells
+            raw = raw.partition(b" ")[0]
         for pattern in _OWN_TOKENS:
             raw, what = pattern.sub(name, raw), pattern.sub(name, what)
         fixed.append(Record(at=record.at, what=what.decode(), raw=raw, queries=record.queries))
     return fixed
+
+
+def seals_fixed(records: Iterable[Record]) -> list[Record]:
+    """Return the records without the seals of proofs."""
+    return [replace(record, raw=_SEALS.sub(b"<seal>", record.raw)) for record in records]
+
+
+def _unsealed(found: re.Match[bytes]) -> bytes:
+    return found.group(1) + base64.urlsafe_b64decode(found.group(2) + b"=" * (-len(found.group(2)) % 4))
 
 
 class Leaked(AssertionError):  # noqa: N818 - named as the fact it states

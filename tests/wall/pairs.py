@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.cast import MONDAY
 from tests.wall import guises
-from tests.wall.observed import Record, assert_equal, own_tokens_fixed
+from tests.wall.observed import Record, assert_equal, own_tokens_fixed, seals_fixed
 from tests.wall.staging import (
     REFERENCE_EXAMPLE,
     Act,
@@ -89,7 +89,7 @@ def check_identity(
     )
     limit = MONDAY + timedelta(hours=min(until, 24 * 365))
     for name in watching:
-        left, right = ([record for record in seen[name] if record.at < limit] for seen in (first, second))
+        left, right = (seals_fixed(record for record in seen[name] if record.at < limit) for seen in (first, second))
         assert left, f"{name} saw nothing at all"
         assert_equal(left, right, about=f"{name}, {ending}")
 
