@@ -8,7 +8,7 @@ from tests.wall import feature_leaks
 from tests.wall.leaks import LEAKS, Leak
 from tests.wall.observed import Leaked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.parametrize("leak", [*LEAKS, *feature_leaks.LEAKS], ids=lambda leak: leak.channel)
