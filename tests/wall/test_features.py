@@ -6,7 +6,7 @@ import pytest
 
 from tests.wall import features
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.parametrize(("group", "world"), features.PAIRS)
