@@ -85,10 +85,11 @@ def reminder(patch: Patch) -> None:
 
 
 def lead_link(patch: Patch) -> None:
-    def leaky(token: str, **_more: Any) -> Lead | None:
-        return Lead.objects.filter(fingerprint=links.fingerprint(token), mute=False).first()
+    def leaky(token: str, **_more: Any) -> int:
+        found = Lead.objects.filter(fingerprint=links.fingerprint(token), mute=False)
+        return found.values_list("pk", flat=True).first() or 0
 
-    patch.setattr(lead_queries, "behind", leaky)
+    patch.setattr(lead_queries, "opened_by", leaky)
 
 
 # -- addresses ------------------------------------------------------------------------------------------------------
