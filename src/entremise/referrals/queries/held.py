@@ -120,9 +120,9 @@ class Behind:
         """Return the living requests the link is about: one's own of the same need, or all of an address. Rows, for the
         app's own use only."""
         rows = Request.objects.filter(address_hash=self.address_hash, mute=False, erased_at=None)
-        rows = rows.select_related("referral")
+        rows = rows.select_related("referral").order_by("pk")
         if self.everything:
-            return list(rows.order_by("pk"))
+            return list(rows)
         mine = self.row
         if isinstance(mine, Request):
             kinds = [kind.value for kind in Kind if kind.asked is Kind(mine.kind).asked]
@@ -296,7 +296,8 @@ def fields_of(role: Role) -> Sequence[str]:
 def _asides(address_hash: str) -> tuple[HeldAside, ...]:
     """Leads and evaluations, with the giver's name as their letters said it."""
     leads = Lead.objects.filter(receiver_hash=address_hash, mute=False).exclude(address="").order_by("pk")
-    asked = Evaluation.objects.filter(address_hash=address_hash).exclude(address="").select_related("referral")
+    asked = Evaluation.objects.filter(address_hash=address_hash).exclude(address="")
+    asked = asked.select_related("referral").order_by("pk")
     names = members.by_pks(
         [*(row.giver_id for row in leads), *(row.referral.giver_id for row in asked if row.referral)]
     )
