@@ -77,6 +77,24 @@ class Policy:
     )
     rights_links_a_day: int = _number(3, unit="links", rule="R45", about="of that kind for one address")
     leaving_waits: int = _number(7, unit="days", rule="R47", about="between a member's word and their leaving")
+    solid_from: int = _number(60, unit="points of 100", rule="R30", about="of solidity, from which a bond is solid")
+    own_bond_after: int = _number(
+        365, unit="days", rule="R38", about="known, after which a solid bond needs no referrer's permission"
+    )
+    ask_again: int = _number(180, unit="days", rule="R32", about="of silence after an ask")
+    rhythm_solid: int = _number(30, unit="days", rule="R43", about="between two contacts, from 80 points of solidity")
+    rhythm_firm: int = _number(60, unit="days", rule="R43", about="and from 60 points")
+    rhythm_young: int = _number(90, unit="days", rule="R43", about="and from 30 points")
+    rhythm_loose: int = _number(180, unit="days", rule="R43", about="and below")
+    cards_a_year: int = _number(20, unit="people", rule="R24", about="get a paper card before the New Year")
+    lunches: int = _number(5, unit="people", rule="R24", about="are asked to lunch from time to time")
+    lunch_not_before: int = _number(122, unit="days", rule="R24", about="between two lunches with the same person")
+    lunch_due_after: int = _number(365, unit="days", rule="R24", about="after which a lunch is due")
+    sphere_of_each: int = _number(250, unit="people", rule="R36", about="whom each contact stands for")
+    overlap_least: int = _number(
+        20, unit="contacts", rule="R36", about="the smallest address book, or overlap, that is counted"
+    )
+    promote_within: int = _number(7, unit="days", rule="R41", about="the receiver says a good word about the giver")
 
 
 @dataclass(frozen=True)

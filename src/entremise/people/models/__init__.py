@@ -1,0 +1,6 @@
+"""The tables of address books and of what hangs on them, a file for each kind of thing."""
+
+from entremise.people.models.book import Contact, ContactImport, ContactWay
+from entremise.people.models.profiles import Profile, ProfileReader, ProfileVersion
+
+__all__ = ["Contact", "ContactImport", "ContactWay", "Profile", "ProfileReader", "ProfileVersion"]
