@@ -92,7 +92,7 @@ def test_a_vendored_file_is_the_one_that_was_published(entry: dict[str, str]) ->
 
 def test_every_file_of_others_is_on_the_list_of_vendored_files() -> None:
     listed = {entry["path"] for entry in VENDORED}
-    folder = ROOT / "src" / "entremise" / "web" / "static"
+    folder = ROOT / "src" / "entremise"
     licences = {entry["licence"] for entry in VENDORED}
     places = [path.relative_to(ROOT) for path in folder.rglob("*") if path.is_file()]
     foreign = {str(path) for path in places if {"vendor", "fonts"} & set(path.parts)}
