@@ -29,9 +29,8 @@ from entremise.protocol.consent import Request as Consent
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Kind, Role
 from entremise.referrals import mapping
-from entremise.referrals.actions.giving import NEWS_PURPOSE
-from entremise.referrals.actions.steps import LINK_PURPOSE
 from entremise.referrals.models import Moment, Need, Part, Question, Referral, Request, Word
+from entremise.referrals.queries.keys import Purpose
 from tests.performance import plots
 from tests.performance.plots import Course, Fact
 
@@ -230,7 +229,7 @@ class _Need:
         receiver, uid = self.receivers[index], self.to.chance.uid()
         columns = {"moved_at": self.course.moved[index] + self.by} | (self._said() if life.introduced_at else {})
         row = Referral(
-            uid=uid, news_fingerprint=self._fingerprint(NEWS_PURPOSE, uid), need=self.need, giver=self.giver,
+            uid=uid, news_fingerprint=self._fingerprint(Purpose.NEWS, uid), need=self.need, giver=self.giver,
             attempt=index + 1, receiver_id=receiver.pk, receiver_hash=receiver.hash, answers={},
             created_at=self.course.begun[index] + self.by, **mapping.life_columns(life), **columns,
         )  # fmt: skip
@@ -265,7 +264,7 @@ class _Need:
         uid = self.to.chance.uid()
         self.to._add(
             Request(
-                uid=uid, fingerprint=self._fingerprint(LINK_PURPOSE, uid), need=self.need, referral=row,
+                uid=uid, fingerprint=self._fingerprint(Purpose.REQUEST, uid), need=self.need, referral=row,
                 address=person.email, address_hash=person.hash, language="fr", **mapping.consent_columns(consent),
             )
         )
@@ -294,7 +293,7 @@ class _Need:
             )
         )
 
-    def _fingerprint(self, purpose: str, uid: str) -> str:
+    def _fingerprint(self, purpose: Purpose, uid: str) -> str:
         return links.fingerprint(links.token(purpose, uid, secret=self.to.secret))
 
 

@@ -19,6 +19,8 @@ from entremise.protocol.types import Answer, Role
 from entremise.referrals.actions import gratitude, leads, outside, repairing, rights
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
+from entremise.referrals.queries import keys
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.outside import Direction
 from tests.cast import Mail
 from tests.lib.bounce_cases import POSTFIX, raw
@@ -61,7 +63,7 @@ def brings(who: Role, answer: Answer) -> Act:
         row = next(one for one in brought.carried(scene.uid) if one.role == who.value)
         asked = scene.world.asking(scene.uid)
         assert asked is not None
-        digits = links.code(brought.CARRIED_PURPOSE, row.uid, secret=links.site_secret())
+        digits = keys.digits(Purpose.CARRIED, row.uid)
         sheet = scene.sheets[scene.ines if who is Role.RECEIVER else scene.marc]
         scene.world.carried(replace(asked, token=brought.token(row), digits=digits), answer, sheet=sheet)
 
@@ -188,7 +190,7 @@ def refuses_leads(scope: str) -> Act:
     """Inès refuses, behind the lead's link, what Hélène or anybody would send (R45)."""
 
     def act(scene: Scene) -> None:
-        digits = links.code(leads.LEAD_PURPOSE, LEAD, secret=links.site_secret())
+        digits = keys.digits(Purpose.LEAD, LEAD)
         caller = Caller(token=leads.lead_token(LEAD), digits=digits, language="fr")
         leads.refuse(caller=caller, scope=scope, now=scene.world.now, policy=scene.world.policy)
 
@@ -239,7 +241,7 @@ def says_no_and_why(who: str) -> Act:
 
 def thanks_for_the_lead(scene: Scene) -> None:
     """Inès thanks Hélène for the lead (R20)."""
-    digits = links.code(leads.LEAD_PURPOSE, LEAD, secret=links.site_secret())
+    digits = keys.digits(Purpose.LEAD, LEAD)
     caller = Caller(token=leads.lead_token(LEAD), digits=digits, language="fr")
     leads.thank(caller=caller, said=Said(text="Merci, je regarde."), **_at(scene))
     scene.world.run()

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from django.utils import timezone
 
-from entremise.lib import links
 from entremise.protocol.types import Answer
 from entremise.referrals.models import Carried, Referral
-from entremise.referrals.queries.carrying import CARRIED_PURPOSE
+from entremise.referrals.queries import keys
+from entremise.referrals.queries.keys import Purpose
 from tests.cast import World
 from tests.wall.observed import PART
 
@@ -18,7 +18,7 @@ Forms = list[tuple[str, Mapping[str, str]]]
 
 def token(row: Carried) -> str:
     """Return the token of a carried link, as the giver's page shows it."""
-    return links.token(CARRIED_PURPOSE, row.uid, secret=links.site_secret())
+    return keys.token(Purpose.CARRIED, row.uid)
 
 
 def carried(uid: str) -> list[Carried]:
@@ -51,7 +51,7 @@ def forms(world: World, uid: str) -> Forms:
 
 def _through_the_links(uid: str, kind: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     for row in carried(uid):
-        digits = links.code(CARRIED_PURPOSE, row.uid, secret=links.site_secret())
+        digits = keys.digits(Purpose.CARRIED, row.uid)
         typed = {"digits": digits, "kind": kind, **PART}
         yield f"/c/{token(row)}/", typed
         yield f"/c/{token(row)}/oui/", typed

@@ -159,11 +159,11 @@ def test_when_all_is_told_nothing_is_awaited(mail: Mail, stranger: Client) -> No
 
 def test_a_link_that_opens_nothing_is_the_one_page(scene: World, stranger: Client) -> None:
     """R7: unknown, not introduced yet, another kind of link, no such act: the same bytes."""
-    from entremise.lib import links
-    from entremise.referrals.actions.giving import NEWS_PURPOSE
+    from entremise.referrals.queries import keys
+    from entremise.referrals.queries.keys import Purpose
 
     uid = scene.send()
-    early = links.token(NEWS_PURPOSE, uid, secret=links.site_secret())
+    early = keys.token(Purpose.NEWS, uid)
     tokens = (early, scene.last_to(INES).token, "a" * 32)
     answers = [stranger.get(f"/n/{token}/") for token in tokens]
     answers += [stranger.post(f"/n/{token}/merci/", {"text": "Merci", "digits": "1234"}) for token in tokens]

@@ -127,16 +127,15 @@ def test_unknown_lapsed_and_never_sent_links_are_one_page(scene: World, stranger
 
 def asked_elsewhere_and_muted(scene: World) -> str:
     """The token of a request that never left: its row is made, and muted."""
-    from entremise.lib import links
-    from entremise.referrals.actions.steps import LINK_PURPOSE
+    from entremise.referrals.queries import keys
+    from entremise.referrals.queries.keys import Purpose
 
     model = apps.get_model("referrals", "Request")
     row = model.objects.get()
     row.pk, row.uid, row.kind, row.mute = None, "m" * 26, "principle", True
-    token = links.token(LINK_PURPOSE, row.uid, secret=links.site_secret())
-    row.fingerprint = links.fingerprint(token)
+    row.fingerprint = keys.fingerprint(Purpose.REQUEST, row.uid)
     row.save(force_insert=True)
-    return token
+    return keys.token(Purpose.REQUEST, row.uid)
 
 
 def test_not_concluded_is_one_kind_text(scene: World, stranger: Client) -> None:

@@ -22,6 +22,7 @@ from entremise.referrals.actions.limits import ALL, GIVER, PERSON, accepted_open
 from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Part, Question, Refused, Request, Silence
 from entremise.referrals.queries.behind import address_behind
+from entremise.referrals.queries.keys import Purpose
 
 SILENCE_PURPOSE = "silence"
 TAKES_PART = {Kind.RECEIVER: Role.RECEIVER, Kind.NAME: Role.CLIENT}
@@ -39,9 +40,7 @@ class AcceptsTooMany(Refusal):
     """This receiver has as many accepted requests open as anybody may have (R46)."""
 
 
-def say_yes(
-    *, caller: Caller, sheet: Sheet | None, text: str, now: datetime, chance: Chance, policy: Policy
-) -> None:
+def say_yes(*, caller: Caller, sheet: Sheet | None, text: str, now: datetime, chance: Chance, policy: Policy) -> None:
     """Record a yes with its proof and the person's own part; it takes effect after its hold (R6, R10, R17).
 
     `text` is the exact text that was shown. The same yes again, from two windows at once too, changes nothing but
@@ -174,7 +173,7 @@ def _admit(caller: Caller, *, now: datetime, policy: Policy) -> tuple[Request, H
         raise steps.Gone
     if caller.is_member(row.address_hash):
         return row, How.SESSION
-    digits.check(row, caller, purpose=steps.LINK_PURPOSE, now=now, policy=policy)
+    digits.check(row, caller, purpose=Purpose.REQUEST, now=now, policy=policy)
     return row, How.LINK
 
 

@@ -25,7 +25,8 @@ from entremise.referrals.actions.answering import TAKES_PART, PartIncomplete, ke
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Carried, Referral, Request
-from entremise.referrals.queries.carrying import CARRIED_PURPOSE, Asking, carried_page
+from entremise.referrals.queries.carrying import Asking, carried_page
+from entremise.referrals.queries.keys import Purpose
 
 MEETINGS: Final = ("telephone", "meeting")
 
@@ -105,7 +106,7 @@ def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Carried:
     row = Carried.objects.filter(fingerprint=links.fingerprint(caller.token)).select_related("referral").first()
     if row is None:
         raise steps.Gone
-    digits.check(row, caller, purpose=CARRIED_PURPOSE, now=now, policy=policy)
+    digits.check(row, caller, purpose=Purpose.CARRIED, now=now, policy=policy)
     return row
 
 

@@ -20,15 +20,15 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.types import Kind, Role
 from entremise.referrals.actions import digits, gratitude, steps
 from entremise.referrals.actions.digits import Caller
-from entremise.referrals.actions.giving import NEWS_PURPOSE
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.limits import ALL, GIVER
 from entremise.referrals.models import Evaluation, Moment, Referral, Refused, Request
+from entremise.referrals.queries import keys
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import Rows
 
 log = logging.getLogger("entremise.referrals")
 
-PURPOSE = "evaluation"
 OF_PARTIES = {Role.RECEIVER: Kind.RECEIVER, Role.CLIENT: Kind.NAME}
 _AT_ONCE = 100
 _REST = timedelta(minutes=10)
@@ -116,12 +116,12 @@ def refused_by(people: set[str], *, giver_hash: str) -> frozenset[str]:
 
 def token(uid: str) -> str:
     """Return the token of an evaluation's link, derived anew each time (R6)."""
-    return links.token(PURPOSE, uid, secret=links.site_secret())
+    return keys.token(Purpose.EVALUATION, uid)
 
 
 def code(uid: str) -> str:
     """Return the four digits printed beside that link (R6)."""
-    return links.code(PURPOSE, uid, secret=links.site_secret())
+    return keys.digits(Purpose.EVALUATION, uid)
 
 
 # -- answering --------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def answer(*, caller: Caller, said: Judgement, now: datetime, chance: Chance, po
 
 
 def _news_token(referral: Referral) -> str:
-    return links.token(NEWS_PURPOSE, referral.uid, secret=links.site_secret())
+    return keys.token(Purpose.NEWS, referral.uid)
 
 
 def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Evaluation:
@@ -163,7 +163,7 @@ def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Evaluation:
     if row is None or row.referral is None:
         raise steps.Gone
     if not caller.is_member(row.address_hash):
-        digits.check(row, caller, purpose=PURPOSE, now=now, policy=policy)
+        digits.check(row, caller, purpose=Purpose.EVALUATION, now=now, policy=policy)
     return row
 
 

@@ -29,10 +29,9 @@ from entremise.referrals.actions import steps
 from entremise.referrals.actions.limits import refuse_too_many
 from entremise.referrals.mapping import OF_NEED, NeedDraft
 from entremise.referrals.models import Carried, Draft, Need, Question, Referral
-from entremise.referrals.queries import briefs, fitting, rows
+from entremise.referrals.queries import briefs, fitting, keys, rows
+from entremise.referrals.queries.keys import Purpose
 
-NEWS_PURPOSE = "news"
-CARRIED_PURPOSE = "carried"
 _MAIL_KINDS = frozenset({people.WayKind.EMAIL})
 _PHONE_KINDS = frozenset({people.WayKind.MOBILE, people.WayKind.PHONE})
 
@@ -219,7 +218,7 @@ def _begin(
 ) -> str:
     """Make an attempt of a need with these two people, and send it."""
     receiver, client = who[Role.RECEIVER], who[Role.CLIENT]
-    token = links.token(NEWS_PURPOSE, uid, secret=links.site_secret())
+    token = keys.token(Purpose.NEWS, uid)
     row = Referral.objects.create(
         uid=uid,
         news_fingerprint=links.fingerprint(token),
@@ -251,7 +250,7 @@ def carried_by_giver(draft: NeedDraft, *, receiver: ContactCard, client: Contact
 
 def _carried(row: Referral, role: Role, chance: Chance) -> Carried:
     uid = chance.uid()
-    token = links.token(CARRIED_PURPOSE, uid, secret=links.site_secret())
+    token = keys.token(Purpose.CARRIED, uid)
     return Carried(uid=uid, fingerprint=links.fingerprint(token), referral=row, role=role.value)
 
 

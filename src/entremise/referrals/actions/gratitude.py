@@ -17,9 +17,9 @@ from entremise.protocol.types import Outcome, Role
 from entremise.referrals import mapping
 from entremise.referrals.actions import digits, steps
 from entremise.referrals.actions.digits import Caller
-from entremise.referrals.actions.giving import NEWS_PURPOSE
 from entremise.referrals.models import Lead, Moment, Outside, Referral, Word
 from entremise.referrals.models.shapes import Followed
+from entremise.referrals.queries.keys import Purpose
 
 THANKS, CONTACT, NEWS, OUTCOME = "thanks", "contact", "news", "outcome"
 _LONGEST = 2000
@@ -138,5 +138,5 @@ def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Referral:
     if row is None or row.introduced_at is None:
         raise steps.Gone
     if not caller.is_member(row.receiver_hash):
-        digits.check(row, caller, purpose=NEWS_PURPOSE, now=now, policy=policy)
+        digits.check(row, caller, purpose=Purpose.NEWS, now=now, policy=policy)
     return row

@@ -29,10 +29,10 @@ from entremise.referrals.actions.giving import BriefRefused
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.limits import ALL, GIVER, refuse_too_many
 from entremise.referrals.models import Lead, Referral, Refused, Request
-from entremise.referrals.queries import briefs
+from entremise.referrals.queries import briefs, keys
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.leads import opened_by
 
-LEAD_PURPOSE = "lead"
 _BATCH = 200
 
 
@@ -136,7 +136,7 @@ def _send(giver: MemberCard, draft: LeadDraft, uid: str, *, now: datetime, chanc
 
 def lead_token(uid: str) -> str:
     """Return the token of a lead's link, derived anew each time (R6)."""
-    return links.token(LEAD_PURPOSE, uid, secret=links.site_secret())
+    return keys.token(Purpose.LEAD, uid)
 
 
 def _unwelcome(person: str, *, giver: MemberCard, now: datetime, policy: Policy) -> bool:
@@ -219,7 +219,7 @@ def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Lead:
     if row is None:
         raise steps.Gone
     if not caller.is_member(row.receiver_hash):
-        digits.check(row, caller, purpose=LEAD_PURPOSE, now=now, policy=policy)
+        digits.check(row, caller, purpose=Purpose.LEAD, now=now, policy=policy)
     return row
 
 

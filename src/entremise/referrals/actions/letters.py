@@ -13,7 +13,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from entremise.accounts.queries import OPTIONAL_MAILS
-from entremise.lib import links
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
 from entremise.outbox import queries as outbox
@@ -25,10 +24,10 @@ from entremise.protocol.referral import Referral as Life
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Disclosed, Item, Seen
 from entremise.referrals.actions.answering import silence_token
-from entremise.referrals.actions.giving import NEWS_PURPOSE
-from entremise.referrals.actions.steps import LINK_PURPOSE, take_turn
+from entremise.referrals.actions.steps import take_turn
 from entremise.referrals.models import Question, Referral, Request, Silence, Word
-from entremise.referrals.queries import statements
+from entremise.referrals.queries import keys, statements
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import ask_key
 from entremise.referrals.queries.scenes import Scene, scene
 
@@ -76,12 +75,12 @@ def address(name: str, *arguments: str) -> str:
 
 def request_token(uid: str) -> str:
     """Return the token of a request's link, derived anew each time (R6)."""
-    return links.token(LINK_PURPOSE, uid, secret=links.site_secret())
+    return keys.token(Purpose.REQUEST, uid)
 
 
 def news_token(uid: str) -> str:
     """Return the token of the link by which a receiver gives thanks and news."""
-    return links.token(NEWS_PURPOSE, uid, secret=links.site_secret())
+    return keys.token(Purpose.NEWS, uid)
 
 
 # -- requests ---------------------------------------------------------------------------------------
@@ -134,9 +133,7 @@ def _statement(row: Request, at: Scene, shown: Disclosed) -> statements.Statemen
     )
 
 
-def ask_letter(
-    asked: statements.Statement, *, uid: str, to: str, language: str, reminder: bool = False
-) -> Letter:
+def ask_letter(asked: statements.Statement, *, uid: str, to: str, language: str, reminder: bool = False) -> Letter:
     """Return a request as it is delivered, or its one reminder; the giver's preview is made by the same hand (R6b)."""
     context = {**asked.context(), **_keys(uid), "reminder": reminder}
     return render(f"referral/ask_{asked.kind.value}", context, language=language, to=to, headers=_one_click(uid))
@@ -146,7 +143,7 @@ def _keys(uid: str) -> Mapping[str, str]:
     """The link, the four digits and the one-click address of one request (R6)."""
     return {
         "url": address("request", request_token(uid)),
-        "digits": links.code(LINK_PURPOSE, uid, secret=links.site_secret()),
+        "digits": keys.digits(Purpose.REQUEST, uid),
         "silence_url": address("silence", silence_token(uid)),
         "rights_url": address("rights_of", request_token(uid)),
     }
@@ -269,7 +266,7 @@ def _to_receiver(payload: Payload, now: datetime, policy: Policy) -> Letter | No
     uid = at.rows.referrals[index].uid
     more = {
         "url": address("news", news_token(uid)),
-        "digits": links.code(NEWS_PURPOSE, uid, secret=links.site_secret()),
+        "digits": keys.digits(Purpose.NEWS, uid),
         "missing": [one.field.value for one in missing(at.sheet(index, Role.CLIENT))],
         "contact_within": policy.contact_within,
         "thanks_within": policy.thanks_within,
@@ -345,9 +342,7 @@ def _answer(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
         "zone": at.rows.giver.time_zone,
         **_keys(row.uid),
     }
-    return render(
-        "referral/answer", context, language=_language(row, at), to=row.address, headers=_one_click(row.uid)
-    )
+    return render("referral/answer", context, language=_language(row, at), to=row.address, headers=_one_click(row.uid))
 
 
 # -- reading ----------------------------------------------------------------------------------------

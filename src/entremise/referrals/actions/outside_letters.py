@@ -9,7 +9,6 @@ from functools import partial
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard, address_hash
 from entremise.catalogue import areas, trades
-from entremise.lib import links
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
 from entremise.outbox.actions import Renderer
@@ -19,10 +18,12 @@ from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals.actions.answering import silence_token
-from entremise.referrals.actions.leads import LEAD_PURPOSE, LeadDraft, lead_token
+from entremise.referrals.actions.leads import LeadDraft, lead_token
 from entremise.referrals.actions.letters import address
 from entremise.referrals.actions.limits import ALL, GIVER
 from entremise.referrals.models import Lead, Outside, Refused, Silence, Word
+from entremise.referrals.queries import keys
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.outside import Direction
 
 Payload = Mapping[str, JSON]
@@ -107,7 +108,7 @@ def lead_letter(
         "trade": trades.trade(draft.trade).either(language) if draft.trade else "",
         "place": areas.area(draft.area).label(language) if draft.area else "",
         "url": address("lead_read", lead_token(uid)),
-        "digits": links.code(LEAD_PURPOSE, uid, secret=links.site_secret()),
+        "digits": keys.digits(Purpose.LEAD, uid),
         "silence_url": address("silence", silence_token(uid)),
     }
     return render("referral/lead", context, language=language, to=to, headers=_one_click(uid))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-from entremise.lib import links
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
 from entremise.outbox.actions import Renderer
@@ -14,10 +13,10 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Seen
 from entremise.referrals.actions.answering import silence_token
-from entremise.referrals.actions.giving import NEWS_PURPOSE
 from entremise.referrals.actions.letters import address, news_token
 from entremise.referrals.models import Referral
-from entremise.referrals.queries import repairs
+from entremise.referrals.queries import keys, repairs
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.scenes import Scene, scene
 
 
@@ -53,7 +52,7 @@ def _details_corrected(policy: Policy, payload: Mapping[str, JSON], now: datetim
         "shown": shown,
         "missing": [],
         "url": address("news", news_token(row.uid)),
-        "digits": links.code(NEWS_PURPOSE, row.uid, secret=links.site_secret()),
+        "digits": keys.digits(Purpose.NEWS, row.uid),
     }
     peace = {"silence_url": address("silence", silence_token(asked.uid))}
     return render("referral/details_corrected", {**context, **peace}, language=language, to=asked.address)

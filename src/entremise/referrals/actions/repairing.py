@@ -22,10 +22,10 @@ from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Role
 from entremise.referrals.actions import digits, giving, steps
 from entremise.referrals.actions.digits import Caller
-from entremise.referrals.actions.giving import NEWS_PURPOSE
 from entremise.referrals.actions.limits import silenced
 from entremise.referrals.models import Moment, Part, Referral, Request
-from entremise.referrals.queries import repairs
+from entremise.referrals.queries import keys, repairs
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.repairs import undelivered
 from entremise.referrals.queries.rows import Rows, ask_key, introduction_key, read_rows
 from entremise.referrals.queries.scenes import scene_of
@@ -56,7 +56,7 @@ def say_not_them(*, caller: Caller, now: datetime, policy: Policy) -> None:
     row = asked.first()
     if row is None:
         raise steps.Gone
-    digits.check(row, caller, purpose=steps.LINK_PURPOSE, now=now, policy=policy)
+    digits.check(row, caller, purpose=Purpose.REQUEST, now=now, policy=policy)
     with transaction.atomic():
         steps.hold_turn(row.need_id)
         row.refresh_from_db()
@@ -136,7 +136,7 @@ def _turn_over(
     """Make the request another link to another address, with the same deadline; the old link dies."""
     card = _contact(rows, index, role)
     row.uid = chance.uid()
-    row.fingerprint = links.fingerprint(links.token(steps.LINK_PURPOSE, row.uid, secret=links.site_secret()))
+    row.fingerprint = keys.fingerprint(Purpose.REQUEST, row.uid)
     row.address, row.address_hash = card.email, rows.hash_of(card)
     row.language = card.language
     row.not_them_at, row.wrong_tries, row.paused_until = None, 0, None
@@ -177,7 +177,7 @@ def say_unreachable(*, caller: Caller, now: datetime, chance: Chance, policy: Po
     if row is None or row.introduced_at is None:
         raise steps.Gone
     if not caller.is_member(row.receiver_hash):
-        digits.check(row, caller, purpose=NEWS_PURPOSE, now=now, policy=policy)
+        digits.check(row, caller, purpose=Purpose.NEWS, now=now, policy=policy)
     with transaction.atomic():
         steps.hold_turn(row.need_id)
         if repairs.details_are_asked(row):

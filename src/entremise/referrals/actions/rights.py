@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from entremise.accounts import queries as members
 from entremise.accounts.actions.forgetting import forget_invited
-from entremise.lib import journal, links
+from entremise.lib import journal
 from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
@@ -29,8 +29,9 @@ from entremise.referrals.actions.answering import forget_refusals, remember_refu
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Part, Request, RightsLink
-from entremise.referrals.queries import held
-from entremise.referrals.queries.held import ALL, GIVER, RIGHTS_PURPOSE, Behind
+from entremise.referrals.queries import held, keys
+from entremise.referrals.queries.held import ALL, GIVER, Behind
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.scenes import scene
 
 LINK_JOB = "rights/link"
@@ -51,7 +52,7 @@ def ask_link(*, email: str, language: str, now: datetime, chance: Chance, policy
         uid = chance.uid()
         RightsLink.objects.create(
             uid=uid,
-            fingerprint=links.fingerprint(links.token(RIGHTS_PURPOSE, uid, secret=links.site_secret())),
+            fingerprint=keys.fingerprint(Purpose.RIGHTS, uid),
             address=members.normal_address(email) if wanted else "",
             address_hash=whose,
             language=language,
@@ -230,11 +231,11 @@ def _link_letter(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> 
     row = RightsLink.objects.filter(uid=payload["link"], expires_at__gt=now).exclude(address="").first()
     if row is None:
         return None
-    token = links.token(RIGHTS_PURPOSE, row.uid, secret=links.site_secret())
+    token = keys.token(Purpose.RIGHTS, row.uid)
     context = {
         "url": _page("rights_of", token),
         "rights_url": _page("rights_of", token),
-        "digits": links.code(RIGHTS_PURPOSE, row.uid, secret=links.site_secret()),
+        "digits": keys.digits(Purpose.RIGHTS, row.uid),
         "minutes": policy.rights_link_stands // timedelta(minutes=1),
     }
     return render("rights/link", context, language=row.language, to=row.address)

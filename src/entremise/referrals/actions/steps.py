@@ -29,9 +29,10 @@ from entremise.protocol.types import How, Kind, Role
 from entremise.referrals import mapping
 from entremise.referrals.actions.limits import silenced
 from entremise.referrals.models import Moment, Need, Referral, Request
+from entremise.referrals.queries import keys
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import Rows, ask_key, introduction_key, read_rows
 
-LINK_PURPOSE = "request"
 _OWN_KINDS = (Kind.PERMISSION, Kind.RECEIVER, Kind.NAME)
 
 
@@ -178,7 +179,7 @@ def _write_request(under_way: Act, referral: Referral, kind: Kind, request: Cons
 def _new_request(under_way: Act, referral: Referral, request: Consent) -> Request:
     address, address_hash = under_way.rows.writes_to(referral, request.kind)
     uid = under_way.chance.uid()
-    token = links.token(LINK_PURPOSE, uid, secret=links.site_secret())
+    token = keys.token(Purpose.REQUEST, uid)
     return Request.objects.create(
         uid=uid,
         fingerprint=links.fingerprint(token),

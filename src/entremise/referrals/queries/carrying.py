@@ -19,12 +19,12 @@ from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Projection, Seen
 from entremise.protocol.windows import shown_until
 from entremise.referrals.models import Carried, Need
-from entremise.referrals.queries import statements
+from entremise.referrals.queries import keys, statements
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.pages import RequestPage, hint
 from entremise.referrals.queries.rows import StoryGone, person_hash, rows_of
 from entremise.referrals.queries.scenes import Scene, first_sheet, scene, scene_of
 
-CARRIED_PURPOSE = "carried"
 # Which question is the next to be answered, as far as the giver sees.
 ASKING: Mapping[Seen, Kind] = {
     Seen.ASKING_RECEIVER: Kind.RECEIVER,
@@ -97,8 +97,8 @@ def asking(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Ask
         statement=statement(at, index, asks.kind, until=asks.until, language=language),
         sheet=first_sheet(person, asks.kind.asked, need=need),
         language=language,
-        token=links.token(CARRIED_PURPOSE, row.uid, secret=links.site_secret()),
-        digits=links.code(CARRIED_PURPOSE, row.uid, secret=links.site_secret()),
+        token=keys.token(Purpose.CARRIED, row.uid),
+        digits=keys.digits(Purpose.CARRIED, row.uid),
     )
 
 

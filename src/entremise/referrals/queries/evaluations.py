@@ -19,6 +19,8 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals.models import Evaluation, Outside, Referral
+from entremise.referrals.queries import keys
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.scenes import scene
 
 LINES = 8
@@ -104,7 +106,7 @@ def open_token(*, giver: MemberCard, uid: str, now: datetime) -> str:
 
 
 def _token(uid: str) -> str:
-    return links.token("evaluation", uid, secret=links.site_secret())
+    return keys.token(Purpose.EVALUATION, uid)
 
 
 # -- what waits at home -----------------------------------------------------------------------------

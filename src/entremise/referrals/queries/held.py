@@ -19,12 +19,11 @@ from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import ProofCard
 from entremise.referrals.models import Evaluation, Lead, Proof, Question, Referral, Refused, Request, RightsLink, Word
+from entremise.referrals.queries import keys
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import NeedGone, ask_key
 from entremise.referrals.queries.scenes import Scene, scene
 
-RIGHTS_PURPOSE = "rights"
-REQUEST_PURPOSE = "request"
-NEWS_PURPOSE = "news"
 GIVER, ALL, PERSON = "giver", "all", "person"
 
 
@@ -136,18 +135,18 @@ def behind(token: str, *, now: datetime) -> Behind | None:
     mark = links.fingerprint(token)
     asked = Request.objects.filter(fingerprint=mark, mute=False).select_related("need").first()
     if asked is not None:
-        return _of_request(asked, asked, REQUEST_PURPOSE)
+        return _of_request(asked, asked, Purpose.REQUEST)
     referral = Referral.objects.filter(news_fingerprint=mark, introduced_at__isnull=False).first()
     if referral is not None:
         own = Request.objects.filter(referral=referral, kind=Kind.RECEIVER.value, erased_at=None).first()
-        return _of_request(own, referral, NEWS_PURPOSE) if own is not None else None
+        return _of_request(own, referral, Purpose.NEWS) if own is not None else None
     link = RightsLink.objects.filter(fingerprint=mark, expires_at__gt=now).exclude(address="").first()
     if link is None:
         return None
     return Behind(
         row=link,
         uid=link.uid,
-        purpose=RIGHTS_PURPOSE,
+        purpose=Purpose.RIGHTS,
         address=link.address,
         address_hash=link.address_hash,
         language=link.language,
@@ -230,7 +229,7 @@ def _request(row: Request, *, now: datetime, language: str, policy: Policy) -> H
     asked = row.referral
     return HeldRequest(
         uid=row.uid,
-        token=links.token(REQUEST_PURPOSE, row.uid, secret=links.site_secret()),
+        token=keys.token(Purpose.REQUEST, row.uid),
         kind=kind,
         giver=shown.giver.name if shown.giver else "",
         giver_company=shown.giver.company if shown.giver else "",

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
-from entremise.lib import links
 from entremise.lib.prepared import Prepared
 from entremise.people import queries as people
 from entremise.protocol import duties
@@ -22,7 +21,9 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Outcome, Role
 from entremise.referrals.models import Draft, Outside, Part, Question, Referral, Request
+from entremise.referrals.queries import keys
 from entremise.referrals.queries.evaluations import ToJudge, to_judge
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.leads import leads_to_thank
 from entremise.referrals.queries.outside import client_in
 from entremise.referrals.queries.sleepers import Sleeper, woken
@@ -187,7 +188,7 @@ def _owed_by_me(
     for row in rows:
         giver = givers.get(row["giver_id"])
         about = clean_name(clients.get(row["pk"], name_in(row, "need__client")))  # "" of who was forgotten (R45)
-        token = links.token("news", row["uid"], secret=links.site_secret())
+        token = keys.token(Purpose.NEWS, row["uid"])
         for one in duties.owed(_facts(row), policy=policy):
             lines.append(_line(row, one, person=giver.name if giver else "", about=about, now=now, token=token))
     return lines
@@ -210,7 +211,7 @@ def _owed_for_leads(
     for row in rows:
         if (giver := givers.get(row["giver_id"])) is None:
             continue  # who has left is thanked no more
-        token = links.token("lead", row["uid"], secret=links.site_secret())
+        token = keys.token(Purpose.LEAD, row["uid"])
         for one in duties.owed_for_lead(sent_at=row["sent_at"], thanked_at=None, policy=policy):
             found = _line(row, one, person=giver.name, about="", now=now, token=token)
             lines.append(replace(found, source="lead"))
@@ -264,7 +265,7 @@ def _waiting(rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard]) -
     """A request whose giver has left waits for nobody any more."""
     return tuple(
         Waiting(
-            token=links.token("request", row["uid"], secret=links.site_secret()),
+            token=keys.token(Purpose.REQUEST, row["uid"]),
             giver=givers[row["need__giver_id"]].name,
             kind=Kind(row["kind"]),
             deadline=row["deadline"],
