@@ -82,10 +82,15 @@ class Policy:
         365, unit="days", rule="R38", about="known, after which a solid bond needs no referrer's permission"
     )
     ask_again: int = _number(180, unit="days", rule="R32", about="of silence after an ask")
+    does_not_refer_from: int = _number(
+        80, unit="percent", rule="R34", about="of probability, from which a client who was asked in vain is left alone"
+    )
+    rule_weighs: int = _number(10, unit="clients", rule="R34", about="as which 20–60–20 counts beside one's own")
     rhythm_solid: int = _number(30, unit="days", rule="R43", about="between two contacts, from 80 points of solidity")
     rhythm_firm: int = _number(60, unit="days", rule="R43", about="and from 60 points")
     rhythm_young: int = _number(90, unit="days", rule="R43", about="and from 30 points")
     rhythm_loose: int = _number(180, unit="days", rule="R43", about="and below")
+    ambassador_from: int = _number(2, unit="referrals", rule="R35", about="received unasked, make an ambassador")
     cards_a_year: int = _number(20, unit="people", rule="R24", about="get a paper card before the New Year")
     lunches: int = _number(5, unit="people", rule="R24", about="are asked to lunch from time to time")
     lunch_not_before: int = _number(122, unit="days", rule="R24", about="between two lunches with the same person")

@@ -1,0 +1,136 @@
+"""Who refers unasked, when asked, or not: by hand, against invented clients, and where the assumptions fail (R34)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from entremise.protocol.policy import DEFAULT
+from entremise.protocol.propensity import (
+    RULE,
+    Record,
+    Refers,
+    Verdict,
+    is_left_alone,
+    likelihood,
+    own_shares,
+    place,
+    record,
+)
+from tests.protocol.populations import WORLDS, World, draw, judge
+
+A_YEAR = Record(quarters=4)
+
+
+def test_r34_the_likelihoods_of_a_client_who_referred_once_in_a_year_by_hand():
+    """2 · (4/5)² · 1/5, (20/21) · 1/21, (100/101) · 1/101."""
+    found = likelihood(replace(A_YEAR, unasked=1))
+    assert found == pytest.approx((0.256, 20 / 441, 100 / 10201))
+
+
+def test_r34_the_place_of_a_client_who_referred_once_unasked_by_hand():
+    """0.2 · 0.256 beside 0.6 · 0.0454 and 0.2 · 0.0098."""
+    at = place(replace(A_YEAR, unasked=1))
+    assert (at.unasked, at.when_asked, at.does_not) == pytest.approx((0.637042, 0.338564, 0.024394), abs=1e-6)
+    assert at.likeliest is Refers.UNASKED
+
+
+def test_r34_two_asks_in_vain_over_four_years_by_hand():
+    """0.2 · 1/4 · 2/30, 0.6 · 20/24 · 2/30, 0.2 · 100/104 · 380/420."""
+    at = place(Record(quarters=16, asks=2))
+    weights = (0.2 / 60, 0.6 / 18, 0.2 * 100 / 104 * 380 / 420)
+    assert (at.unasked, at.when_asked, at.does_not) == pytest.approx(tuple(one / sum(weights) for one in weights))
+    assert at.does_not == pytest.approx(0.825944, abs=1e-6)
+
+
+def test_r34_a_client_who_was_asked_in_vain_twice_is_left_alone_and_one_who_never_was_is_not():
+    twice, once = Record(quarters=16, asks=2), Record(quarters=16, asks=1)
+    assert is_left_alone(twice, at=place(twice), policy=DEFAULT)
+    assert not is_left_alone(once, at=place(once), policy=DEFAULT)
+    never = Record(quarters=60)
+    gloomy = place(never, shares=(0.01, 0.01, 0.98))
+    assert gloomy.does_not > 0.9
+    assert not is_left_alone(never, at=gloomy, policy=DEFAULT)
+
+
+def test_r34_one_referral_unasked_weighs_more_than_an_ask_in_vain():
+    of = Record(quarters=16, unasked=2, asks=1)
+    assert place(of).likeliest is Refers.UNASKED
+    assert not is_left_alone(of, at=place(of), policy=DEFAULT)
+
+
+@pytest.mark.parametrize("wrong", [{"quarters": 0}, {"unasked": -1}, {"asks": 1, "answered": 2}, {"answered": -1}])
+def test_r34_a_history_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError, match="not a history"):
+        Record(**{"quarters": 4, **wrong})
+
+
+def test_r34_time_is_counted_in_quarters_then_in_years_and_somebody_met_today_has_been_known_for_a_quarter():
+    days = (0, 100, 365, 700, 365 * 3 + 200, 365 * 80)
+    assert [record(days=one, unasked=0, asks=0, answered=0).quarters for one in days] == [1, 1, 4, 8, 16, 120]
+
+
+def test_r34_without_clients_the_shares_are_the_rules_and_nothing_is_said_of_them():
+    shares = own_shares([], policy=DEFAULT)
+    assert shares.mean == pytest.approx(RULE, abs=0.005)
+    assert shares.verdict is Verdict.TOO_EARLY
+    # Dirichlet(2, 6, 2): each share alone is Beta(2, 8) or Beta(6, 4), whose 5 % and 95 % bounds are known.
+    assert (shares.low[0], shares.high[0]) == pytest.approx((0.0410, 0.4291), abs=0.015)
+    assert (shares.low[1], shares.high[1]) == pytest.approx((0.3449, 0.8313), abs=0.015)
+
+
+def test_r34_clients_who_leave_no_doubt_are_counted_as_if_one_knew_their_kind():
+    """With certain kinds the posterior is Dirichlet(2 + 70, 6 + 20, 2 + 10)."""
+    sure = {
+        Record(quarters=8, unasked=40): 70,
+        Record(quarters=40_000, asks=40, answered=38): 20,
+        Record(quarters=40_000, asks=40): 10,
+    }
+    shares = own_shares([of for of, many in sure.items() for _ in range(many)], policy=DEFAULT)
+    assert shares.clients == 100
+    assert shares.mean == pytest.approx((72 / 110, 26 / 110, 12 / 110), abs=0.004)
+    assert shares.verdict is Verdict.FAILS
+    # 5 % and 95 % bounds of Beta(72, 38).
+    assert (shares.low[0], shares.high[0]) == pytest.approx((0.579, 0.728), abs=0.01)
+
+
+def test_r34_counting_histories_that_say_nearly_the_same_together_changes_nothing_that_shows():
+    many = draw(World(), clients=400, seed=7).records
+    one_by_one = own_shares(many, policy=DEFAULT)
+    a_bit_longer = own_shares([replace(of, quarters=of.quarters + of.quarters // 12) for of in many], policy=DEFAULT)
+    assert one_by_one.mean == pytest.approx(a_bit_longer.mean, abs=0.02)
+
+
+def test_r34_what_is_said_of_ten_thousand_clients_is_right_within_three_points_in_ten_bands():
+    found = judge(draw(World(), clients=10_000, seed=34))
+    assert found.gap <= 0.03
+    assert found.shares == pytest.approx(found.truth, abs=0.02)
+    assert found.verdict == Verdict.HOLDS
+
+
+def test_r34_it_is_right_within_three_points_in_every_tenth_of_what_can_be_said():
+    assert judge(draw(World(), clients=50_000, seed=20), even=False).gap <= 0.03
+
+
+def test_r34_the_bounds_hold_the_truth_about_as_often_as_they_say():
+    """The shares themselves are drawn from the prior: a 90 % interval then holds 90 % of them."""
+    import numpy as np
+
+    rng = np.random.default_rng(5)
+    held, rounds = 0, 60
+    for number in range(rounds):
+        truth = tuple(float(share) for share in rng.dirichlet([2, 6, 2]))
+        own = own_shares(draw(World(shares=truth), clients=60, seed=number).records, policy=DEFAULT)  # type: ignore[arg-type]
+        held += sum(low <= share <= high for low, share, high in zip(own.low, truth, own.high, strict=True))
+    assert 0.84 <= held / (3 * rounds) <= 0.96
+
+
+def test_r34_the_verdict_is_rarely_wrong_where_the_rule_holds_and_comes_where_it_does_not():
+    holds = [own_shares(draw(World(), clients=300, seed=s).records, policy=DEFAULT).verdict for s in range(15)]
+    assert holds.count(Verdict.FAILS) <= 1
+    half = WORLDS["other shares: 50–30–20"]
+    fails = [own_shares(draw(half, clients=300, seed=s).records, policy=DEFAULT).verdict for s in range(15)]
+    assert fails.count(Verdict.FAILS) >= 13
+    few = [own_shares(draw(World(), clients=20, seed=s).records, policy=DEFAULT).verdict for s in range(15)]
+    assert few.count(Verdict.TOO_EARLY) >= 13
