@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 
@@ -27,8 +26,6 @@ from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Carried, Referral, Request
 from entremise.referrals.queries.carrying import Asking, carried_page
 from entremise.referrals.queries.keys import Purpose
-
-MEETINGS: Final = ("telephone", "meeting")
 
 
 class NotOpen(ValueError):  # noqa: N818 - named as the fact it states

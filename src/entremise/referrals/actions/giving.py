@@ -36,14 +36,6 @@ _MAIL_KINDS = frozenset({people.WayKind.EMAIL})
 _PHONE_KINDS = frozenset({people.WayKind.MOBILE, people.WayKind.PHONE})
 
 
-class NoAddress(ValueError):  # noqa: N818 - named as the fact it states
-    """This person has no e-mail address in the giver's book, where only mail would reach them."""
-
-    def __init__(self, role: Role) -> None:
-        super().__init__(role.value)
-        self.role = role
-
-
 class BriefRefused(ValueError):  # noqa: N818 - named as the fact it states
     """The brief cannot leave as written; `marks` are the parts of the text that give somebody away (R4)."""
 
