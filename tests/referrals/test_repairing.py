@@ -21,11 +21,11 @@ from entremise.protocol.policy import under
 from entremise.protocol.types import Answer, Role
 from entremise.referrals.actions import repairing
 from entremise.referrals.actions.digits import Caller, WrongDigits
-from entremise.referrals.actions.limits import ALL
 from entremise.referrals.actions.repairing import AgreedThere, NoDetails
 from entremise.referrals.actions.steps import Gone
 from entremise.referrals.models import Moment, Need, Part, Referral, Refused, Request
 from entremise.referrals.queries.pages import news_page
+from entremise.referrals.queries.refusals import ALL
 from tests.cast import HELENE, INES, MARC, OLGA, Mail, World, introduced, member, world
 from tests.lib.bounce_cases import POSTFIX, raw
 from tests.wall.staging import apart

@@ -142,6 +142,11 @@ def message_of(letter: Letter, *, message_id: str, from_address: str, date: date
     return message
 
 
+def one_click(url: str) -> Mapping[str, str]:
+    """Return the headers by which a mail program's own button posts to `url` to stop such mail (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
 def site_host() -> str:
     """Return the host name under which this installation is known, for Message-IDs."""
     return urlsplit(str(getattr(settings, "ENTREMISE_SITE_URL", ""))).hostname or "entremise.invalid"

@@ -23,8 +23,8 @@ from entremise.protocol.errors import Refusal
 from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals.actions import answering, leads, steps
 from entremise.referrals.actions.leads import Came
-from entremise.referrals.actions.limits import ALL, GIVER
 from entremise.referrals.queries.leads import LeadRead, lead_read
+from entremise.referrals.queries.refusals import ALL, GIVER
 from entremise.web import link_holder
 from entremise.web.access import strangers
 from entremise.web.forms_look import Choices

@@ -27,7 +27,8 @@ from entremise.protocol.errors import Refusal
 from entremise.protocol.types import Way
 from entremise.referrals.actions import rights, steps
 from entremise.referrals.queries import held
-from entremise.referrals.queries.held import ALL, GIVER, PERSON, Behind, Held, HeldRequest
+from entremise.referrals.queries.held import Behind, Held, HeldRequest
+from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
 from entremise.web import link_holder, rights_files
 from entremise.web.access import strangers
 from entremise.web.forms_look import Choices

@@ -18,11 +18,13 @@ from entremise.protocol.referral import LetKnow, Reply
 from entremise.protocol.types import Answer, How, Kind, Role
 from entremise.referrals.actions import digits, steps
 from entremise.referrals.actions.digits import Caller
-from entremise.referrals.actions.limits import ALL, GIVER, PERSON, accepted_open
+from entremise.referrals.actions.limits import accepted_open
 from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Part, Question, Refused, Request, Silence
+from entremise.referrals.queries import refusals
 from entremise.referrals.queries.behind import address_behind
 from entremise.referrals.queries.keys import Purpose
+from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
 
 SILENCE_PURPOSE = "silence"
 TAKES_PART = {Kind.RECEIVER: Role.RECEIVER, Kind.NAME: Role.CLIENT}
@@ -142,7 +144,7 @@ def silence(*, token: str, quiet: bool, now: datetime) -> None:
 
 def is_silenced(*, token: str) -> bool:
     """Tell whether further mail to the address behind a link is silenced; nothing changes. Raises Gone."""
-    return Silence.objects.filter(address_hash=_behind(token)).exists()
+    return refusals.is_silenced(_behind(token))
 
 
 def silence_token(uid: str) -> str:

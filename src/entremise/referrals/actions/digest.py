@@ -10,7 +10,7 @@ from entremise.accounts import queries as members
 from entremise.accounts.actions.digests import digest_token, take_turns
 from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
-from entremise.lib.mail import Letter, render
+from entremise.lib.mail import Letter, one_click, render
 from entremise.outbox.actions import Renderer
 from entremise.protocol.duties import Duty
 from entremise.protocol.policy import Policy
@@ -47,7 +47,7 @@ def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter
         "url": address("home"),
         "stop_url": stop,
     }
-    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    headers = one_click(stop)
     return render("referral/digest", context, language=member.language, to=member.email, headers=headers)
 
 

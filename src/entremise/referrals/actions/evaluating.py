@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from entremise.lib import links
 from entremise.lib.chance import Chance
@@ -21,10 +20,10 @@ from entremise.protocol.types import Kind, Role
 from entremise.referrals.actions import digits, gratitude, steps
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
-from entremise.referrals.actions.limits import ALL, GIVER
-from entremise.referrals.models import Evaluation, Moment, Referral, Refused, Request
+from entremise.referrals.models import Evaluation, Moment, Referral, Request
 from entremise.referrals.queries import keys
 from entremise.referrals.queries.keys import Purpose
+from entremise.referrals.queries.refusals import refused_by
 from entremise.referrals.queries.rows import Rows
 
 log = logging.getLogger("entremise.referrals")
@@ -106,12 +105,6 @@ def _to_ask(rows: Rows, index: int) -> Iterator[_Asked]:
 def _reachable(row: Request) -> bool:
     """Without an address (telephone only, or forgotten since) what they would say stays unknown (R14)."""
     return bool(row.address) and not row.mute and row.not_them_at is None
-
-
-def refused_by(people: set[str], *, giver_hash: str) -> frozenset[str]:
-    """Return those of these hashes who refused this giver, or everything (R45)."""
-    said = Refused.objects.filter(address_hash__in=people).filter(Q(scope=ALL) | Q(scope=GIVER, other=giver_hash))
-    return frozenset(said.values_list("address_hash", flat=True))
 
 
 def token(uid: str) -> str:

@@ -7,15 +7,16 @@ from datetime import datetime
 from functools import partial
 
 from entremise.lib.json_value import JSON
-from entremise.lib.mail import Letter, render
+from entremise.lib.mail import Letter, one_click, render
 from entremise.outbox.actions import Renderer
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Role
 from entremise.protocol.wall import Seen
 from entremise.referrals.actions.answering import silence_token
-from entremise.referrals.actions.evaluating import OF_PARTIES, code, refused_by, token
+from entremise.referrals.actions.evaluating import OF_PARTIES, code, token
 from entremise.referrals.actions.letters import address
-from entremise.referrals.models import Evaluation, Silence
+from entremise.referrals.models import Evaluation
+from entremise.referrals.queries.refusals import wants_peace
 from entremise.referrals.queries.scenes import Scene, scene
 
 
@@ -42,17 +43,15 @@ def _evaluation(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> L
         "until": row.deadline,
         "zone": at.rows.giver.time_zone,
     }
-    headers: dict[str, str] = {}
+    headers: Mapping[str, str] = {}
     if role in OF_PARTIES:
         silence_url = address("silence", silence_token(row.uid))
         context["silence_url"] = silence_url
-        headers["List-Unsubscribe"] = f"<{silence_url}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        headers = one_click(silence_url)
     return render("referral/evaluation", context, language=row.language, to=row.address, headers=headers)
 
 
 def _wants_peace(row: Evaluation, at: Scene) -> bool:
     if Role(row.role) is Role.GIVER:
         return False
-    silenced = Silence.objects.filter(address_hash=row.address_hash).exists()
-    return silenced or bool(refused_by({row.address_hash}, giver_hash=at.rows.giver.address_hash))
+    return wants_peace(row.address_hash, giver_hash=at.rows.giver.address_hash)

@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard, address_hash
@@ -27,11 +26,12 @@ from entremise.referrals.actions import answering, digits, gratitude, steps
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.giving import BriefRefused
 from entremise.referrals.actions.gratitude import Said
-from entremise.referrals.actions.limits import ALL, GIVER, refuse_too_many
-from entremise.referrals.models import Lead, Referral, Refused, Request
+from entremise.referrals.actions.limits import refuse_too_many
+from entremise.referrals.models import Lead, Referral, Request
 from entremise.referrals.queries import briefs, keys
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.leads import opened_by
+from entremise.referrals.queries.refusals import ALL, GIVER, refused_by
 
 _BATCH = 200
 
@@ -141,8 +141,7 @@ def lead_token(uid: str) -> str:
 
 def _unwelcome(person: str, *, giver: MemberCard, now: datetime, policy: Policy) -> bool:
     """Whoever refused everything, or this giver, or has too much open, is left in peace (R45, R46)."""
-    said = Q(scope=ALL) | Q(scope=GIVER, other=giver.address_hash)
-    if Refused.objects.filter(said, address_hash=person).exists():
+    if refused_by({person}, giver_hash=giver.address_hash):
         return True
     if members.members_among({person}):
         return False

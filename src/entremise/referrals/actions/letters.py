@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from entremise.accounts.queries import OPTIONAL_MAILS
 from entremise.lib.json_value import JSON
-from entremise.lib.mail import Letter, render
+from entremise.lib.mail import Letter, one_click, render
 from entremise.outbox import queries as outbox
 from entremise.outbox.actions import Renderer
 from entremise.protocol.checklist import missing
@@ -25,8 +25,8 @@ from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Disclosed, Item, Seen
 from entremise.referrals.actions.answering import silence_token
 from entremise.referrals.actions.steps import take_turn
-from entremise.referrals.models import Question, Referral, Request, Silence, Word
-from entremise.referrals.queries import keys, statements
+from entremise.referrals.models import Question, Referral, Request, Word
+from entremise.referrals.queries import keys, refusals, statements
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import ask_key
 from entremise.referrals.queries.scenes import Scene, scene
@@ -150,10 +150,7 @@ def _keys(uid: str) -> Mapping[str, str]:
 
 
 def _one_click(uid: str) -> Mapping[str, str]:
-    return {
-        "List-Unsubscribe": f"<{address('silence', silence_token(uid))}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    return one_click(address("silence", silence_token(uid)))
 
 
 def _resting_on(at: Scene, index: int, kind: Kind) -> Sequence[Life]:
@@ -376,4 +373,4 @@ def _is_silenced(row: Request) -> bool:
 
     The receipt of a yes and the introduction reach whoever agreed to them all the same.
     """
-    return row.not_them_at is not None or Silence.objects.filter(address_hash=row.address_hash).exists()
+    return row.not_them_at is not None or refusals.is_silenced(row.address_hash)

@@ -15,9 +15,9 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, Kind, Role
 from entremise.referrals.models import Lead, Referral, Refused, Request
+from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
 from entremise.referrals.queries.rows import Rows
 
-ALL, GIVER, PERSON = "all", "giver", "person"
 _THREE = 3
 
 

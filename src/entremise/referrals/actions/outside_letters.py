@@ -10,7 +10,7 @@ from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard, address_hash
 from entremise.catalogue import areas, trades
 from entremise.lib.json_value import JSON
-from entremise.lib.mail import Letter, render
+from entremise.lib.mail import Letter, one_click, render
 from entremise.outbox.actions import Renderer
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard
@@ -20,11 +20,11 @@ from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals.actions.answering import silence_token
 from entremise.referrals.actions.leads import LeadDraft, lead_token
 from entremise.referrals.actions.letters import address
-from entremise.referrals.actions.limits import ALL, GIVER
-from entremise.referrals.models import Lead, Outside, Refused, Silence, Word
+from entremise.referrals.models import Lead, Outside, Word
 from entremise.referrals.queries import keys
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.outside import Direction
+from entremise.referrals.queries.refusals import wants_peace
 
 Payload = Mapping[str, JSON]
 
@@ -67,14 +67,15 @@ def outside_letter(word: Word, row: Outside, *, owner: MemberCard, giver: Contac
         client=Person(name=clean_name(client)),
         news=True,
     )
+    silence_url = address("silence", silence_token(row.uid))
     context = {
         "shown": shown,
         "giver": shown.receiver,  # on whose behalf it is sent
         "outcome": row.outcome,
-        "silence_url": address("silence", silence_token(row.uid)),
+        "silence_url": silence_url,
         **{name: getattr(word, name) for name in ("kind", "text", "apt", "better")},
     }
-    headers = {**_one_click(row.uid), "Reply-To": owner.email}
+    headers = {**one_click(silence_url), "Reply-To": owner.email}
     language = giver.language or owner.language
     return render("referral/outside_word", context, language=language, to=giver.email, headers=headers)
 
@@ -100,6 +101,7 @@ def lead_letter(
     draft: LeadDraft, *, uid: str, giver: MemberCard, receiver: ContactCard, to: str, language: str
 ) -> Letter:
     """Return a lead as it is delivered; the giver's preview is made by the same hand (R2, R6b)."""
+    silence_url = address("silence", silence_token(uid))
     context = {
         "giver": Person(name=clean_name(giver.name), company=giver.company),
         "person": Person(name=clean_name(receiver.name), company=receiver.company, address=to),
@@ -109,9 +111,9 @@ def lead_letter(
         "place": areas.area(draft.area).label(language) if draft.area else "",
         "url": address("lead_read", lead_token(uid)),
         "digits": keys.digits(Purpose.LEAD, uid),
-        "silence_url": address("silence", silence_token(uid)),
+        "silence_url": silence_url,
     }
-    return render("referral/lead", context, language=language, to=to, headers=_one_click(uid))
+    return render("referral/lead", context, language=language, to=to, headers=one_click(silence_url))
 
 
 def _lead_word(payload: Payload, now: datetime) -> Letter | None:
@@ -131,21 +133,3 @@ def _lead_word(payload: Payload, now: datetime) -> Letter | None:
         "url": address("lead", word.lead.uid),
     }
     return render("referral/lead_word", context, language=giver.language, to=giver.email)
-
-
-# -- peace --------------------------------------------------------------------------------------------
-
-
-def wants_peace(person: str, *, giver_hash: str) -> bool:
-    """Whether the person behind a keyed hash silenced mail, or refused this member, or everybody (R6, R45)."""
-    refused = Refused.objects.filter(address_hash=person)
-    if refused.filter(scope=ALL).exists() or refused.filter(scope=GIVER, other=giver_hash).exists():
-        return True
-    return Silence.objects.filter(address_hash=person).exists()
-
-
-def _one_click(uid: str) -> Mapping[str, str]:
-    return {
-        "List-Unsubscribe": f"<{address('silence', silence_token(uid))}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }

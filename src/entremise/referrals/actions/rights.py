@@ -30,8 +30,9 @@ from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Part, Request, RightsLink
 from entremise.referrals.queries import held, keys
-from entremise.referrals.queries.held import ALL, GIVER, Behind
+from entremise.referrals.queries.held import Behind
 from entremise.referrals.queries.keys import Purpose
+from entremise.referrals.queries.refusals import ALL, GIVER
 from entremise.referrals.queries.scenes import scene
 
 LINK_JOB = "rights/link"

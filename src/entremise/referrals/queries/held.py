@@ -21,10 +21,9 @@ from entremise.referrals.mapping import ProofCard
 from entremise.referrals.models import Evaluation, Lead, Proof, Question, Referral, Refused, Request, RightsLink, Word
 from entremise.referrals.queries import keys
 from entremise.referrals.queries.keys import Purpose
+from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
 from entremise.referrals.queries.rows import NeedGone, ask_key
 from entremise.referrals.queries.scenes import Scene, scene
-
-GIVER, ALL, PERSON = "giver", "all", "person"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,10 @@ from entremise.protocol import duties
 from entremise.protocol.duties import Owed
 from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
-from entremise.referrals.models import Lead, Refused, Silence
+from entremise.referrals.models import Lead, Refused
 from entremise.referrals.queries.outside import Known, known
 from entremise.referrals.queries.pages import Told, told_in
+from entremise.referrals.queries.refusals import ALL, GIVER, is_silenced
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
 _AT_HOME = 8
@@ -125,7 +126,7 @@ def lead_read(*, token: str, language: str, policy: Policy) -> LeadRead | None:
         came=row.came_of_it,
         told=told_in(row.words),
         refused="" if by_hand else _scope(refused, giver.address_hash),
-        silenced=not by_hand and Silence.objects.filter(address_hash=row.receiver_hash).exists(),
+        silenced=not by_hand and is_silenced(row.receiver_hash),
         by_hand=by_hand,
         address_hint=f"{row.address[:1]}•••@…",
         address_hash=row.receiver_hash,
@@ -144,9 +145,9 @@ def opened_by(token: str, *, policy: Policy) -> int:
 
 
 def _scope(refused: set[tuple[str, str]], giver_hash: str) -> str:
-    if ("all", "") in refused:
-        return "all"
-    return "giver" if ("giver", giver_hash) in refused else ""
+    if (ALL, "") in refused:
+        return ALL
+    return GIVER if (GIVER, giver_hash) in refused else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,8 +19,8 @@ from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, Kind, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals import mapping
-from entremise.referrals.models import Question, Referral, Request, Silence, Word
-from entremise.referrals.queries import statements
+from entremise.referrals.models import Question, Referral, Request, Word
+from entremise.referrals.queries import refusals, statements
 from entremise.referrals.queries.scenes import Scene, scene
 
 _SEEN = {
@@ -122,7 +122,7 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         language=language,
         time_zone=at.rows.giver.time_zone,
         exchanges=exchanges_of(row.referral_id) if kind is Kind.RECEIVER else (),
-        silenced=Silence.objects.filter(address_hash=row.address_hash).exists(),
+        silenced=refusals.is_silenced(row.address_hash),
     )
 
 

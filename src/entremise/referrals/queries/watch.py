@@ -14,8 +14,7 @@ from entremise.accounts.mapping import MemberCard
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Answer
 from entremise.referrals.models import Referral, Refused, Request
-
-_ALL, _GIVER = "all", "giver"
+from entremise.referrals.queries.refusals import ALL, GIVER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +68,7 @@ def watch(*, now: datetime, policy: Policy, but_for: int | None = None) -> Watch
 
 
 def _refused_all(since: datetime) -> int:
-    return Refused.objects.filter(scope=_ALL, at__gt=since).count()
+    return Refused.objects.filter(scope=ALL, at__gt=since).count()
 
 
 def _by_giver(*, since: datetime, now: datetime) -> dict[int, dict[str, int]]:
@@ -89,7 +88,7 @@ def _by_giver(*, since: datetime, now: datetime) -> dict[int, dict[str, int]]:
 
 def _refusals(since: datetime) -> Mapping[str, int]:
     """Return how many people asked since then to hear no more from each giver, by the giver's keyed hash."""
-    rows = Refused.objects.filter(scope=_GIVER, at__gt=since).values_list("other").annotate(n=Count("pk"))
+    rows = Refused.objects.filter(scope=GIVER, at__gt=since).values_list("other").annotate(n=Count("pk"))
     return dict(rows.order_by())
 
 
