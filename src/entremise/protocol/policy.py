@@ -92,6 +92,7 @@ class Policy:
     rhythm_loose: int = _number(180, unit="days", rule="R43", about="and below")
     ambassador_from: int = _number(2, unit="referrals", rule="R35", about="received unasked, make an ambassador")
     cards_a_year: int = _number(20, unit="people", rule="R24", about="get a paper card before the New Year")
+    cards_from: int = _number(47, unit="days", rule="R24", about="before the New Year, when it is time for the cards")
     lunches: int = _number(5, unit="people", rule="R24", about="are asked to lunch from time to time")
     lunch_not_before: int = _number(122, unit="days", rule="R24", about="between two lunches with the same person")
     lunch_due_after: int = _number(365, unit="days", rule="R24", about="after which a lunch is due")
