@@ -10,7 +10,7 @@ from datetime import date
 from entremise.catalogue import areas, trades
 from entremise.interchange.vcard_lines import Property, Unreadable, decoded, properties
 from entremise.interchange.vcard_writing import OWN_TEXTS
-from entremise.people.queries import ContactDraft, ImportEntry, Kind, Way, WayKind
+from entremise.people.queries import MYSELF, THROUGH, ContactDraft, ImportEntry, Kind, Way, WayKind
 from entremise.protocol.folding import plain_words
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -133,6 +133,7 @@ def _own_words(card: Sequence[Property]) -> dict[str, str]:
         "trade": {one.key for one in trades.all_trades()},
         "area": {place.code for place in areas.all_areas()},
         "preferred": {kind.value for kind in WayKind},
+        "met": {MYSELF, THROUGH},
     }
     return {field: text for field, text in said.items() if field not in lists or text in lists[field]}
 

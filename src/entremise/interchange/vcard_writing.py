@@ -30,6 +30,7 @@ OWN_TEXTS = {
     "X-ENTREMISE-BEST-TIME": "best_time",
     "X-ENTREMISE-BOOKING": "booking",
     "X-ENTREMISE-HOW-MET": "how_met",
+    "X-ENTREMISE-MET": "met",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,8 +14,19 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from entremise.accounts.queries import LANGUAGES, MemberCard
 from entremise.catalogue import areas, trades
 from entremise.catalogue.folding import fold
+from entremise.lib.clock import now
 from entremise.people import queries
-from entremise.people.queries import ContactCard, ContactDraft, ContactLine, Kind, Way, WayKind
+from entremise.people.queries import (
+    MYSELF,
+    THROUGH,
+    ContactCard,
+    ContactDraft,
+    ContactLine,
+    Kind,
+    Way,
+    WayKind,
+    provenance,
+)
 from entremise.web.forms_look import Day
 from entremise.web.two_versions import Difference
 
@@ -44,12 +56,18 @@ _REASONS: dict[tuple[str, str], Promise] = {
     ("link", "malformed"): _("One of these is neither the address of a site nor a name beginning with @."),
     ("address", "malformed"): _("This does not look like an address."),
     ("met_through", "self"): _("Nobody is met through themselves."),
+    ("met_through", "myself"): _("Choose one: by yourself, or through this person."),
 }
 _ANY_REASON: dict[str, Promise] = {
     "long": _("This is too long to be kept."),
     "unknown": _("Please choose one of the values offered."),
 }
 _MANY = 200
+_MET = [
+    ("", _("I do not know any more")),
+    (MYSELF, _("Nobody: we met by ourselves")),
+    (THROUGH, _("Somebody, whom I name below")),
+]
 
 
 def _lines(label: _StrPromise, *, hint: _StrPromise | str = "", rows: int = 2, **attrs: str) -> forms.CharField:
@@ -95,6 +113,7 @@ class ContactForm(forms.Form):
     )
     does = _lines(_("What they do well"), hint=_("For whom you would recommend them."))
     does_not = _lines(_("What is not for them"))
+    met = forms.ChoiceField(label=_("Who brought you together"), required=False, choices=_MET, widget=forms.RadioSelect)
     through = _line(
         _("Through whom you met"), size=200, hint=_("Somebody in your address book; empty if nobody."), list="book"
     )
@@ -116,6 +135,7 @@ class ContactForm(forms.Form):
         super().__init__(data, initial=_initial(card, member.language) if card else None)
         self.member = member
         self.card = card
+        self.fields["met_on"].widget.attrs["max"] = self._today.isoformat()
         called = ((trade.key, trade.either(member.language)) for trade in trades.all_trades())
         named = sorted(called, key=lambda pair: fold(pair[1]))
         self.fields["trade"].choices = [("", gettext("Not on the list")), *named]  # type: ignore[attr-defined]
@@ -154,11 +174,31 @@ class ContactForm(forms.Form):
             raise forms.ValidationError(gettext("Several of your contacts have this name: please add the company."))
         raise forms.ValidationError(gettext("Nobody in your address book has this name. Please add them first."))
 
+    @property
+    def _today(self) -> date:
+        return self.member.today(now())
+
+    def clean_met_on(self) -> date | None:
+        """Return the day they met, which has come already (R37)."""
+        day: date | None = self.cleaned_data["met_on"]
+        if day is not None and day > self._today:
+            raise forms.ValidationError(gettext("This day has not come yet."))
+        return day
+
+    def clean(self) -> None:
+        """Naming somebody says that they brought you together; saying so names them, while they are in the book."""
+        said = self.cleaned_data
+        nameless = self.card is not None and self.card.met_through_gone
+        if said.get("through") and not said.get("met"):
+            said["met"] = THROUGH
+        elif said.get("met") == THROUGH and said.get("through") == "" and not nameless:
+            self.add_error("through", gettext("Please write through whom you met, or choose another answer above."))
+
     def draft(self) -> ContactDraft:
         """Return what was written; the form is valid."""
         said = self.cleaned_data
         same = ("given_name", "family_name", "company", "position", "preferred", "best_time", "booking", "trade")
-        more = ("trade_text", "does", "does_not", "met_on", "how_met", "language", "notes")
+        more = ("trade_text", "does", "does_not", "met", "met_on", "how_met", "language", "notes")
         return ContactDraft(
             **{name: said[name] for name in (*same, *more)},
             kinds=frozenset(Kind(kind) for kind in said["kinds"]),
@@ -184,9 +224,19 @@ class ContactForm(forms.Form):
     def explain(self, reasons: dict[str, str]) -> None:
         """Put the reasons why the book refused beside the fields they are about."""
         for field, reason in reasons.items():
-            words = _REASONS.get((field, reason)) or _ANY_REASON[reason]
+            words = self._circle() if reason == "loop" else _REASONS.get((field, reason)) or _ANY_REASON[reason]
             name = {"met_through": "through"}.get(field) or _FIELDS_OF_WAYS.get(field, field)
             self.add_error(name, str(words))
+
+    def _circle(self) -> str:
+        """Say by whom the person who was named was met, down from this contact (R37)."""
+        assert self.card is not None
+        through = queries.contact(owner_pk=self.member.pk, uid=self.cleaned_data["through"])
+        links = provenance.chain(owner_pk=self.member.pk, pk=through.pk)
+        names = [link.name or gettext("somebody") for link in links]
+        below = names[[link.uid for link in links].index(self.card.uid) :]
+        words = gettext("That would be a circle: your address book says %(chain)s, each through the one before.")
+        return words % {"chain": " → ".join(below)}
 
     @property
     def groups(self) -> list[tuple[Promise, list[BoundField], bool]]:
@@ -194,7 +244,7 @@ class ContactForm(forms.Form):
         parts = (
             (_("More ways to reach them"), ("best_time", "booking", "links", "addresses", "language")),
             (_("What they do"), ("trade", "trade_text", "place", "does", "does_not")),
-            (_("How you met"), ("through", "met_on", "how_met")),
+            (_("How you met"), ("met", "through", "met_on", "how_met")),
         )
         return [(title, fields, any(f.value() or f.errors for f in fields)) for title, fields in self._bound(parts)]
 

@@ -13,7 +13,9 @@ from django.db.models.deletion import Collector
 
 from entremise.lib.chance import Chance
 from entremise.people import queries
+from entremise.people.actions.provenance import met_columns
 from entremise.people.mapping import (
+    THROUGH,
     ContactCard,
     ContactDraft,
     ContactRefused,
@@ -22,12 +24,12 @@ from entremise.people.mapping import (
     Way,
     checked,
     checked_ways,
-    entry_to_json,
     search_text,
     sort_key,
     tidy_way,
     way_rows,
 )
+from entremise.people.mapping.imports import entry_to_json
 from entremise.people.models import Contact, ContactImport, ContactWay
 from entremise.people.queries import ContactNotFound, contact, folded_name, mails_of
 
@@ -113,11 +115,11 @@ def add_contact(*, owner_pk: int, draft: ContactDraft, now: datetime, chance: Ch
 def edit_contact(*, owner_pk: int, uid: str, version: int, draft: ContactDraft, now: datetime) -> ContactCard:
     """Replace what the owner wrote about a contact, if nobody changed it since `version` was read.
 
-    Where the draft names no vCard id, the contact keeps its own.
+    Where the draft names no vCard id, the contact keeps its own; a provenance that stays keeps its referral (R37).
     Raises ContactNotFound, ContactChanged, ContactRefused.
     """
     before = contact(owner_pk=owner_pk, uid=uid)
-    values, ways = _columns(owner_pk, replace(draft, vcard_uid=draft.vcard_uid or before.vcard_uid), uid=uid)
+    values, ways = _columns(owner_pk, replace(draft, vcard_uid=draft.vcard_uid or before.vcard_uid), before=before)
     untouched = Contact.objects.filter(pk=before.pk, owner_id=owner_pk, version=version, removed_at=None)
     if not untouched.update(version=version + 1, updated_at=now, **values):
         raise ContactChanged(before)
@@ -130,7 +132,8 @@ def edit_contact(*, owner_pk: int, uid: str, version: int, draft: ContactDraft, 
 def remove_contact(*, owner_pk: int, uid: str, now: datetime) -> None:
     """Take a contact out of the owner's book, from where it can be put back for 30 days.
 
-    Contacts met through this one stay, without saying through whom. Raises ContactNotFound, ContactInReferral.
+    Contacts met through this one stay, and say "through somebody who is not in the book any more" (R37).
+    Raises ContactNotFound, ContactInReferral.
     """
     done = remove_contacts(owner_pk=owner_pk, uids=[uid], now=now)
     if done.held:
@@ -238,7 +241,9 @@ def forget_imports(*, before: datetime) -> int:
     return waiting.delete()[0] if waiting.exists() else 0
 
 
-def _columns(owner_pk: int, draft: ContactDraft, *, uid: str = "") -> tuple[dict[str, Any], tuple[Way, ...]]:
+def _columns(
+    owner_pk: int, draft: ContactDraft, *, before: ContactCard | None = None
+) -> tuple[dict[str, Any], tuple[Way, ...]]:
     """Return the columns and the ways of a draft; every reason against it is told at once."""
     reasons: dict[str, str] = {}
     values: dict[str, Any] = {}
@@ -251,13 +256,13 @@ def _columns(owner_pk: int, draft: ContactDraft, *, uid: str = "") -> tuple[dict
         ways = checked_ways(draft)
     except ContactRefused as problem:
         reasons |= problem.reasons
-    book = Contact.objects.filter(owner_id=owner_pk, removed_at=None)
-    through = book.filter(uid=draft.met_through).first() if draft.met_through else None
-    if draft.met_through and (through is None or draft.met_through == uid):
-        reasons["met_through"] = "unknown" if through is None else "self"
+    try:
+        values |= met_columns(owner_pk, draft, before=before)
+    except ContactRefused as problem:
+        reasons |= problem.reasons
     if reasons:
         raise ContactRefused(reasons)
-    values |= {"sort_key": sort_key(values, ways), "search_text": search_text(values, ways), "met_through": through}
+    values |= {"sort_key": sort_key(values, ways), "search_text": search_text(values, ways)}
     return values, ways
 
 
@@ -298,7 +303,8 @@ def _insert(owner_pk: int, rows: Sequence[tuple[Contact, tuple[Way, ...], str]])
     for row, by in introduced:
         if (pk := book.get(by)) is not None and pk != row.pk:
             row.met_through_id = pk
-    Contact.objects.bulk_update([row for row, _by in introduced], ["met_through"], batch_size=_BATCH)
+            row.met = THROUGH
+    Contact.objects.bulk_update([row for row, _by in introduced], ["met_through", "met"], batch_size=_BATCH)
 
 
 def _people_named(owner_pk: int) -> dict[str, int]:

@@ -7,23 +7,25 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from entremise.people.models import Contact, ContactImport, ContactWay, Profile
+from entremise.people.models import AgreedBook, AskOverruling, Contact, ContactImport, ContactWay, Profile
 
 _KEPT = frozenset({"id", "uid", "owner", "created_at", "updated_at", "version", "language"})
 
 
 @transaction.atomic
 def empty_book(*, owner_pk: int, keep: Collection[int]) -> int:
-    """Erase a member's profile, imports and contacts; return how many contacts went.
+    """Erase a member's profile, imports, sketch and contacts; return how many contacts went.
 
     Those with a primary key in `keep` stay as they are: others were told of them, and would notice (R7). Those that
     take part in a referral of the past stay as entries without a name, an address or a word.
     """
     Profile.objects.filter(owner_id=owner_pk).delete()
     ContactImport.objects.filter(owner_id=owner_pk).delete()
+    AgreedBook.objects.filter(owner_id=owner_pk).delete()
     rows = Contact.objects.filter(owner_id=owner_pk).exclude(pk__in=list(keep))
     pks = list(rows.values_list("pk", flat=True))
     ContactWay.objects.filter(contact_id__in=pks).delete()
+    AskOverruling.objects.filter(contact_id__in=pks).delete()
     for pk in pks:
         try:
             with transaction.atomic():

@@ -20,6 +20,7 @@ from entremise.protocol.folding import plain_words
 from entremise.protocol.guard import Identity
 
 HOME_REGION = "FR"
+MYSELF, THROUGH = "myself", "through"  # how a contact was met, where it is said (R37)
 _LINK = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 _HANDLE = re.compile(r"@[\w.-]{2,60}")
 _MIN_DIGITS = 5
@@ -57,7 +58,10 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContactDraft:
-    """What a member writes, or a file says, about a contact; `met_through` is another contact's uid (R37)."""
+    """What a member writes, or a file says, about a contact (R37).
+
+    `met` is "" where nothing is said of how they met, MYSELF, or THROUGH; `met_through` is another contact's uid.
+    """
 
     given_name: str = ""
     family_name: str = ""
@@ -75,6 +79,7 @@ class ContactDraft:
     booking: str = ""
     language: str = ""
     how_met: str = ""
+    met: str = ""
     met_through: str = ""
     met_on: date | None = None
     vcard_uid: str = ""
@@ -89,15 +94,25 @@ class ContactDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContactCard(ContactDraft):
-    """One contact as the rest of the program sees it; `pk` and `owner_pk` never leave the program."""
+    """One contact as the rest of the program sees it; `pk` and `owner_pk` never leave the program.
+
+    `met_by` is the uid of the referral by which they met. Where `met` is THROUGH and `met_through` is empty, they met
+    through somebody who is not in the book any more (R37).
+    """
 
     pk: int
     uid: str
     owner_pk: int
     met_through_name: str = ""
+    met_by: str = ""
     created_at: datetime
     updated_at: datetime
     version: int
+
+    @property
+    def met_through_gone(self) -> bool:
+        """Whether they met through somebody who is not in the book, or not any more (R37)."""
+        return self.met == THROUGH and not self.met_through
 
     def first(self, *kinds: WayKind) -> str:
         """Return the value of the preferred, else the first, way of these kinds; empty when there is none."""
@@ -201,6 +216,7 @@ def _unknown(draft: ContactDraft) -> dict[str, str]:
         "trade": not draft.trade or _is_trade(draft.trade),
         "preferred": draft.preferred in ("", *WayKind),
         "language": draft.language in ("", "fr", "fr-ca", "en"),
+        "met": draft.met in ("", MYSELF, THROUGH),
     }
     return {field: "unknown" for field, known in listed.items() if not known}
 
@@ -355,6 +371,7 @@ def card(row: Contact, *, ways: Iterable[ContactWay]) -> ContactCard:
         kinds=kinds_of(row.kinds),
         met_through=through.uid if through else "",
         met_through_name=_row_name(through) if through else "",
+        met_by=row.met_by,
         ways=tuple(_way(way) for way in sorted(ways, key=lambda way: way.position)),
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -370,19 +387,3 @@ def _way(row: ContactWay) -> Way:
     return Way(
         kind=WayKind(row.kind), value=row.value, normalised=row.normalised, label=row.label, preferred=row.preferred
     )
-
-
-def entry_to_json(entry: ImportEntry) -> dict[str, Any]:
-    """Return an entry as JSON can hold it."""
-    said = asdict(entry.draft) | {"kinds": sorted(entry.draft.kinds)}
-    said["met_on"] = entry.draft.met_on.isoformat() if entry.draft.met_on else None
-    return {"draft": said, "introduced_by": entry.introduced_by}
-
-
-def entry_from_json(kept: Mapping[str, Any]) -> ImportEntry:
-    """Return the entry that `entry_to_json` wrote."""
-    said = dict(kept["draft"])
-    said["kinds"] = frozenset(Kind(kind) for kind in said["kinds"])
-    said["met_on"] = date.fromisoformat(said["met_on"]) if said["met_on"] else None
-    said["ways"] = tuple(Way(**{**way, "kind": WayKind(way["kind"])}) for way in said["ways"])
-    return ImportEntry(draft=ContactDraft(**said), introduced_by=str(kept["introduced_by"]))

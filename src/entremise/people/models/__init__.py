@@ -2,5 +2,15 @@
 
 from entremise.people.models.book import Contact, ContactImport, ContactWay
 from entremise.people.models.profiles import Profile, ProfileReader, ProfileVersion
+from entremise.people.models.reach import AgreedBook, Overlap
 
-__all__ = ["Contact", "ContactImport", "ContactWay", "Profile", "ProfileReader", "ProfileVersion"]
+__all__ = [
+    "AgreedBook",
+    "Contact",
+    "ContactImport",
+    "ContactWay",
+    "Overlap",
+    "Profile",
+    "ProfileReader",
+    "ProfileVersion",
+]

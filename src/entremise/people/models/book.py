@@ -10,6 +10,9 @@ from django.db.models import Q
 class Contact(models.Model):
     """One entry of one member's private address book, and how the two met (R37).
 
+    `met` is what is said of it: "" nothing, "myself" without anybody between, "through" somebody. That outlives the
+    entry of the one it was through; then `met_through` is empty. `met_by` is the uid of the referral it came with.
+
     `version` grows with every change, so that a second window cannot overwrite what the first one wrote.
     `sort_key` and `search_text` are folded (no accents, lower case); the latter is one space before each word.
     """
@@ -34,6 +37,8 @@ class Contact(models.Model):
     how_met = models.TextField(blank=True)
     met_through = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     met_on = models.DateField(null=True, blank=True)
+    met = models.CharField(max_length=8, blank=True, default="")
+    met_by = models.CharField(max_length=26, blank=True, default="")
     vcard_uid = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -93,7 +93,7 @@ def _note(owner: MemberCard, noted: Noted, uid: str, *, now: datetime, chance: C
     _fill(row, noted, other, client, at=at, now=now, policy=policy)
     row.save(force_insert=True)
     if noted.direction is Direction.RECEIVED:
-        _set_provenance(owner, client, through=other, on=noted.arrived_on, now=now)
+        _set_provenance(owner, client, row, through=other, on=noted.arrived_on, now=now)
     return uid
 
 
@@ -117,10 +117,16 @@ def correct(
     _fill(row, noted, other, client, at=at, now=now, policy=policy)
     row.save()
     if direction is Direction.RECEIVED and not _set_provenance(
-        owner, client, through=other, on=noted.arrived_on, now=now
+        owner, client, row, through=other, on=noted.arrived_on, now=now
     ):
         change_met_through(
-            owner_pk=owner.pk, uid=client.uid, before=before.uid, through=other.uid, on=noted.arrived_on, now=now
+            owner_pk=owner.pk,
+            uid=client.uid,
+            before=before.uid,
+            through=other.uid,
+            on=noted.arrived_on,
+            now=now,
+            referral=row.uid,
         )
 
 
@@ -238,7 +244,11 @@ def _duty_due(row: Outside, policy: Policy) -> datetime | None:
     return duties.next_due(mapping.followed(row, since=row.arrived_at), policy=policy)
 
 
-def _set_provenance(owner: MemberCard, client: ContactCard, *, through: ContactCard, on: date, now: datetime) -> bool:
+def _set_provenance(
+    owner: MemberCard, client: ContactCard, row: Outside, *, through: ContactCard, on: date, now: datetime
+) -> bool:
     with translation.override(owner.language):
         how = _("Recommended to me")
-    return set_met_through(owner_pk=owner.pk, uid=client.uid, through=through.uid, on=on, how=how, now=now)
+    return set_met_through(
+        owner_pk=owner.pk, uid=client.uid, through=through.uid, on=on, how=how, now=now, referral=row.uid
+    )
