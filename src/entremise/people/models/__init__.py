@@ -1,6 +1,7 @@
 """The tables of address books and of what hangs on them, a file for each kind of thing."""
 
 from entremise.people.models.book import Contact, ContactImport, ContactWay
+from entremise.people.models.handing import Handing
 from entremise.people.models.profiles import Profile, ProfileReader, ProfileVersion
 from entremise.people.models.reach import AgreedBook, Overlap
 
@@ -9,6 +10,7 @@ __all__ = [
     "Contact",
     "ContactImport",
     "ContactWay",
+    "Handing",
     "Overlap",
     "Profile",
     "ProfileReader",
