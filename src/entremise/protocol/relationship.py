@@ -329,3 +329,17 @@ def is_ambassador(history: History, *, policy: Policy) -> bool:
     A referral is unasked when the member had not asked them for any in the 180 days (R32) before it.
     """
     return history.unasked >= policy.ambassador_from and history.satisfaction is not Satisfaction.BAD
+
+
+# --- without prospecting (R35) ---------------------------------------------------------------------------------
+
+ENOUGH_CLIENTS = 5  # in a year: with fewer, one client more or less would decide
+
+
+def prospecting_over(*, unasked_lately: int, before: int) -> bool:
+    """Return whether prospecting is needed no longer (R35).
+
+    So it is once the clients who came unasked in the last 365 days are as many as those who came in any way in the 365
+    before: people who recommend by themselves then bring alone what it took everything to bring.
+    """
+    return unasked_lately >= max(before, ENOUGH_CLIENTS)

@@ -1,0 +1,180 @@
+"""Reading relationships: how solid, what happened, who is due, who is being lost, who recommends (R30, R35, R43)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q, QuerySet
+
+from entremise.lib.prepared import Prepared
+from entremise.people.mapping.bonds import (
+    BondCard,
+    BondLine,
+    BondRefused,
+    InteractionLine,
+    bond_card,
+    interaction_line,
+)
+from entremise.people.models import Bond, Contact, Interaction
+from entremise.people.queries import ContactNotFound
+from entremise.protocol.policy import Policy
+from entremise.protocol.relationship import STRONG_FROM, YOUNG_FROM, Satisfaction, rhythm, to_set_right
+
+__all__ = [
+    "HAPPENED_SIZE",
+    "BondCard",
+    "BondLine",
+    "BondRefused",
+    "HappenedPage",
+    "InteractionLine",
+    "ambassadors",
+    "any_bond",
+    "bond",
+    "bonds",
+    "due",
+    "due_count",
+    "happened",
+    "in_turn",
+    "interaction",
+    "lately",
+    "losing_touch",
+]
+
+HAPPENED_SIZE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class HappenedPage:
+    """What happened with a contact, the latest first: at most HAPPENED_SIZE of `total`; pages count from 1."""
+
+    lines: tuple[InteractionLine, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def bond(*, owner_pk: int, contact_pk: int, on: date, policy: Policy) -> BondCard:
+    """Return the relationship with a contact of the book on a day, in one query. Raises ContactNotFound (R44)."""
+    found = bonds(owner_pk=owner_pk, contact_pks=[contact_pk], on=on, policy=policy)
+    if contact_pk not in found:
+        raise ContactNotFound
+    return found[contact_pk]
+
+
+def bonds(*, owner_pk: int, contact_pks: Collection[int], on: date, policy: Policy) -> Mapping[int, BondCard]:
+    """Return the relationships with those of the contacts that are in the owner's book, in one query."""
+    rows = Contact.objects.filter(owner_id=owner_pk, removed_at=None, pk__in=contact_pks).select_related("bond")
+    return {row.pk: bond_card(row, getattr(row, "bond", None), on=on, policy=policy) for row in rows}
+
+
+def due(*, owner_pk: int, on: date, limit: int, start: int = 0) -> tuple[BondLine, ...]:
+    """Return whom a contact is due with on a day (R43), in one query: the most solid relationship first."""
+    return _lines(_due(owner_pk, on).order_by("-solidity", "due_on", "pk")[start : start + limit])
+
+
+def due_count(*, owner_pk: int, on: date) -> int:
+    """Return with how many people a contact is due on a day (R43)."""
+    return _due(owner_pk, on).count()
+
+
+def any_bond(*, owner_pk: int) -> bool:
+    """Return whether anything ever happened that the owner wrote down, or a referral did."""
+    return Bond.objects.filter(owner_id=owner_pk).exists()
+
+
+def losing_touch(*, owner_pk: int, on: date, limit: int, policy: Policy) -> tuple[BondLine, ...]:
+    """Return those neglected for a whole further rhythm (R43), in one query: the most solid relationship first."""
+    bands = ((STRONG_FROM, 101), (policy.solid_from, STRONG_FROM), (YOUNG_FROM, policy.solid_from))
+    late = (
+        Q(solidity__gte=low, solidity__lt=high, due_on__lte=on - timedelta(days=rhythm(low, policy=policy)))
+        for low, high in bands
+    )
+    return _lines(_due(owner_pk, on).filter(reduce(or_, late)).order_by("-solidity", "due_on", "pk")[:limit])
+
+
+def ambassadors(*, owner_pk: int, limit: int, policy: Policy) -> tuple[BondLine, ...]:
+    """Return those who recommend the member unasked, more than once (R35), the oftenest first, in one query."""
+    rows = Bond.objects.filter(owner_id=owner_pk, contact__removed_at=None, unasked__gte=policy.ambassador_from)
+    return _lines(rows.exclude(satisfaction=Satisfaction.BAD).order_by("-unasked", "-solidity", "pk")[:limit])
+
+
+def happened(*, owner_pk: int, contact_pk: int, page: int = 1, size: int = HAPPENED_SIZE) -> HappenedPage:
+    """Return a page of what happened with a contact, the latest first. A page beyond the last is the last."""
+    rows = Interaction.objects.filter(owner_id=owner_pk, contact_id=contact_pk)
+    total = rows.count()
+    pages = max(1, -(-total // size))
+    page = min(max(1, page), pages)
+    shown = rows.order_by("-on", "-id")[(page - 1) * size : page * size]
+    return HappenedPage(lines=tuple(interaction_line(row) for row in shown), total=total, page=page, pages=pages)
+
+
+def lately(*, owner_pk: int, contact_pk: int, limit: int) -> tuple[InteractionLine, ...]:
+    """Return the last things that happened with a contact, the latest first, in one query."""
+    return tuple(interaction_line(row) for row in _LATELY(owner=owner_pk, contact=contact_pk)[:limit])
+
+
+def interaction(*, owner_pk: int, uid: str) -> InteractionLine:
+    """Return one thing that happened in the owner's book. Raises ContactNotFound (R44)."""
+    row = Interaction.objects.filter(owner_id=owner_pk, uid=uid, contact__removed_at=None).first()
+    if row is None:
+        raise ContactNotFound
+    return interaction_line(row)
+
+
+def in_turn(*, owner_pk: int, size: int = 500) -> Iterator[InteractionLine]:
+    """Yield everything that happened in the owner's book in the order it was written, `size` read at a time."""
+    last = 0
+    while True:
+        rows = Interaction.objects.filter(owner_id=owner_pk, contact__removed_at=None, pk__gt=last)
+        some = list(rows.order_by("pk")[:size])
+        yield from (interaction_line(row) for row in some)
+        if len(some) < size:
+            return
+        last = some[-1].pk
+
+
+_SHOWN = 10
+_LATELY = Prepared(
+    lambda owner, contact: Interaction.objects.filter(owner_id=owner, contact_id=contact).order_by("-on", "-id")[
+        :_SHOWN
+    ]
+)
+
+
+def _due(owner_pk: int, on: date) -> QuerySet[Bond]:
+    return Bond.objects.filter(owner_id=owner_pk, contact__removed_at=None, due_on__lte=on)
+
+
+def _lines(rows: QuerySet[Bond]) -> tuple[BondLine, ...]:
+    """Return rows of bonds as lines, in one query."""
+    found = rows.values(
+        "contact_id",
+        "last_contact",
+        "due_on",
+        "solidity",
+        "unasked",
+        "satisfaction",
+        "satisfaction_on",
+        uid=F("contact__uid"),
+        given_name=F("contact__given_name"),
+        family_name=F("contact__family_name"),
+        company=F("contact__company"),
+        key=F("contact__sort_key"),
+    )
+    return tuple(
+        BondLine(
+            contact_pk=row["contact_id"],
+            contact_uid=row["uid"],
+            name=f"{row['given_name']} {row['family_name']}".strip() or row["company"] or row["key"],
+            last_contact=row["last_contact"],
+            due_on=row["due_on"],
+            points=row["solidity"],
+            unasked=row["unasked"],
+            to_set_right=to_set_right(row["satisfaction"], told=row["satisfaction_on"], last=row["last_contact"]),
+        )
+        for row in found
+    )
