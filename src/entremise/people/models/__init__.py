@@ -1,5 +1,6 @@
 """The tables of address books and of what hangs on them, a file for each kind of thing."""
 
+from entremise.people.models.asking import Ask, AskOverruling
 from entremise.people.models.bonds import Bond, Interaction
 from entremise.people.models.book import Contact, ContactImport, ContactWay
 from entremise.people.models.handing import Handing
@@ -8,6 +9,8 @@ from entremise.people.models.reach import AgreedBook, Overlap
 
 __all__ = [
     "AgreedBook",
+    "Ask",
+    "AskOverruling",
     "Bond",
     "Contact",
     "ContactImport",
