@@ -22,6 +22,7 @@ from entremise.referrals.queries.evaluations import ToJudge
 from entremise.referrals.queries.home import DutyLine, Home
 from entremise.referrals.queries.sleepers import Sleeper
 from entremise.web.access import MemberRequest, members_only
+from entremise.web.cultivating import due_at_once
 from entremise.web.stories import story_lines
 from entremise.web.story_telling import day
 from entremise.web.words import DUTIES, KINDS
@@ -49,6 +50,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "mine": tuple(_mine(found)),
         "theirs": tuple(_theirs(line) for line in found.owed_to_me),
         "lately": story_lines(found.lately),
+        "cultivate": due_at_once(request),
     }
     return render(request, "home.html", context)
 

@@ -1,0 +1,42 @@
+"""What stands on the page about farming besides who is due: one card for each other way to care for people (R35)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A title, one sentence, and the name of the address it leads to."""
+
+    title: str | Promise
+    text: str | Promise
+    to: str
+
+
+# In the order in which they are shown; each family of pages adds its own.
+CULTIVATING: tuple[Card, ...] = (
+    Card(
+        title=_("Whom you may ask today"),
+        text=_("A handful at most: your work was found good, the relationship is solid, and you never asked."),
+        to="to_ask",
+    ),
+    Card(
+        title=_("Who recommends unasked, who when asked"),
+        text=_("Your own clients beside the old rule of 20–60–20."),
+        to="twenty_sixty",
+    ),
+    Card(
+        title=_("Cards before the New Year"),
+        text=_("From mid-November: a paper card to the twenty people who matter most, in your own words, with labels."),
+        to="cards",
+    ),
+    Card(
+        title=_("Lunches"),
+        text=_("With the five with whom most good turns went both ways, from time to time, in your calendar."),
+        to="lunches",
+    ),
+)
