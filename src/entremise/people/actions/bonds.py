@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from entremise.people.mapping.bonds import (
 )
 from entremise.people.models import Bond, Contact, Interaction
 from entremise.people.queries import ContactNotFound
+from entremise.protocol.attention import worth
 from entremise.protocol.policy import Policy
 from entremise.protocol.relationship import (
     GIVEN,
@@ -34,7 +35,7 @@ from entremise.protocol.relationship import (
     solidity,
 )
 
-__all__ = ["BondRefused", "ContactNotFound", "amend", "remember", "rest", "snooze", "take_back", "wake"]
+__all__ = ["BondRefused", "ContactNotFound", "amend", "forget", "forget_all", "remember", "rest", "snooze", "take_back", "wake"]
 
 _AHEAD = timedelta(hours=14)  # of UTC: where the day begins first
 _MOST_REFERRALS = 500
@@ -106,6 +107,23 @@ def take_back(*, owner_pk: int, uid: str, now: datetime, policy: Policy) -> bool
     row.delete()
     _summarise(contact, now=now, policy=policy)
     return True
+
+
+@transaction.atomic
+def forget(*, owner_pk: int, causes: Collection[str], now: datetime, policy: Policy) -> int:
+    """Forget what these causes made be remembered in the owner's book; return how much it was."""
+    rows = list(Interaction.objects.filter(owner_id=owner_pk, cause__in=[one for one in causes if one]))
+    Interaction.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for contact in Contact.objects.filter(pk__in={row.contact_id for row in rows}).order_by("pk"):
+        _summarise(contact, now=now, policy=policy)
+    return len(rows)
+
+
+@transaction.atomic
+def forget_all(*, owner_pk: int) -> None:
+    """Forget everything that happened with anybody of the owner's book: its owner leaves (R47)."""
+    Interaction.objects.filter(owner_id=owner_pk).delete()
+    Bond.objects.filter(owner_id=owner_pk).delete()
 
 
 @transaction.atomic
@@ -184,6 +202,7 @@ def _summarise(contact: Contact, *, now: datetime, policy: Policy) -> None:
     day = max(now.date(), row.last_contact or now.date())
     history = history_of(row, met_on=contact.met_on, created_on=contact.created_at.date(), on=day)
     row.solidity = solidity(history, on=day, policy=policy).points
+    row.worth = worth(history).points
     due = due_on(history, points=row.solidity, policy=policy, snoozed_until=_still_put_off(row))
     row.due_on = None if row.resting else due
     row.save()

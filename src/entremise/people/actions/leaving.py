@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from entremise.people.actions.attentions import forget_attentions
 from entremise.people.models import AgreedBook, AskOverruling, Contact, ContactImport, ContactWay, Profile
 
 _KEPT = frozenset({"id", "uid", "owner", "created_at", "updated_at", "version", "language"})
@@ -21,6 +22,7 @@ def empty_book(*, owner_pk: int, keep: Collection[int]) -> int:
     """
     Profile.objects.filter(owner_id=owner_pk).delete()
     ContactImport.objects.filter(owner_id=owner_pk).delete()
+    forget_attentions(owner_pk=owner_pk)
     AgreedBook.objects.filter(owner_id=owner_pk).delete()
     rows = Contact.objects.filter(owner_id=owner_pk).exclude(pk__in=list(keep))
     pks = list(rows.values_list("pk", flat=True))
