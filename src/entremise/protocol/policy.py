@@ -100,6 +100,16 @@ class Policy:
     overlap_least: int = _number(
         20, unit="contacts", rule="R36", about="the smallest address book, or overlap, that is counted"
     )
+    overlap_most: int = _number(2_000, unit="contacts", rule="R36", about="of one address book that are counted")
+    overlap_books: int = _number(5, unit="books", rule="R36", about="the fewest that are counted together")
+    overlap_noise: int = _number(20, unit="people", rule="R36", about="the scale of the noise in what is counted")
+    sphere_pool: int = _number(
+        20_000, unit="people", rule="R36", about="among whom one's contacts live, assumed where no books tell"
+    )
+    sphere_shared: int = _number(
+        30, unit="percent", rule="R36", about="of whom a contact knows, assumed to belong to the circle they all share"
+    )
+    sphere_circle: int = _number(500, unit="people", rule="R36", about="assumed to make up that circle")
     promote_within: int = _number(7, unit="days", rule="R41", about="the receiver says a good word about the giver")
 
 

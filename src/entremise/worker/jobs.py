@@ -18,7 +18,7 @@ from entremise.referrals.actions.leaving import leave_due
 from entremise.referrals.actions.letters import renderers
 from entremise.referrals.actions.repair_letters import renderers as repair_renderers
 from entremise.referrals.actions.retention import erase_due
-from entremise.worker import account_jobs, bounce_jobs, notebook_jobs
+from entremise.worker import account_jobs, bounce_jobs, notebook_jobs, reach_jobs
 from entremise.worker.erased import unless_erased
 from entremise.worker.hourly import Hourly
 
@@ -91,4 +91,5 @@ PERIODIC: tuple[Periodic, ...] = (
     *account_jobs.JOBS,
     *bounce_jobs.JOBS,
     *notebook_jobs.JOBS,
+    *reach_jobs.JOBS,
 )

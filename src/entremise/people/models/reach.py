@@ -9,7 +9,8 @@ from django.db import models
 class AgreedBook(models.Model):
     """A member's agreement that their book is counted, and its sketch: the row is the agreement.
 
-    The sketch holds keyed fingerprints, of the month it was made for. Taking the agreement back erases the row.
+    The sketch holds keyed fingerprints, under the key of the month it was made for, and is gone once the month was
+    counted. Taking the agreement back erases the row.
     """
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
