@@ -5,6 +5,7 @@ from __future__ import annotations
 from entremise.web import (
     account,
     address_change,
+    asking,
     bonds,
     bringing,
     carried,
@@ -39,6 +40,7 @@ from entremise.web import (
     silence,
     sleeping,
     stories,
+    twenty_sixty,
     ways_in,
     welcome,
 )
@@ -63,6 +65,8 @@ FAMILIES = (
     contacts,
     bonds,
     cultivating,
+    asking,
+    twenty_sixty,
     sleeping,
     needs,
     leads,

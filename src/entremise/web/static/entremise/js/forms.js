@@ -39,11 +39,20 @@ for (const button of document.querySelectorAll("button[data-share]")) {
   if (!navigator.share) break;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const text = document.querySelector(button.dataset.share).textContent.trim();
+    const source = document.querySelector(button.dataset.share);
+    const text = source.value ?? source.textContent.trim();
     try {
       await navigator.share({ title: button.dataset.shareTitle, text });
     } catch (refused) {
       if (refused.name !== "AbortError") throw refused; // closing the sheet is no failure
     }
+  });
+}
+
+// A mail program is handed the words as they stand now: <a href="mailto:…&body=…" data-words="#id">.
+for (const link of document.querySelectorAll("a[data-words]")) {
+  link.addEventListener("click", () => {
+    const words = document.querySelector(link.dataset.words).value.replace(/\r?\n/g, "\r\n");
+    link.href = `${link.href.split("&body=")[0]}&body=${encodeURIComponent(words)}`;
   });
 }

@@ -1,0 +1,126 @@
+"""Who recommends unasked, who when asked, who does not: one's own clients beside 20–60–20 (R34)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from entremise.lib import law
+from entremise.lib.clock import now
+from entremise.people.queries import asking as queries
+from entremise.people.queries.asking import OwnClients, Placed
+from entremise.protocol.propensity import RULE, Refers, Shares, Verdict
+from entremise.web.access import MemberRequest, members_only
+
+KINDS: Mapping[Refers, Promise] = {
+    Refers.UNASKED: _("Recommend of their own accord"),
+    Refers.WHEN_ASKED: _("Recommend when asked"),
+    Refers.NOT: _("Show their trust in other ways"),
+}
+_VERDICTS: Mapping[Verdict, Promise] = {
+    Verdict.HOLDS: _("With you, rather %(shares)s: the rule holds."),
+    Verdict.FAILS: _("With you, rather %(shares)s: the rule does not hold, and yours is the one to go by."),
+    Verdict.TOO_EARLY: _("With you, perhaps %(shares)s; whether the rule holds, one cannot say yet."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareShown:
+    """One kind in per cent: one's own, the bounds of its interval, and the rule's."""
+
+    title: Promise
+    own: int
+    low: int
+    high: int
+    rule: int
+
+    @property
+    def wide(self) -> int:
+        """How wide the interval is, in points."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The clients who are likely of one kind: how many, and a few of them with their probability in per cent."""
+
+    title: Promise
+    text: str
+    count: int
+    people: tuple[tuple[Placed, int], ...]
+
+    @property
+    def more(self) -> int:
+        """How many there are besides those shown."""
+        return self.count - len(self.people)
+
+
+@members_only
+@require_safe
+def show(request: MemberRequest) -> HttpResponse:
+    """Draw one's own shares beside the rule, say whether it holds, and who is likely of which kind (R34)."""
+    own = queries.own_clients(owner_pk=request.member.pk, on=request.member.today(now()), policy=law.policy())
+    context = {
+        "section": "cultivating",
+        "own": own,
+        "shares": _shares(own.shares),
+        "verdict": verdict(own.shares),
+        "groups": _groups(own),
+        "unknown": own.counts[3],
+        "weight": law.policy().rule_weighs,
+    }
+    return render(request, "asking/clients.html", context)
+
+
+def verdict(shares: Shares) -> str:
+    """Return in one sentence how one's own clients compare with the rule."""
+    told = "–".join(str(part) for part in whole(shares.mean))
+    return str(_VERDICTS[shares.verdict]) % {"shares": told}
+
+
+def whole(shares: Sequence[float]) -> list[int]:
+    """Return shares in whole per cent that sum to a hundred: what is left goes where most was cut off."""
+    parts = [int(100 * share) for share in shares]
+    order = sorted(range(len(parts)), key=lambda i: parts[i] - 100 * shares[i])
+    for i in order[: 100 - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def _shares(shares: Shares) -> list[ShareShown]:
+    return [
+        ShareShown(title=title, own=own, low=round(100 * low), high=round(100 * high), rule=rule)
+        for title, own, low, high, rule in zip(
+            KINDS.values(), whole(shares.mean), shares.low, shares.high, whole(RULE), strict=True
+        )
+    ]
+
+
+def _groups(own: OwnClients) -> list[Group]:
+    """The three kinds; nobody is named with what they would not do (R29)."""
+    texts = (
+        gettext("Nothing to ask of them: thank them, and bring them news."),
+        gettext("An ask at the right moment helps them think of you; their page says whether it has come."),
+        gettext("You asked, and nobody came. They are not asked any more, and may be fond of your work all the same."),
+    )
+    people = (own.unasked, own.when_asked, own.left_alone)
+    return [
+        Group(title=title, text=text, count=count, people=tuple((one, _per_cent(one, kind)) for one in some))
+        for (kind, title), text, count, some in zip(KINDS.items(), texts, own.counts[:3], people, strict=True)
+    ]
+
+
+def _per_cent(one: Placed, kind: Refers) -> int:
+    at = one.place
+    return round(100 * {Refers.UNASKED: at.unasked, Refers.WHEN_ASKED: at.when_asked, Refers.NOT: at.does_not}[kind])
+
+
+urlpatterns = [path("cultiver/vingt-soixante-vingt/", show, name="twenty_sixty")]
