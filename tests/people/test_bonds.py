@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from entremise.accounts.actions import enrol
 from entremise.accounts.queries import MemberCard
+from entremise.interchange import archive
 from entremise.lib.chance import SeededChance
 from entremise.people import actions as book
 from entremise.people.actions import bonds as actions
 from entremise.people.actions.bonds import BondRefused
+from entremise.people.actions.leaving import empty_book
 from entremise.people.queries import ContactCard, ContactDraft, ContactNotFound
 from entremise.people.queries import bonds as queries
 from entremise.people.queries.bonds import BondCard, InteractionLine
@@ -268,6 +272,22 @@ def test_r47_everything_goes_with_its_owner(ines: MemberCard, remember: Remember
     assert not _rows()
 
 
+def test_r47_whoever_leaves_leaves_nothing_of_what_happened(ines: MemberCard, marc: ContactCard, remember: Remember):
+    remember("call", words="Aux Halles")
+    empty_book(owner_pk=ines.pk, keep=[marc.pk])
+    assert not _rows()
+
+
+def test_r47_the_archive_tells_what_happened_and_how_it_stands(ines: MemberCard, marc: ContactCard, remember: Remember):
+    remember("call", words="Aux Halles")
+    actions.rest(owner_pk=ines.pk, contact_pk=marc.pk, now=NOW, policy=POLICY)
+    with zipfile.ZipFile(archive.build(ines, now=NOW, policy=POLICY)) as made:
+        (told,) = json.loads(made.read("happened.json"))
+        (stands,) = json.loads(made.read("relationships.json"))
+    assert (told["name"], told["kind"], told["on"], told["words"]) == ("Marc", "call", "2026-11-22", "Aux Halles")
+    assert (stands["contact"], stands["resting"], stands["due_on"]) == (marc.uid, True, None)
+
+
 def _rows() -> int:
     with connection.cursor() as cursor:
         cursor.execute("select (select count(*) from people_interaction) + (select count(*) from people_bond)")
@@ -281,7 +301,7 @@ def test_what_happened_is_read_in_pages_the_latest_first(ines: MemberCard, marc:
     assert [len(page.lines) for page in pages] == [20, 5, 5]
     assert pages[0].lines[0].words == "0"
     assert pages[1] == pages[2]
-    assert [line.words for line in queries.in_turn(owner_pk=ines.pk, size=7)] == [str(back) for back in range(45)]
+    assert [line["words"] for line in queries.in_turn(owner_pk=ines.pk, size=7)] == [str(back) for back in range(45)]
 
 
 def test_a_bond_is_read_in_one_query_and_written_in_a_few_however_much_happened(

@@ -142,7 +142,7 @@ def test_r44_a_record_is_its_members_alone(there: World) -> None:
     with pytest.raises(steps.Gone):
         note(there, owner=olga)
     with pytest.raises(steps.Gone):
-        outside.remove(owner=olga, uid=UID)
+        outside.remove(owner=olga, uid=UID, now=there.now, policy=DEFAULT)
     assert outside_lines(owner_pk=olga.pk).total == 0
 
 
@@ -181,7 +181,7 @@ def test_removing_a_record_leaves_the_contacts(there: World) -> None:
     note(there)
     tell(there, gratitude.CONTACT)
     count = people.count(owner_pk=there.helene.pk)
-    outside.remove(owner=there.helene, uid=UID)
+    outside.remove(owner=there.helene, uid=UID, now=there.now, policy=DEFAULT)
     with pytest.raises(OutsideGone):
         page(there)
     assert people.count(owner_pk=there.helene.pk) == count
@@ -253,7 +253,7 @@ def test_a_record_removed_before_its_mail_left_sends_nothing(there: World) -> No
     _by_mail(there)
     act: dict[str, Any] = {"now": there.now, "chance": there.chance, "policy": DEFAULT}
     outside.tell(owner=there.helene, uid=UID, kind=gratitude.THANKS, said=Said(text="Merci."), **act)
-    outside.remove(owner=there.helene, uid=UID)
+    outside.remove(owner=there.helene, uid=UID, now=there.now, policy=DEFAULT)
     there.run()
     assert there.mails_to(FRANCOIS) == []
 

@@ -332,8 +332,8 @@ def test_the_pages_take_no_more_queries_when_much_happened(client: Client, helen
     few = [(counted(page), counted(page))[1] for page in pages]
     grow(12)
     assert [counted(page) for page in pages] == few
-    assert few[0] <= 14
-    assert max(few) <= 14, few
+    assert few[1:3] <= [11, 5], few
+    assert few[4] <= 7, few
 
 
 def test_every_kind_of_thing_that_can_happen_has_its_words(client: Client, marc: ContactCard):

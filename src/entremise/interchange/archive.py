@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from entremise.accounts.queries import MemberCard
 from entremise.interchange import vcard_writing
 from entremise.people import queries as people
-from entremise.people.queries import handing, profiles
+from entremise.people.queries import bonds, handing, profiles
 from entremise.protocol.policy import Policy
 from entremise.referrals.queries import archive
 
@@ -48,6 +48,8 @@ def _tables(member: MemberCard, *, now: datetime, policy: Policy) -> Iterator[tu
     yield "profile", _("How to recommend you, and every version of it"), _versions(member)
     yield "profile-handed", _("To whom you handed your profile"), handing.everything(owner_pk=member.pk)
     yield "contacts", _("Your contacts"), (_contact(card) for card in people.cards_in_turn(owner_pk=member.pk))
+    yield "happened", _("What happened with your contacts"), bonds.in_turn(owner_pk=member.pk)
+    yield "relationships", _("Your relationships and their rhythm"), bonds.rhythms_in_turn(owner_pk=member.pk)
     yield "referrals-given", _("Recommendations you made"), archive.given(member, now=now, policy=policy)
     yield "referrals-received", _("Requests made to you"), archive.received(member, now=now, policy=policy)
     yield "outside", _("Recommendations from outside"), archive.outside(member)

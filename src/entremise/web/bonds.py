@@ -41,7 +41,7 @@ _CHOSEN = (
     *(Happened.CALL, Happened.MEAL, Happened.MEETING, Happened.WORK, Happened.SATISFACTION, Happened.FAVOUR_DONE),
     *(Happened.FAVOUR_RECEIVED, Happened.ATTENTION, Happened.THANKS, Happened.NEWS, Happened.NOTE),
 )
-_MISTAKES: Mapping[str, Mapping[str, Promise]] = {
+_MISTAKES: Mapping[str, Mapping[str, Any]] = {
     "on": {
         "future": _("This day is still to come: write down what has happened."),
         "ancient": _("This day is too long ago."),
@@ -284,7 +284,7 @@ def later(request: MemberRequest, uid: str) -> HttpResponseBase:
     """Put the rhythm with somebody off, let it rest, or take it up again (R43)."""
     contact = _own(request, uid)
     at = now()
-    whose = {"owner_pk": contact.owner_pk, "contact_pk": contact.pk, "now": at, "policy": law.policy()}
+    whose: dict[str, Any] = {"owner_pk": contact.owner_pk, "contact_pk": contact.pk, "now": at, "policy": law.policy()}
     asked = request.POST.get("later", "")
     names = {"name": contact.name}
     if asked in _LATER:

@@ -418,7 +418,7 @@ def remove(request: MemberRequest, uid: str, direction: Direction) -> HttpRespon
     """Ask once, in words, and remove a record; the contacts stay."""
     page = _own(request, uid, direction)
     if request.method == "POST":
-        actions.remove(owner=request.member, uid=uid)
+        actions.remove(owner=request.member, uid=uid, now=now(), policy=law.policy())
         messages.success(request, gettext("The record is removed."))
         return redirect("noted")
     context = {"section": "referrals", "page": page, "back": _address(page)}

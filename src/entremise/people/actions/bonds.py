@@ -35,7 +35,18 @@ from entremise.protocol.relationship import (
     solidity,
 )
 
-__all__ = ["BondRefused", "ContactNotFound", "amend", "forget", "forget_all", "remember", "rest", "snooze", "take_back", "wake"]
+__all__ = [
+    "BondRefused",
+    "ContactNotFound",
+    "amend",
+    "forget",
+    "forget_all",
+    "remember",
+    "rest",
+    "snooze",
+    "take_back",
+    "wake",
+]
 
 _AHEAD = timedelta(hours=14)  # of UTC: where the day begins first
 _MOST_REFERRALS = 500

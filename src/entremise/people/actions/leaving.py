@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from entremise.people.actions.attentions import forget_attentions
+from entremise.people.actions.bonds import forget_all
 from entremise.people.models import AgreedBook, AskOverruling, Contact, ContactImport, ContactWay, Profile
 
 _KEPT = frozenset({"id", "uid", "owner", "created_at", "updated_at", "version", "language"})
@@ -15,7 +16,7 @@ _KEPT = frozenset({"id", "uid", "owner", "created_at", "updated_at", "version", 
 
 @transaction.atomic
 def empty_book(*, owner_pk: int, keep: Collection[int]) -> int:
-    """Erase a member's profile, imports, sketch and contacts; return how many contacts went.
+    """Erase a member's profile, imports, sketch, contacts and what happened with them; return how many went.
 
     Those with a primary key in `keep` stay as they are: others were told of them, and would notice (R7). Those that
     take part in a referral of the past stay as entries without a name, an address or a word.
@@ -23,6 +24,7 @@ def empty_book(*, owner_pk: int, keep: Collection[int]) -> int:
     Profile.objects.filter(owner_id=owner_pk).delete()
     ContactImport.objects.filter(owner_id=owner_pk).delete()
     forget_attentions(owner_pk=owner_pk)
+    forget_all(owner_pk=owner_pk)
     AgreedBook.objects.filter(owner_id=owner_pk).delete()
     rows = Contact.objects.filter(owner_id=owner_pk).exclude(pk__in=list(keep))
     pks = list(rows.values_list("pk", flat=True))

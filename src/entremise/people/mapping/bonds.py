@@ -22,7 +22,7 @@ from entremise.protocol.relationship import (
 )
 
 LONGEST_WORDS = 2_000
-BY_ITSELF = ("referral:", "outside:")  # how causes begin that no member pressed a button for
+BY_ITSELF = ("referral:", "outside:", "lead:")  # how causes begin that no member pressed a button for
 OLDEST = 80  # years: before that nobody who writes here had met anybody
 
 

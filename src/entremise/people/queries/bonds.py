@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -35,6 +36,7 @@ __all__ = [
     "any_bond",
     "bond",
     "bonds",
+    "caused",
     "due",
     "due_count",
     "happened",
@@ -42,6 +44,7 @@ __all__ = [
     "interaction",
     "lately",
     "losing_touch",
+    "rhythms_in_turn",
 ]
 
 HAPPENED_SIZE = 20
@@ -125,16 +128,49 @@ def interaction(*, owner_pk: int, uid: str) -> InteractionLine:
     return interaction_line(row)
 
 
-def in_turn(*, owner_pk: int, size: int = 500) -> Iterator[InteractionLine]:
+def caused(*, owner_pk: int, causes: Collection[str]) -> Mapping[str, tuple[int, date]]:
+    """Return with which contact and on which day these causes made something be remembered in the owner's book."""
+    rows = Interaction.objects.filter(owner_id=owner_pk, cause__in=[one for one in causes if one])
+    return {cause: (pk, on) for cause, pk, on in rows.values_list("cause", "contact_id", "on")}
+
+
+def in_turn(*, owner_pk: int, size: int = 500) -> Iterator[dict[str, Any]]:
     """Yield everything that happened in the owner's book in the order it was written, `size` read at a time."""
     last = 0
     while True:
-        rows = Interaction.objects.filter(owner_id=owner_pk, contact__removed_at=None, pk__gt=last)
-        some = list(rows.order_by("pk")[:size])
-        yield from (interaction_line(row) for row in some)
+        rows = Interaction.objects.filter(owner_id=owner_pk, contact__removed_at=None, pk__gt=last).order_by("pk")
+        some = list(rows.select_related("contact")[:size])
+        for row in some:
+            line = interaction_line(row)
+            yield {
+                "contact": row.contact.uid,
+                "name": _name(
+                    row.contact.given_name, row.contact.family_name, row.contact.company, row.contact.sort_key
+                ),
+                "kind": str(line.kind),
+                "on": line.on,
+                "satisfaction": row.satisfaction,
+                "words": line.words,
+                "by_itself": line.by_itself,
+                "written_at": line.created_at,
+            }
         if len(some) < size:
             return
         last = some[-1].pk
+
+
+def rhythms_in_turn(*, owner_pk: int) -> Iterator[dict[str, Any]]:
+    """Yield how solid each relationship was at its last change, and its rhythm, as an archive tells it (R47)."""
+    rows = Bond.objects.filter(owner_id=owner_pk, contact__removed_at=None).order_by("pk").select_related("contact")
+    for row in rows.iterator(chunk_size=500):
+        yield {
+            "contact": row.contact.uid,
+            "name": _name(row.contact.given_name, row.contact.family_name, row.contact.company, row.contact.sort_key),
+            "solidity": row.solidity,
+            "due_on": row.due_on,
+            "put_off_until": row.snoozed_until,
+            "resting": row.resting,
+        }
 
 
 _SHOWN = 10
@@ -169,7 +205,7 @@ def _lines(rows: QuerySet[Bond]) -> tuple[BondLine, ...]:
         BondLine(
             contact_pk=row["contact_id"],
             contact_uid=row["uid"],
-            name=f"{row['given_name']} {row['family_name']}".strip() or row["company"] or row["key"],
+            name=_name(row["given_name"], row["family_name"], row["company"], row["key"]),
             last_contact=row["last_contact"],
             due_on=row["due_on"],
             points=row["solidity"],
@@ -178,3 +214,7 @@ def _lines(rows: QuerySet[Bond]) -> tuple[BondLine, ...]:
         )
         for row in found
     )
+
+
+def _name(given: str, family: str, company: str, otherwise: str) -> str:
+    return f"{given} {family}".strip() or company or otherwise

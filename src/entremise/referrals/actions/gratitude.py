@@ -15,7 +15,7 @@ from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals import mapping
-from entremise.referrals.actions import digits, steps
+from entremise.referrals.actions import bonds, digits, steps
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.models import Lead, Moment, Outside, Referral, Word
 from entremise.referrals.models.shapes import Followed
@@ -83,6 +83,7 @@ def _say(
         row.moved_at = now
         row.save(update_fields=[*changed, "duty_due", "moved_at"])
         word = write_word(kind, said, referral=row, now=now, chance=chance)
+        bonds.of_word(row, word, now=now, chance=chance, policy=policy)
         Moment.objects.create(need_id=row.need_id, attempt=row.attempt, what=kind, by=Role.RECEIVER.value, at=now)
         payload = {"word": word.uid}
         enqueue(job="referral/word", key=f"word:{word.uid}", payload=payload, due=now, now=now, chance=chance)

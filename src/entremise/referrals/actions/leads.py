@@ -22,7 +22,7 @@ from entremise.protocol.errors import SamePerson
 from entremise.protocol.hints import details_in, may_link_to
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Role
-from entremise.referrals.actions import answering, digits, gratitude, steps
+from entremise.referrals.actions import answering, bonds, digits, gratitude, steps
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.giving import BriefRefused
 from entremise.referrals.actions.gratitude import Said
@@ -166,7 +166,7 @@ def thank(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: 
         if gratitude.just_said(row, gratitude.THANKS, said, outcome=None, now=now):
             return
         Lead.objects.filter(pk=row.pk).update(thanked_at=row.thanked_at or now, duty_due=None)
-        _write(row, gratitude.THANKS, said, now=now, chance=chance)
+        _write(row, gratitude.THANKS, said, now=now, chance=chance, policy=policy)
 
 
 def follow(*, caller: Caller, came: Came, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
@@ -178,7 +178,7 @@ def follow(*, caller: Caller, came: Came, said: Said, now: datetime, chance: Cha
         if same and gratitude.just_said(row, gratitude.OUTCOME, said, outcome=None, now=now):
             return
         Lead.objects.filter(pk=row.pk).update(followed_at=now, came_of_it=came.value)
-        _write(row, gratitude.OUTCOME, said, now=now, chance=chance)
+        _write(row, gratitude.OUTCOME, said, now=now, chance=chance, policy=policy)
 
 
 def refuse(*, caller: Caller, scope: str, now: datetime, policy: Policy) -> None:
@@ -198,8 +198,9 @@ def refuse(*, caller: Caller, scope: str, now: datetime, policy: Policy) -> None
             answering.forget_refusals(row.receiver_hash, scopes=(ALL, GIVER), others=("", other), now=now)
 
 
-def _write(row: Lead, kind: str, said: Said, *, now: datetime, chance: Chance) -> None:
+def _write(row: Lead, kind: str, said: Said, *, now: datetime, chance: Chance, policy: Policy) -> None:
     word = gratitude.write_word(kind, said, lead=row, now=now, chance=chance)
+    bonds.of_word(row, word, now=now, chance=chance, policy=policy)
     payload = {"word": word.uid}
     enqueue(job="referral/lead_word", key=f"word:{word.uid}", payload=payload, due=now, now=now, chance=chance)
 

@@ -24,7 +24,7 @@ from entremise.protocol.distinct import Typed, refuse_same_person
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals import mapping
-from entremise.referrals.actions import gratitude, steps
+from entremise.referrals.actions import bonds, gratitude, steps
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.models import Outside, Word
 from entremise.referrals.queries.outside import Direction, may_write_to
@@ -92,6 +92,7 @@ def _note(owner: MemberCard, noted: Noted, uid: str, *, now: datetime, chance: C
     row = Outside(uid=uid, owner_id=owner.pk, direction=noted.direction.value, created_at=now)
     _fill(row, noted, other, client, at=at, now=now, policy=policy)
     row.save(force_insert=True)
+    bonds.of_outside(row, on=noted.arrived_on, now=now, chance=chance, policy=policy)
     if noted.direction is Direction.RECEIVED:
         _set_provenance(owner, client, row, through=other, on=noted.arrived_on, now=now)
     return uid
@@ -116,6 +117,7 @@ def correct(
     at = _instant(noted.arrived_on, owner=owner, now=now, policy=policy)
     _fill(row, noted, other, client, at=at, now=now, policy=policy)
     row.save()
+    bonds.of_outside(row, on=noted.arrived_on, now=now, chance=chance, policy=policy)
     if direction is Direction.RECEIVED and not _set_provenance(
         owner, client, row, through=other, on=noted.arrived_on, now=now
     ):
@@ -131,9 +133,11 @@ def correct(
 
 
 @transaction.atomic
-def remove(*, owner: MemberCard, uid: str) -> None:
-    """Remove a record with what was told on it; the contacts stay as they are. Raises Gone."""
-    _own(owner, uid).delete()
+def remove(*, owner: MemberCard, uid: str, now: datetime, policy: Policy) -> None:
+    """Remove a record with what was told on it and what it had remembered; the contacts stay. Raises Gone."""
+    row = _own(owner, uid)
+    bonds.forget_outside(row, now=now, policy=policy)
+    row.delete()
 
 
 @transaction.atomic
@@ -175,6 +179,7 @@ def tell(
     row.save(update_fields=[*changed, "duty_due", "moved_at"])
     mails = received and row.likes_mail and may_write_to(row, now=now, policy=policy)
     word = gratitude.write_word(kind, said, outside=row, now=now, chance=chance)
+    bonds.of_outside_word(row, word, on=owner.today(now), now=now, chance=chance, policy=policy)
     if mails:
         _post(word, now=now, chance=chance)
     return word.uid

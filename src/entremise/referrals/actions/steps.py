@@ -27,7 +27,7 @@ from entremise.protocol.referral import Bring, Event, LetKnow, Reply, Send, Stop
 from entremise.protocol.referral import Referral as Life
 from entremise.protocol.types import How, Kind, Role
 from entremise.referrals import mapping
-from entremise.referrals.actions import provenance
+from entremise.referrals.actions import bonds, provenance
 from entremise.referrals.actions.limits import silenced
 from entremise.referrals.models import Moment, Need, Referral, Request
 from entremise.referrals.queries import keys
@@ -255,6 +255,7 @@ def _introduce(under_way: Act, index: int, _effect: Effect) -> None:
         under_way.post(f"introduction_{role.value}", key=key, ids={"referral": referral.uid})
     at, chance, policy = under_way.now, under_way.chance, under_way.policy
     provenance.set_by_introduction(under_way.rows, index, now=at, chance=chance, policy=policy)
+    bonds.of_introduction(under_way.rows, index, now=at, chance=chance, policy=policy)
 
 
 def _not_concluded(under_way: Act, index: int, effect: Effect) -> None:
