@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from entremise.accounts.queries import MemberCard
 from entremise.interchange import vcard_writing
 from entremise.people import queries as people
-from entremise.people.queries import bonds, handing, profiles
+from entremise.people.queries import asking, attentions, bonds, handing, profiles
 from entremise.protocol.policy import Policy
 from entremise.referrals.queries import archive
 
@@ -50,6 +50,20 @@ def _tables(member: MemberCard, *, now: datetime, policy: Policy) -> Iterator[tu
     yield "contacts", _("Your contacts"), (_contact(card) for card in people.cards_in_turn(owner_pk=member.pk))
     yield "happened", _("What happened with your contacts"), bonds.in_turn(owner_pk=member.pk)
     yield "relationships", _("Your relationships and their rhythm"), bonds.rhythms_in_turn(owner_pk=member.pk)
+    yield "asks", _("Whom you asked to recommend you"), asking.asks_in_turn(owner_pk=member.pk)
+    yield (
+        "attentions",
+        _("Whom you pinned or took off for cards and lunches"),
+        attentions.wishes_in_turn(owner_pk=member.pk),
+    )
+    yield "cards", _("Your cards of each year"), attentions.cards_sent_in_turn(owner_pk=member.pk)
+    yield (
+        "card-words",
+        _("Your words on cards, and your postal address"),
+        [asdict(attentions.habits(owner_pk=member.pk))],
+    )
+    yield "lunches", _("The lunches you planned"), attentions.plans_in_turn(owner_pk=member.pk)
+    yield "commissions", _("What you agreed about commissions"), attentions.agreements_in_turn(owner_pk=member.pk)
     yield "referrals-given", _("Recommendations you made"), archive.given(member, now=now, policy=policy)
     yield "referrals-received", _("Requests made to you"), archive.received(member, now=now, policy=policy)
     yield "outside", _("Recommendations from outside"), archive.outside(member)

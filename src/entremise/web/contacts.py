@@ -35,7 +35,7 @@ from entremise.people.queries import (
 )
 from entremise.protocol.evaluation import Treatment
 from entremise.referrals.queries import evaluations
-from entremise.web import bonds, contacts_many, hands, once
+from entremise.web import bonds, commissions, contacts_many, hands, once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import (
     KIND_WORDS,
@@ -181,6 +181,7 @@ def show(request: MemberRequest, uid: str) -> HttpResponse:
         "treated": in_counts(_treated(request, card)),
         **hands.on_contact(request.member, card),
         **bonds.relation(request, card),
+        **commissions.part(request, card),
     }
     return render(request, "contacts/show.html", context)
 
