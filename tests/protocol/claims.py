@@ -12,8 +12,8 @@ from entremise.protocol.consent import Request, State
 from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, Remind, TellNo, TellYes
 from entremise.protocol.errors import AlreadyIntroduced, TooLate, Withdrawn
 from entremise.protocol.policy import Policy
-from entremise.protocol.referral import Bring, Event, LetKnow, Referral, Reply, Stage
-from entremise.protocol.types import Answer, How, Kind, Role
+from entremise.protocol.referral import Bring, Event, LetKnow, Referral, Reply, Stage, takes_part
+from entremise.protocol.types import REFERRERS, Answer, How, Kind, Role
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STEP, A_WHILE, FOREVER = timedelta(hours=6), timedelta(hours=1), timedelta(days=60)
@@ -21,6 +21,7 @@ POLICY = Policy(hold=STEP, hold_aloud=2 * STEP, window_least=1, window_most=1, r
 HELD = {how: 2 * STEP if how is How.ALOUD else STEP for how in How}
 ENDED = frozenset({Stage.INTRODUCED, Stage.CLOSED})
 PARTIES = (Role.RECEIVER, Role.CLIENT)
+OF_ONE_ATTEMPT = (Role.RECEIVER, *REFERRERS)  # the giver and the client have to do with every attempt
 
 
 class BrokenClaim(AssertionError):  # noqa: N818 - it says what is broken
@@ -43,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Observer:
-    """A person: one giver, one client, and one receiver for each attempt."""
+    """A person: one giver, one client, and for each attempt one receiver and perhaps a referrer on each side."""
 
     role: Role
     attempt: int | None = None
@@ -77,10 +78,11 @@ class Explored:
 class Claims:
     """The claims, world by world; `seen` remembers what each observer saw so that it can be held against the next."""
 
-    def __init__(self, *, attempts: int) -> None:
+    def __init__(self, *, attempts: int, permissions: frozenset[Kind] = frozenset()) -> None:
         self.found = Explored()
-        receivers = [Observer(Role.RECEIVER, index) for index in range(attempts)]
-        self.observers = (Observer(Role.GIVER), Observer(Role.CLIENT), *receivers)
+        roles = [Role.RECEIVER, *sorted(kind.asked for kind in permissions)]
+        others = [Observer(role, index) for index in range(attempts) for role in roles]
+        self.observers = (Observer(Role.GIVER), Observer(Role.CLIENT), *others)
 
     def log(self, logs: Logs, observer: Observer, entry: Entry) -> Logs:
         return tuple((*log, entry) if who == observer else log for who, log in zip(self.observers, logs, strict=True))
@@ -126,9 +128,8 @@ class Claims:
         """R5, R9: both said yes knowingly and in order, and every yes lives at the instant it is set."""
         attempt = world.attempts[index]
         name = attempt.name
-        order = [attempt.receiver, attempt.principle, name]
-        if attempt.permission_needed:
-            order.insert(0, attempt.permission)
+        allowed = [attempt.request(kind) for kind in sorted(attempt.permissions)]
+        order = [*allowed, attempt.receiver, attempt.principle, name]
         hold_true("introduced once for one need", self._introductions(world) == 1, world)
         hold_true("not after the giver's stop", attempt.stopped_at is None, world)
         hold_true("every yes lives", all(one is not None and one.state is State.EFFECTIVE for one in order), world)
@@ -141,9 +142,10 @@ class Claims:
             told_first = all(at is not None and at <= name.sent_at for at in effects[:-1])
             hold_true("R5: the name is told after the other yeses took effect", told_first, world)
             hold_true("R5: confirmed after it was told", name.sent_at <= name.answered_at, world)
-        mine = [attempt.permission, attempt.receiver, attempt.principle if attempt.principle_here else None]
+        mine = [attempt.receiver, attempt.principle if attempt.principle_here else None]
         asked = [one for one in mine if one is not None]
-        for one, following in pairwise(asked):
+        first = [(one, asked[0]) for one in allowed if one is not None]
+        for one, following in [*first, *pairwise(asked)]:
             in_order = one.effective_at is not None and one.effective_at <= following.sent_at
             hold_true(f"R5: {one.kind} before {following.kind}", in_order, world)
 
@@ -170,7 +172,7 @@ class Claims:
         texts = [e for e in self._log_of(after, observer) if e.attempt == index and e.what == NotConcluded(to)]
         hold_true("R7: one text", len(texts) == 1, after)
         hold_true("R7: never after an introduction", before.attempts[index].stage is not Stage.INTRODUCED, after)
-        if to in PARTIES:
+        if to is not Role.GIVER:
             hold_true("R7: only whose yes still stands", _stands(after.attempts, index, to), after)
         shown = wall.project(before.attempts[index], observer=to, policy=POLICY).until
         hold_true(f"R6a: at the instant that was shown, {shown}", shown == after.now, after)
@@ -194,7 +196,7 @@ class Claims:
         for index, attempt in enumerate(world.attempts):
             closed = attempt.stage is Stage.CLOSED
             hold_true("the giver has heard", self._heard(world, index, Role.GIVER) == closed, world)
-            for role in PARTIES:
+            for role in {observer.role for observer in self.observers} - {Role.GIVER}:
                 expected = closed and _stands(world.attempts, index, role)
                 hold_true(f"the {role} has heard", self._heard(world, index, role) >= expected, world)
 
@@ -251,12 +253,20 @@ class Claims:
     def _sees(self, attempt: Referral, observer: Observer) -> wall.Projection:
         return wall.project(attempt, observer=observer.role, policy=POLICY)
 
-    def _came_with(self, world: World, observer: Observer) -> tuple[datetime | None, ...]:
-        """A name told to the client comes with the fact that the receiver's yes took effect, and when."""
+    def _came_with(self, world: World, observer: Observer) -> tuple[Hashable, ...]:
+        """A name told to the client comes with the fact that the receiver's yes took effect, and when.
+
+        What is told once permissions have taken effect comes with who takes part (R39): then the receiver is asked."""
+        mine = [world.attempts[index] for index in _concerned(observer, world.attempts)]
+        part: tuple[Hashable, ...] = ()
+        if observer.role not in REFERRERS:
+            part = tuple(_said_part(attempt) for attempt in mine if attempt.receiver is not None)
+        elif any(attempt.stage is Stage.INTRODUCED and takes_part(attempt, observer.role) for attempt in mine):
+            part = tuple(map(_said_part, mine))  # whoever takes part is named to whoever else does
         if observer.role is not Role.CLIENT:
-            return ()
-        return tuple(
-            attempt.client_from for attempt in world.attempts if attempt.name is not None and not attempt.name.mute
+            return part
+        return part + tuple(
+            attempt.client_from for attempt in mine if attempt.name is not None and not attempt.name.mute
         )
 
 
@@ -286,7 +296,12 @@ def author(event: Event, index: int) -> Observer:
 
 
 def _observer(role: Role, index: int) -> Observer:
-    return Observer(role, index if role is Role.RECEIVER else None)
+    return Observer(role, index if role in OF_ONE_ATTEMPT else None)
+
+
+def _said_part(attempt: Referral) -> tuple[bool, ...]:
+    asked = [attempt.request(kind) for kind in sorted(attempt.permissions)]
+    return tuple(one is not None and one.takes_part for one in asked)
 
 
 def _as_they_know_it(log: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], list[int]]:
@@ -300,7 +315,7 @@ def _concerned(observer: Observer, attempts: tuple[Referral, ...]) -> list[int]:
     return [index for index in range(len(attempts)) if observer.attempt in {None, index}]
 
 
-def hearers(effect: Effect, index: int) -> tuple[Observer, ...]:
+def hearers(effect: Effect, attempt: Referral, index: int) -> tuple[Observer, ...]:
     match effect:
         case Ask(kind) | Remind(kind) | Acknowledge(kind, _):
             return (_observer(kind.asked, index),)
@@ -309,12 +324,15 @@ def hearers(effect: Effect, index: int) -> tuple[Observer, ...]:
         case NotConcluded(to):
             return (_observer(to, index),)
         case Introduce():
-            return tuple(_observer(role, index) for role in (Role.GIVER, *PARTIES))
+            part = [role for role in REFERRERS if takes_part(attempt, role)]
+            return tuple(_observer(role, index) for role in (Role.GIVER, *PARTIES, *part))
 
 
 def _stands(attempts: tuple[Referral, ...], index: int, role: Role) -> bool:
     """Whether this person's last word on this attempt is a yes that nothing else has answered since."""
     attempt = attempts[index]
+    if role in REFERRERS:
+        return takes_part(attempt, role)
     if role is Role.RECEIVER:
         return attempt.receiver is not None and attempt.receiver.stands
     if (name := own_request(attempt, Kind.NAME)) is not None:

@@ -19,11 +19,12 @@ from entremise.protocol import need, wall
 from entremise.protocol.consent import Request, State
 from entremise.protocol.errors import Withdrawn
 from entremise.protocol.referral import Bring, Event, LetKnow, Referral, Reply, Send, Stage, Stop
-from entremise.protocol.types import Answer, How, Kind, Role
+from entremise.protocol.types import PERMISSIONS, Answer, How, Kind, Role
 from entremise.protocol.windows import shown_until
 from tests.protocol.claims import (
     ENDED,
     FOREVER,
+    OF_ONE_ATTEMPT,
     POLICY,
     START,
     STEP,
@@ -44,7 +45,7 @@ class Scope:
     """What may happen. `turns` bounds the acts of a history other than a person's first yes."""
 
     name: str
-    permission: bool = False
+    permissions: frozenset[Kind] = frozenset()
     attempts: int = 1
     turns: int = 2
     hows: tuple[How, ...] = (How.LINK,)
@@ -60,7 +61,7 @@ class Exploration:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.claims = Claims(attempts=scope.attempts)
+        self.claims = Claims(attempts=scope.attempts, permissions=scope.permissions)
 
     def run(self) -> Explored:
         found = self.claims.found
@@ -83,7 +84,7 @@ class Exploration:
         for silenced in self.scope.silenced:
             draft = Referral(
                 need_until=START + FOREVER,
-                permission_needed=self.scope.permission,
+                permissions=self.scope.permissions,
                 silenced=silenced,
                 carried=self.scope.carried,
             )
@@ -127,7 +128,8 @@ class Exploration:
 
     def _answers(self, request: Request, now: datetime, left: int) -> Iterator[Event]:
         if request.state is State.OPEN and now < request.deadline:
-            yield from (Reply(request.kind, Answer.YES, how) for how in self.scope.hows)
+            parts = (False, True) if request.kind in PERMISSIONS else (False,)
+            yield from (Reply(request.kind, Answer.YES, how, part) for how in self.scope.hows for part in parts)
         if not left:
             return
         if request.answer is Answer.NO:
@@ -158,7 +160,7 @@ class Exploration:
         )
         logged = self.claims.log(world.logs, author(event, index), Entry(world.now, index, event))
         if isinstance(event, Bring) and _answer(world.attempts[index], event) != _answer(moved.attempts[index], event):
-            asked = Observer(event.kind.asked, index if event.kind.asked is Role.RECEIVER else None)
+            asked = Observer(event.kind.asked, index if event.kind.asked in OF_ONE_ATTEMPT else None)
             logged = self.claims.log(logged, asked, Entry(world.now, index, event))
         return self._after(world, moved, world.now, logs=logged, turns=world.turns + (not free))
 
@@ -166,7 +168,7 @@ class Exploration:
         last = world.attempts[-1]
         draft = Referral(
             need_until=last.need_until,
-            permission_needed=self.scope.permission,
+            permissions=self.scope.permissions,
             principle=last.principle,
             silenced=last.silenced,
             carried=self.scope.carried,
@@ -179,7 +181,7 @@ class Exploration:
 
     def _after(self, before: World, moved: need.Moved, now: datetime, *, logs: Logs, turns: int) -> World:
         for index, effect in moved.effects:
-            for observer in hearers(effect, index):
+            for observer in hearers(effect, moved.attempts[index], index):
                 logs = self.claims.log(logs, observer, Entry(now, index, effect))
         after = World(moved.attempts, now, logs, turns)
         self.claims.check_step(before, after, moved.effects)
@@ -198,22 +200,26 @@ CARRIES = {
 }
 SILENCED = (frozenset[Role](), frozenset({Role.RECEIVER}), frozenset({Role.CLIENT}))
 NO_REFERRER = (frozenset[Role](), frozenset({Role.REFERRER}))
+ONE_SIDE, BOTH_SIDES = frozenset({Kind.PERMISSION}), frozenset(PERMISSIONS)
 DAY = 4 * STEP
 BOTH = frozenset({Role.RECEIVER, Role.CLIENT})
 SCOPES = (
     Scope(name="one attempt, every instant", turns=1, let_know=True, silenced=SILENCED),
     Scope(name="one attempt, every change of mind", turns=3, let_know=True, pace=2 * STEP),
     Scope(name="one attempt, answers given aloud", turns=1, hows=(How.LINK, How.ALOUD), pace=2 * STEP),
-    Scope(name="a referrer asked first", permission=True, turns=2, silenced=NO_REFERRER, pace=2 * STEP),
+    Scope(name="a referrer asked first", permissions=ONE_SIDE, turns=2, silenced=NO_REFERRER, pace=2 * STEP),
+    Scope(name="a referrer asked on each side", permissions=BOTH_SIDES, turns=1, silenced=NO_REFERRER, pace=DAY),
     Scope(name="one attempt, answers brought by the giver", turns=2, brings=(How.ALOUD,), pace=DAY),
     Scope(name="two attempts", attempts=2, turns=2, let_know=True, silenced=SILENCED, pace=DAY),
+    Scope(name="two attempts, a referrer asked each time", permissions=ONE_SIDE, attempts=2, turns=1, pace=DAY),
     Scope(name="two attempts, carried", attempts=2, turns=2, brings=(How.CARRIED,), carried=BOTH, pace=DAY),
     Scope(name="two attempts, after a change of mind", attempts=2, turns=3, pace=DAY),
 )
 DEEP = (
     Scope(name="one attempt", turns=3, let_know=True, silenced=SILENCED),
     Scope(name="one attempt, answers given aloud", turns=2, hows=(How.LINK, How.ALOUD), pace=2 * STEP),
-    Scope(name="a referrer asked first", permission=True, turns=2, let_know=True, silenced=NO_REFERRER),
+    Scope(name="a referrer asked first", permissions=ONE_SIDE, turns=2, let_know=True, silenced=NO_REFERRER),
+    Scope(name="a referrer asked on each side", permissions=BOTH_SIDES, turns=2, let_know=True, pace=DAY),
     Scope(name="two attempts", attempts=2, turns=2, let_know=True, silenced=SILENCED, pace=2 * STEP),
     Scope(name="two attempts, after many changes of mind", attempts=2, turns=4, let_know=True, pace=DAY),
     Scope(name="three attempts", attempts=3, turns=3, let_know=True, pace=DAY),

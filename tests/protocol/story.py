@@ -62,8 +62,12 @@ class Story:
         return [effect for _, effect in self.effects if isinstance(effect, kind)]
 
 
+ONE_SIDE = frozenset({Kind.PERMISSION})
+
+
 def story(*, permission: bool = False, silenced: frozenset[Role] = frozenset()) -> Story:
-    return Story(Referral(need_until=UNTIL, permission_needed=permission, silenced=silenced))
+    permissions = ONE_SIDE if permission else frozenset()
+    return Story(Referral(need_until=UNTIL, permissions=permissions, silenced=silenced))
 
 
 def reached(stage: Stage) -> Story:
@@ -90,6 +94,6 @@ def _waiting() -> Story:
     """A second attempt whose need has its yes in principle, while the first name's link is still open."""
     first = story().send().agreed(Kind.RECEIVER, Kind.PRINCIPLE).stop()
     second = Referral(
-        need_until=UNTIL, principle=first.referral.principle, earlier_name=first.referral.name, permission_needed=True
+        need_until=UNTIL, principle=first.referral.principle, earlier_name=first.referral.name, permissions=ONE_SIDE
     )
     return Story(second, now=first.now).send().agreed(Kind.PERMISSION, Kind.RECEIVER)

@@ -170,6 +170,7 @@ def test_r6a_windows_are_whole_days_within_bounds_and_grow_with_the_time_left(mi
 def test_each_kind_of_request_has_one_person_who_answers():
     assert {kind: kind.asked.value for kind in Kind} == {
         Kind.PERMISSION: "referrer",
+        Kind.CLIENT_PERMISSION: "referrer_c",
         Kind.RECEIVER: "receiver",
         Kind.PRINCIPLE: "client",
         Kind.NAME: "client",

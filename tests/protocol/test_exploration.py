@@ -13,11 +13,11 @@ from entremise.protocol.consent import State
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, How, Kind, Role
 from tests.protocol.claims import STEP, BrokenClaim
-from tests.protocol.exploration import DAY, NO_REFERRER, SCOPES, SILENCED, Scope, explore, told
+from tests.protocol.exploration import DAY, NO_REFERRER, ONE_SIDE, SCOPES, SILENCED, Scope, explore, told
 
 ONE = Scope(name="one", turns=2, let_know=True, pace=2 * STEP)
 SILENT = Scope(name="silent", turns=1, silenced=SILENCED, pace=2 * STEP)
-ALLOWED = Scope(name="allowed", permission=True, turns=2, silenced=NO_REFERRER, pace=DAY)
+ALLOWED = Scope(name="allowed", permissions=ONE_SIDE, turns=2, silenced=NO_REFERRER, pace=DAY)
 BROUGHT = Scope(name="brought", turns=2, brings=(How.ALOUD,), pace=DAY)
 TWO = Scope(name="two", attempts=2, turns=3, pace=DAY)
 
@@ -145,9 +145,9 @@ def a_referrer_can_come_back_after_a_withdrawal(patch):
 
 @planted(ONE)
 def a_yes_is_taken_at_the_deadline(patch):
-    def say_yes(request, *, now, how, policy):
+    def say_yes(request, **how):
         late = replace(request, deadline=request.deadline + STEP)
-        return replace(original(late, now=now, how=how, policy=policy), deadline=request.deadline)
+        return replace(original(late, **how), deadline=request.deadline)
 
     original = consent.say_yes
     patch.setattr(consent, "say_yes", say_yes)

@@ -15,9 +15,9 @@ from entremise.protocol.effects import Acknowledge, Ask, Introduce, NotConcluded
 from entremise.protocol.errors import AlreadyIntroduced, NotAsked, NothingToTell, NotNow, TooLate, Withdrawn
 from entremise.protocol.referral import Bring, LetKnow, Referral, Reply, Send, Stage, Stop, Tick, decide
 from entremise.protocol.types import Answer, How, Kind, Role
-from tests.protocol.story import DAY, HOLD, HOUR, MINUTE, POLICY, START, UNTIL, Story, reached, story
+from tests.protocol.story import DAY, HOLD, HOUR, MINUTE, ONE_SIDE, POLICY, START, UNTIL, Story, reached, story
 
-PERMISSION, RECEIVER, PRINCIPLE, NAME = Kind
+PERMISSION, CLIENT_PERMISSION, RECEIVER, PRINCIPLE, NAME = Kind
 ORDER = (PERMISSION, RECEIVER, PRINCIPLE, NAME)
 ALOUD = POLICY.hold_aloud
 TICK = timedelta(microseconds=1)
@@ -275,7 +275,8 @@ def test_r7_a_yes_shown_to_the_giver_replaces_the_no_they_were_told(position):
 
 @pytest.mark.parametrize(("stage", "steps"), [(Stage.PERMISSION, 4), (Stage.RECEIVER, 3)])
 def test_r6a_a_stage_closes_at_its_sending_plus_its_window_plus_the_longest_hold(stage, steps):
-    told = Story(Referral(need_until=START + 40 * DAY, permission_needed=stage is Stage.PERMISSION)).send()
+    needed = ONE_SIDE if stage is Stage.PERMISSION else frozenset()
+    told = Story(Referral(need_until=START + 40 * DAY, permissions=needed)).send()
     ends = START + (40 // steps) * DAY + ALOUD
     assert told.referral.stage is stage
     assert closing(told) == ends

@@ -9,18 +9,21 @@ import pytest
 
 from entremise.protocol import wall
 from entremise.protocol.consent import State
+from entremise.protocol.effects import Ask, NotConcluded, TellYes
 from entremise.protocol.policy import Policy
-from entremise.protocol.referral import Referral, Stage, client_closing, closing
-from entremise.protocol.types import How, Kind, Role
+from entremise.protocol.referral import Referral, Reply, Stage, client_closing, closing
+from entremise.protocol.types import Answer, How, Kind, Role
 from entremise.protocol.wall import KNOWS, Everything, Item, Part, Person, Projection, Seen, disclose, project
 from tests.protocol.story import DAY, HOLD, MINUTE, POLICY, START, UNTIL, Story, reached, story
 
-PERMISSION, RECEIVER, PRINCIPLE, NAME = Kind
+PERMISSION, CLIENT_PERMISSION, RECEIVER, PRINCIPLE, NAME = Kind
 EVERYTHING = Everything(
     giver=Person(name="Hélène Vasseur", company="Vasseur Conseil", address="helene@vasseur.example"),
     receiver=Person(name="Inès Morel", company="Aéraulique Morel", address="ines@morel.example"),
     client=Person(name="Marc Lefebvre", company="Le Cèdre", address="marc@cedre.example"),
     brief="a restaurant in Lyon must have its ventilation redone by spring",
+    trade="ventilation",
+    referrers={Role.REFERRER: Person(name="François Garnier", address="francois@garnier.example")},
     receiver_part=Part(way="phone", details="+33 4 00 00 00 01"),
     client_part=Part(way="mail", details="cuisine@cedre.example"),
 )
@@ -55,7 +58,7 @@ def test_r13_the_giver_never_sees_what_the_parties_handed_over():
     )
 
 
-@pytest.mark.parametrize("observer", [Role.REFERRER, Role.OUTSIDER])
+@pytest.mark.parametrize("observer", [Role.CLIENT_REFERRER, Role.OUTSIDER])
 @pytest.mark.parametrize("stage", Stage)
 def test_r4_everybody_else_sees_nothing_in_every_state(observer, stage):
     projection = seen(reached(stage), observer)
@@ -70,14 +73,15 @@ def test_r4_a_link_that_has_lapsed_reveals_nothing(observer, state):
     shown = disclose(projection, EVERYTHING)
     assert {f.name: getattr(shown, f.name) for f in fields(shown)} == {
         "seen": state, "giver": None, "receiver": None, "client": None, "brief": None, "receiver_part": None,
-        "client_part": None, "news": False,
+        "client_part": None, "news": False, "trade": None, "told_to": frozenset(), "referrers": (),
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("observer", Role)
 @pytest.mark.parametrize("state", Seen)
 def test_r4_what_is_disclosed_is_exactly_what_the_table_says(observer, state):
-    shown = disclose(Projection(observer=observer, seen=state), EVERYTHING)
+    taking_part = frozenset({Role.REFERRER})
+    shown = disclose(Projection(observer=observer, seen=state, referrers=taking_part), EVERYTHING)
     known = KNOWS.get((observer, state), frozenset())
     assert {item for item in Item if getattr(shown, item.value)} == set(known)
 
@@ -91,6 +95,113 @@ def test_r18_an_address_is_handed_to_the_giver_and_to_oneself_only(key):
         if person is not None:
             assert bool(person.address) == (observer in {Role.GIVER, role})
             assert person.name == getattr(EVERYTHING, role.value).name
+
+
+# -- R38, R39: what a referrer learns, and what is learnt of them -------------------------------------
+
+BEFORE = frozenset({Seen.ASKED, Seen.AGREED, Seen.DECLINED, Seen.NOT_CONCLUDED})
+
+
+@pytest.mark.parametrize(
+    ("referrer", "introduced_by_them", "other"),
+    [(Role.REFERRER, Item.RECEIVER, Item.CLIENT), (Role.CLIENT_REFERRER, Item.CLIENT, Item.RECEIVER)],
+)
+def test_r38_a_referrer_is_asked_about_whom_they_introduced_and_never_learns_the_other_before_the_introduction(
+    referrer, introduced_by_them, other
+):
+    for state in BEFORE:
+        assert introduced_by_them in KNOWS[referrer, state]
+        assert other not in KNOWS[referrer, state]
+        assert Item.TRADE in KNOWS[referrer, state]
+    assert {Item.RECEIVER, Item.CLIENT} <= KNOWS[referrer, Seen.INTRODUCED]
+
+
+def test_r38_the_clients_own_words_never_reach_who_introduced_them():
+    for (role, state), items in KNOWS.items():
+        if role is Role.CLIENT_REFERRER and state is not Seen.INTRODUCED:
+            assert Item.BRIEF not in items
+
+
+def test_r39_a_co_introducer_is_named_at_the_introduction_and_never_before():
+    states = {state for (role, state), items in KNOWS.items() if Item.REFERRERS in items}
+    assert states == {Seen.INTRODUCED}
+
+
+def with_part(*, part: bool, sides: frozenset[Kind] = frozenset({Kind.PERMISSION})) -> Story:
+    told = Story(Referral(need_until=UNTIL, permissions=sides)).send()
+    for kind in sorted(sides):
+        told.do(Reply(kind, Answer.YES, takes_part=part))
+    return told.wait(HOLD)
+
+
+def test_r39_the_parties_are_told_that_somebody_will_learn_both_names_and_not_who():
+    told = with_part(part=True).agreed(RECEIVER)
+    for role in (Role.RECEIVER, Role.CLIENT):
+        projection = seen(told, role)
+        assert projection.referrers == {Role.REFERRER}
+        shown = disclose(projection, EVERYTHING)
+        assert shown.told_to == {Role.REFERRER}
+        assert shown.referrers == ()
+
+
+def test_r39_a_referrer_who_only_allows_it_is_told_nothing_and_named_to_nobody():
+    told = with_part(part=False).agreed(RECEIVER, PRINCIPLE, NAME)
+    assert seen(told, Role.RECEIVER).referrers == frozenset()
+    assert seen(told, Role.REFERRER) == Projection(observer=Role.REFERRER, seen=Seen.AGREED)
+
+
+def test_r39_who_takes_part_learns_both_names_at_the_introduction_and_is_named_to_both():
+    told = with_part(part=True).agreed(RECEIVER, PRINCIPLE, NAME)
+    theirs = disclose(seen(told, Role.REFERRER), EVERYTHING)
+    assert (theirs.receiver, theirs.client) == (Person(name="Inès Morel", company="Aéraulique Morel"),
+                                                Person(name="Marc Lefebvre", company="Le Cèdre"))  # fmt: skip
+    assert (theirs.receiver_part, theirs.client_part) == (None, None)
+    for role in (Role.RECEIVER, Role.CLIENT, Role.GIVER):
+        assert [who.name for who in disclose(seen(told, role), EVERYTHING).referrers] == ["François Garnier"]
+
+
+def test_r39_refusal_and_silence_of_a_referrer_look_the_same_to_the_giver_until_the_end():
+    silent = Story(Referral(need_until=UNTIL, permissions=frozenset({Kind.PERMISSION}))).send()
+    refusing = Story(Referral(need_until=UNTIL, permissions=frozenset({Kind.PERMISSION}))).send().no(PERMISSION)
+    for _ in range(20):
+        assert seen(silent.wait(DAY), Role.GIVER) == seen(refusing.wait(DAY), Role.GIVER)
+    assert seen(silent, Role.GIVER).seen is Seen.NOT_CONCLUDED
+    assert silent.heard(NotConcluded) == refusing.heard(NotConcluded) == [NotConcluded(Role.GIVER)]
+
+
+@pytest.mark.parametrize("refuses", [PERMISSION, CLIENT_PERMISSION])
+def test_r39_with_a_referrer_on_each_side_both_are_asked_at_once_and_both_decide(refuses):
+    both = frozenset({PERMISSION, CLIENT_PERMISSION})
+    told = Story(Referral(need_until=UNTIL, permissions=both)).send()
+    assert told.heard(Ask) == [Ask(PERMISSION), Ask(CLIENT_PERMISSION)]
+    (allows,) = both - {refuses}
+    told.agreed(allows).no(refuses).wait(HOLD)
+    assert told.referral.stage is Stage.PERMISSION
+    assert told.heard(TellYes) == []
+    agreed = Story(Referral(need_until=UNTIL, permissions=both)).send().agreed(PERMISSION, CLIENT_PERMISSION)
+    assert agreed.referral.stage is Stage.RECEIVER
+    assert agreed.heard(TellYes) == [TellYes(PERMISSION), TellYes(CLIENT_PERMISSION)]
+
+
+def test_r39_a_permission_withdrawn_before_the_introduction_stops_it_and_shows_nobody():
+    told = with_part(part=True).agreed(RECEIVER, PRINCIPLE)
+    before = {role: seen(told, role) for role in (Role.GIVER, Role.RECEIVER, Role.CLIENT)}
+    told.no(PERMISSION)
+    assert {role: seen(told, role) for role in before} == before
+    told.agreed(NAME)
+    assert told.referral.stage is Stage.NAME
+
+
+def test_r39_who_takes_part_hears_of_nothing_at_the_instant_they_were_shown_whatever_became_of_it():
+    after_silence, after_the_receiver = with_part(part=True), with_part(part=True).agreed(RECEIVER)
+    until = seen(after_silence, Role.REFERRER).until
+    assert until == seen(after_the_receiver, Role.REFERRER).until
+    for told in (after_silence, after_the_receiver):
+        told.at(until - MINUTE)
+        assert seen(told, Role.REFERRER).seen is Seen.AGREED
+        told.at(until)
+        assert seen(told, Role.REFERRER).seen is Seen.NOT_CONCLUDED
+        assert told.heard(NotConcluded).count(NotConcluded(Role.REFERRER)) == 1
 
 
 # -- what each sees, stage by stage -----------------------------------------------------------------

@@ -117,7 +117,7 @@ def test_nobody_else_finds_the_pages_of_a_correction(scene: World) -> None:
     for place in ("adresse/personne/", "adresse/client/", "coordonnees/"):
         assert signed_in(olga.pk).get(f"/histoire/{uid}/{place}").status_code == 404
         assert signed_in(scene.helene.pk).get(f"/histoire/{uid}/{place}")["Location"] == f"/histoire/{uid}/"
-    assert signed_in(scene.helene.pk).get(f"/histoire/{uid}/adresse/parrain/").status_code == 404
+    assert signed_in(scene.helene.pk).get(f"/histoire/{uid}/adresse/voisin/").status_code == 404
 
 
 def test_a_receiver_asks_for_details_and_the_giver_hands_over_the_right_ones(scene: World, stranger: Client) -> None:

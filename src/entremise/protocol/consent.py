@@ -29,6 +29,7 @@ class Request:
     """One request as it stands. `mute` means that nothing ever left (R45, R46): it can only lapse.
 
     `effective_at` stays when a yes that had taken effect is withdrawn; `told_at` stays until a yes is shown.
+    `takes_part` belongs to a referrer's last yes (R39), and stays when it is withdrawn: the parties were told.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Request:
     how: How | None = None
     told_at: datetime | None = None
     reminded_at: datetime | None = None
+    takes_part: bool = False
     mute: bool = False
 
     @property
@@ -66,8 +68,11 @@ def hold(how: How, policy: Policy) -> timedelta:
     return policy.hold_aloud if how is How.ALOUD else policy.hold
 
 
-def say_yes(request: Request, *, now: datetime, how: How, policy: Policy) -> Request:
+def say_yes(request: Request, *, now: datetime, how: How, policy: Policy, takes_part: bool = False) -> Request:
     """Return the request held (R6, R8); the same yes again changes nothing.
+
+    Whether a referrer takes part is said with their yes, and to the parties from then on (R39): only a new yes, after
+    this one was taken back, can say otherwise.
 
     Raises NotAsked for a request that never left, Withdrawn after a yes that had taken effect was withdrawn (R9),
     TooLate from the deadline on.
@@ -86,6 +91,7 @@ def say_yes(request: Request, *, now: datetime, how: How, policy: Policy) -> Req
         answered_at=now,
         hold_until=now + hold(how, policy),
         how=how,
+        takes_part=takes_part,
     )
 
 

@@ -18,7 +18,7 @@ class Stage(StrEnum):
     """How far a referral has really come."""
 
     DRAFT = "draft"  # nobody has been asked
-    PERMISSION = "permission"  # a referrer is asked (R38); skipped when nobody needs to be
+    PERMISSION = "permission"  # one referrer or two are asked (R38); skipped when nobody needs to be
     RECEIVER = "receiver"  # the receiver is asked, on the brief
     PRINCIPLE = "principle"  # the client is asked in principle, without a name
     WAITING = "waiting"  # the client agreed; an earlier name's link is still open (R5b)
@@ -41,12 +41,15 @@ class Referral:
     `carried` are the parties to whom the giver carries the link (R6d). Who carries a name sees when it may be told, so
     that moment must not show what became of an earlier one: it waits (`name_open`) until the day on which an earlier
     name would close, told or not (`earlier_until`, kept in `name_from`).
+
+    `permissions` are those asked of referrers before anything else (R38); with one on each side both decide (R39).
     """
 
     need_until: datetime
     stage: Stage = Stage.DRAFT
-    permission_needed: bool = False
+    permissions: frozenset[Kind] = frozenset()
     permission: Request | None = None
+    permission_c: Request | None = None
     receiver: Request | None = None
     principle: Request | None = None
     principle_here: bool = False
@@ -79,11 +82,13 @@ class Send:
 
 @dataclass(frozen=True)
 class Reply:
-    """The asked person says yes or no; a no after a yes takes it back or withdraws it."""
+    """The asked person says yes or no; a no after a yes takes it back or withdraws it. A referrer may say with a yes
+    that they take part (R39)."""
 
     kind: Kind
     answer: Answer
     how: How = How.LINK
+    takes_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ class Bring:
     answer: Answer
     how: How
     written: bool = True
+    takes_part: bool = False
 
 
 @dataclass(frozen=True)

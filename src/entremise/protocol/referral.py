@@ -34,8 +34,15 @@ from entremise.protocol.life import (
     Tick,
 )
 from entremise.protocol.policy import Policy
-from entremise.protocol.types import Answer, Kind, Role
-from entremise.protocol.windows import client_closing, client_closing_from, closing, deadline
+from entremise.protocol.types import PERMISSIONS, REFERRERS, Answer, Kind, Role
+from entremise.protocol.windows import (
+    client_closing,
+    client_closing_from,
+    closing,
+    deadline,
+    referrer_closing,
+    too_late_to_ask,
+)
 
 __all__ = [
     "CLIENT_STAGES",
@@ -56,6 +63,7 @@ __all__ = [
     "decide",
     "next_due",
     "pass_time",
+    "takes_part",
 ]
 
 
@@ -180,6 +188,9 @@ def _closings(referral: Referral, policy: Policy) -> list[tuple[Role, datetime]]
     if ends is not None:
         parties = (Role.RECEIVER, Role.CLIENT)
         due += [(role, ends) for role in parties if role not in referral.told and _still_expects(referral, role)]
+    by = referrer_closing(referral, policy=policy)
+    if by is not None:
+        due += [(role, by) for role in REFERRERS if role not in referral.told and _still_expects(referral, role)]
     return due
 
 
@@ -195,12 +206,20 @@ def _closing(role: Role) -> _Change:
 
 def _still_expects(referral: Referral, role: Role) -> bool:
     """Only a party whose yes still stands hears "not concluded" (R7); a name that never left changes nothing."""
+    if role in REFERRERS:
+        return takes_part(referral, role)
     if role is Role.RECEIVER:
         return referral.receiver is not None and referral.receiver.stands
     if referral.name is not None and not referral.name.mute:
         return referral.name.stands
     agreed = referral.principle_here and referral.principle is not None and referral.principle.stands
     return agreed and not referral.elsewhere
+
+
+def takes_part(referral: Referral, role: Role) -> bool:
+    """Return whether a referrer in this role allowed it and takes part, as their word stands (R39)."""
+    request = referral.request(PERMISSIONS[REFERRERS.index(role)])
+    return request is not None and request.stands and request.takes_part
 
 
 # -- progress: the only way forward -----------------------------------------------------------------
@@ -219,10 +238,14 @@ def _progress(referral: Referral, *, at: datetime, now: datetime, policy: Policy
 
 
 def _after_permission(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
-    if not _holds(referral.permission):
+    if not _allowed(referral) or too_late_to_ask(referral, Kind.RECEIVER, now, policy):
         return None
-    asked = _ask(replace(_shown(referral, Kind.PERMISSION), stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
-    return Decision(asked.referral, (TellYes(Kind.PERMISSION), *asked.effects))
+    needed = [kind for kind in PERMISSIONS if kind in referral.permissions]
+    moved = replace(referral, stage=Stage.RECEIVER)
+    for kind in needed:
+        moved = _shown(moved, kind)
+    asked = _ask(moved, Kind.RECEIVER, now, policy)
+    return Decision(asked.referral, (*map(TellYes, needed), *asked.effects))
 
 
 def _after_receiver(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
@@ -231,7 +254,7 @@ def _after_receiver(referral: Referral, _at: datetime, now: datetime, policy: Po
     moved = replace(_shown(referral, Kind.RECEIVER), stage=Stage.PRINCIPLE)
     told = (TellYes(Kind.RECEIVER),)
     answered = referral.principle is not None and not _never_answered(referral.principle)
-    if answered or _too_late_to_ask(referral, now, policy):
+    if answered or too_late_to_ask(referral, Kind.PRINCIPLE, now, policy):
         return Decision(moved, told)
     asked = _ask(replace(moved, principle_here=True), Kind.PRINCIPLE, now, policy)
     return Decision(asked.referral, told + asked.effects)
@@ -254,7 +277,7 @@ def _after_waiting(referral: Referral, _at: datetime, now: datetime, policy: Pol
     free = referral.earlier_name is None or referral.earlier_name.settled
     if not (free and referral.name_open and _willing(referral) and _holds(referral.principle)):
         return None
-    if _too_late_to_ask(referral, now, policy):
+    if too_late_to_ask(referral, Kind.NAME, now, policy):
         return None
     return _ask(replace(referral, stage=Stage.NAME), Kind.NAME, now, policy)
 
@@ -285,21 +308,19 @@ def _shown(referral: Referral, kind: Kind) -> Referral:
     return _with(referral, consent.show_yes(request))
 
 
-def _too_late_to_ask(referral: Referral, now: datetime, policy: Policy) -> bool:
-    """Whether the client's answer could no longer take effect before the closing instant (R6a)."""
-    ends = client_closing(referral, policy=policy)
-    return ends is None or now >= ends - policy.hold_aloud
-
-
 def _never_answered(request: Request) -> bool:
     """The link closed without a word, or never left: there is nothing to wait for."""
     return request.mute or (request.state is State.DEAD and request.answer is None)
 
 
 def _willing(referral: Referral) -> bool:
-    """The receiver's yes lives, and so does a referrer's where one was needed (R5, R9)."""
-    allowed = not referral.permission_needed or _holds(referral.permission)
-    return allowed and _holds(referral.receiver)
+    """The receiver's yes lives, and so does every referrer's that was needed (R5, R9)."""
+    return _allowed(referral) and _holds(referral.receiver)
+
+
+def _allowed(referral: Referral) -> bool:
+    """Every referrer who was to be asked allows it (R38); with one on each side both decide (R39)."""
+    return all(_holds(referral.request(kind)) for kind in referral.permissions)
 
 
 def _ask(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> Decision:
@@ -318,9 +339,13 @@ def _with(referral: Referral, request: Request) -> Referral:
 
 
 def _send(referral: Referral, _event: Event, now: datetime, policy: Policy) -> Decision:
-    if referral.permission_needed:
-        return _ask(replace(referral, stage=Stage.PERMISSION), Kind.PERMISSION, now, policy)
-    return _ask(replace(referral, stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
+    if not referral.permissions:
+        return _ask(replace(referral, stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
+    asked = Decision(replace(referral, stage=Stage.PERMISSION))
+    for kind in (kind for kind in PERMISSIONS if kind in referral.permissions):
+        more = _ask(asked.referral, kind, now, policy)
+        asked = Decision(more.referral, asked.effects + more.effects)
+    return asked
 
 
 def _reply(referral: Referral, event: Event, now: datetime, policy: Policy) -> Decision:
@@ -328,7 +353,7 @@ def _reply(referral: Referral, event: Event, now: datetime, policy: Policy) -> D
     before = _asked(referral, event.kind)
     if event.answer is Answer.NO:
         return Decision(_with(referral, consent.say_no(before, now=now, how=event.how)))
-    after = consent.say_yes(before, now=now, how=event.how, policy=policy)
+    after = consent.say_yes(before, now=now, how=event.how, policy=policy, takes_part=event.takes_part)
     if after == before or after.hold_until is None:
         return Decision(referral)
     return Decision(_with(referral, after), (Acknowledge(event.kind, after.hold_until),))
@@ -342,7 +367,7 @@ def _bring(referral: Referral, event: Event, now: datetime, policy: Policy) -> D
     if request is None or not consent.takes_brought(request, now=now):
         return Decision(referral)
     rules = policy if event.written else replace(policy, hold_aloud=policy.hold)
-    return _reply(referral, Reply(event.kind, event.answer, event.how), now, rules)
+    return _reply(referral, Reply(event.kind, event.answer, event.how, event.takes_part), now, rules)
 
 
 def _let_know(referral: Referral, event: Event, now: datetime, _policy: Policy) -> Decision:

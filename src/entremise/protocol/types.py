@@ -11,14 +11,16 @@ class Role(StrEnum):
     GIVER = "giver"
     RECEIVER = "receiver"
     CLIENT = "client"
-    REFERRER = "referrer"
+    REFERRER = "referrer"  # through whom the giver met the receiver, or both
+    CLIENT_REFERRER = "referrer_c"  # through whom the giver met the client, where that is somebody else
     OUTSIDER = "outsider"
 
 
 class Kind(StrEnum):
-    """What one request asks of one person (R5). All four are the same machine."""
+    """What one request asks of one person (R5, R38). All are the same machine."""
 
     PERMISSION = "permission"
+    CLIENT_PERMISSION = "permission_c"
     RECEIVER = "receiver"
     PRINCIPLE = "principle"
     NAME = "name"
@@ -31,10 +33,13 @@ class Kind(StrEnum):
 
 _ASKED = {
     Kind.PERMISSION: Role.REFERRER,
+    Kind.CLIENT_PERMISSION: Role.CLIENT_REFERRER,
     Kind.RECEIVER: Role.RECEIVER,
     Kind.PRINCIPLE: Role.CLIENT,
     Kind.NAME: Role.CLIENT,
 }
+PERMISSIONS = (Kind.PERMISSION, Kind.CLIENT_PERMISSION)
+REFERRERS = (Role.REFERRER, Role.CLIENT_REFERRER)
 
 
 class Answer(StrEnum):

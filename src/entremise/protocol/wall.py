@@ -8,14 +8,15 @@ disclosures that were due to them, never on what somebody else quietly decided.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from entremise.protocol.consent import Request, State
 from entremise.protocol.policy import Policy
-from entremise.protocol.referral import Referral, Stage, client_closing, client_closing_from, closing
-from entremise.protocol.types import Answer, Kind, Role
+from entremise.protocol.referral import Referral, Stage, client_closing, client_closing_from, closing, takes_part
+from entremise.protocol.types import PERMISSIONS, REFERRERS, Answer, Kind, Role
+from entremise.protocol.windows import referrer_closing
 
 
 class Seen(StrEnum):
@@ -43,18 +44,25 @@ class Item(StrEnum):
     """One thing that can be known."""
 
     BRIEF = "brief"  # trade, area, time, what is wanted: nobody's identity
+    TRADE = "trade"  # the kind of need or trade alone (R38)
     GIVER = "giver"  # the giver's full name (R6b)
     RECEIVER = "receiver"  # who the receiver is
     CLIENT = "client"  # who the client is
     RECEIVER_PART = "receiver_part"  # the receiver's part of the checklist (R18)
     CLIENT_PART = "client_part"
     NEWS = "news"  # thanks, first contact, news, outcome (R20, R21)
+    REFERRERS = "referrers"  # who takes part as a co-introducer, by name (R39)
 
 
 _BOTH_NAMES = frozenset({Item.BRIEF, Item.GIVER, Item.RECEIVER, Item.CLIENT})
 _RECEIVER_ASKED = frozenset({Item.BRIEF, Item.GIVER, Item.RECEIVER, Item.RECEIVER_PART})
 _CLIENT_ASKED = frozenset({Item.BRIEF, Item.GIVER, Item.CLIENT, Item.CLIENT_PART})
 _CLIENT_NAMED = _CLIENT_ASKED | {Item.RECEIVER}
+# A referrer knows whom they introduced; of the other party the kind of need, or the trade alone (R38).
+_REFERRER_ASKED = frozenset({Item.GIVER, Item.RECEIVER, Item.BRIEF, Item.TRADE})
+_CLIENT_REFERRER_ASKED = frozenset({Item.GIVER, Item.CLIENT, Item.TRADE})
+_REFERRER_INTRODUCED = _BOTH_NAMES | {Item.TRADE, Item.REFERRERS}
+_REFERRER_STATES = ("asked", "agreed", "declined", "not_concluded")
 
 # Rows: an observer and what they see; what they may then know. An observer and a state that are not here know
 # nothing: a link that has lapsed reveals nothing, not even whom it came from. A party always knows themself; the
@@ -66,12 +74,12 @@ KNOWS: Mapping[tuple[Role, Seen], frozenset[Item]] = {
     (Role.GIVER, Seen.ASKING_CLIENT): _BOTH_NAMES,
     (Role.GIVER, Seen.CLIENT_AGREED): _BOTH_NAMES,
     (Role.GIVER, Seen.NOT_CONCLUDED): _BOTH_NAMES,
-    (Role.GIVER, Seen.INTRODUCED): _BOTH_NAMES | {Item.NEWS},
+    (Role.GIVER, Seen.INTRODUCED): _BOTH_NAMES | {Item.NEWS, Item.REFERRERS},
     (Role.RECEIVER, Seen.ASKED): _RECEIVER_ASKED,
     (Role.RECEIVER, Seen.AGREED): _RECEIVER_ASKED,
     (Role.RECEIVER, Seen.DECLINED): _RECEIVER_ASKED,
     (Role.RECEIVER, Seen.NOT_CONCLUDED): _RECEIVER_ASKED,
-    (Role.RECEIVER, Seen.INTRODUCED): _BOTH_NAMES | {Item.RECEIVER_PART, Item.CLIENT_PART, Item.NEWS},
+    (Role.RECEIVER, Seen.INTRODUCED): _BOTH_NAMES | {Item.RECEIVER_PART, Item.CLIENT_PART, Item.NEWS, Item.REFERRERS},
     (Role.CLIENT, Seen.ASKED): _CLIENT_ASKED,
     (Role.CLIENT, Seen.AGREED): _CLIENT_ASKED,
     (Role.CLIENT, Seen.DECLINED): _CLIENT_ASKED,
@@ -79,13 +87,19 @@ KNOWS: Mapping[tuple[Role, Seen], frozenset[Item]] = {
     (Role.CLIENT, Seen.CONFIRMED): _CLIENT_NAMED,
     (Role.CLIENT, Seen.NAME_DECLINED): _CLIENT_NAMED,
     (Role.CLIENT, Seen.NOT_CONCLUDED): _CLIENT_ASKED,
-    (Role.CLIENT, Seen.INTRODUCED): _BOTH_NAMES | {Item.RECEIVER_PART, Item.CLIENT_PART},
+    (Role.CLIENT, Seen.INTRODUCED): _BOTH_NAMES | {Item.RECEIVER_PART, Item.CLIENT_PART, Item.REFERRERS},
+    **{(Role.REFERRER, Seen(state)): _REFERRER_ASKED for state in _REFERRER_STATES},
+    **{(Role.CLIENT_REFERRER, Seen(state)): _CLIENT_REFERRER_ASKED for state in _REFERRER_STATES},
+    **{(role, Seen.INTRODUCED): _REFERRER_INTRODUCED for role in REFERRERS},
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Projection:
-    """What one observer sees at one instant. `until` is the latest instant at which they will hear more."""
+    """What one observer sees at one instant. `until` is the latest instant at which they will hear more.
+
+    `referrers` are those of whom they were told that they will learn both names (R39).
+    """
 
     observer: Role
     seen: Seen
@@ -93,6 +107,7 @@ class Projection:
     held_until: datetime | None = None
     told_no: frozenset[Kind] = frozenset()
     stopped: bool = False
+    referrers: frozenset[Role] = frozenset()
 
     @property
     def knows(self) -> frozenset[Item]:
@@ -108,6 +123,8 @@ def project(referral: Referral, *, observer: Role, policy: Policy) -> Projection
         return _to_receiver(referral, policy)
     if observer is Role.CLIENT:
         return _to_client(referral, policy)
+    if observer in REFERRERS:
+        return _to_referrer(referral, observer, policy)
     return Projection(observer=observer, seen=Seen.NOTHING)
 
 
@@ -133,6 +150,35 @@ def _to_giver(referral: Referral, policy: Policy) -> Projection:
         until=closing(referral, policy=policy),
         told_no=told,
         stopped=referral.stopped_at is not None,
+        referrers=_taking_part(referral),
+    )
+
+
+def _taking_part(referral: Referral) -> frozenset[Role]:
+    """Those who take part, once the receiver is asked, which shows that all allowed it; a withdrawal is not shown
+    (R7)."""
+    if referral.receiver is None:
+        return frozenset()
+    asked = [(role, referral.request(kind)) for kind, role in zip(PERMISSIONS, REFERRERS, strict=True)]
+    return frozenset(role for role, request in asked if request is not None and request.takes_part)
+
+
+def _to_referrer(referral: Referral, role: Role, policy: Policy) -> Projection:
+    """A referrer sees their own act; who takes part sees the introduction too, or that it was not concluded (R39)."""
+    request = referral.request(PERMISSIONS[REFERRERS.index(role)])
+    if request is None or request.mute:
+        return Projection(observer=role, seen=Seen.NOTHING)
+    part = takes_part(referral, role)
+    if part and referral.stage is Stage.INTRODUCED:
+        return Projection(observer=role, seen=Seen.INTRODUCED, referrers=_taking_part(referral))
+    if part and role in referral.told:
+        return Projection(observer=role, seen=Seen.NOT_CONCLUDED)
+    closes = referrer_closing(referral, policy=policy) if part else None
+    return Projection(
+        observer=role,
+        seen=_own(request, yes=Seen.AGREED, no=Seen.DECLINED, lapsed=Seen.LAPSED, asked=Seen.ASKED),
+        until=closes if request.stands else request.deadline,
+        held_until=request.hold_until if request.state is State.HELD else None,
     )
 
 
@@ -144,8 +190,9 @@ def _to_receiver(referral: Referral, policy: Policy) -> Projection:
     request = referral.receiver
     if request is None or request.mute:
         return Projection(observer=Role.RECEIVER, seen=Seen.NOTHING)
+    referrers = _taking_part(referral)
     if referral.stage is Stage.INTRODUCED:
-        return Projection(observer=Role.RECEIVER, seen=Seen.INTRODUCED)
+        return Projection(observer=Role.RECEIVER, seen=Seen.INTRODUCED, referrers=referrers)
     if Role.RECEIVER in referral.told and request.stands:
         return Projection(observer=Role.RECEIVER, seen=Seen.NOT_CONCLUDED)
     return Projection(
@@ -153,6 +200,7 @@ def _to_receiver(referral: Referral, policy: Policy) -> Projection:
         seen=_own(request, yes=Seen.AGREED, no=Seen.DECLINED, lapsed=Seen.LAPSED, asked=Seen.ASKED),
         until=_receiver_until(referral, request, policy),
         held_until=request.hold_until if request.state is State.HELD else None,
+        referrers=referrers,
     )
 
 
@@ -172,14 +220,13 @@ def _to_client(referral: Referral, policy: Policy) -> Projection:
     request = referral.name if named else referral.principle
     if request is None or request.mute or not (named or referral.principle_here):
         return Projection(observer=Role.CLIENT, seen=Seen.NOTHING)
+    referrers = _taking_part(referral)
     if referral.stage is Stage.INTRODUCED:
-        return Projection(observer=Role.CLIENT, seen=Seen.INTRODUCED)
+        return Projection(observer=Role.CLIENT, seen=Seen.INTRODUCED, referrers=referrers)
     if Role.CLIENT in referral.told and request.stands:
         return Projection(observer=Role.CLIENT, seen=Seen.NOT_CONCLUDED)
     if named:
-        seen = _own(
-            request, yes=Seen.CONFIRMED, no=Seen.NAME_DECLINED, lapsed=Seen.NAME_LAPSED, asked=Seen.NAMED
-        )
+        seen = _own(request, yes=Seen.CONFIRMED, no=Seen.NAME_DECLINED, lapsed=Seen.NAME_LAPSED, asked=Seen.NAMED)
     else:
         seen = _own(request, yes=Seen.AGREED, no=Seen.DECLINED, lapsed=Seen.LAPSED, asked=Seen.ASKED)
     return Projection(
@@ -187,6 +234,7 @@ def _to_client(referral: Referral, policy: Policy) -> Projection:
         seen=seen,
         until=client_closing(referral, policy=policy) if request.stands else request.deadline,
         held_until=request.hold_until if request.state is State.HELD else None,
+        referrers=referrers,
     )
 
 
@@ -235,26 +283,35 @@ class Everything:
     receiver: Person
     client: Person
     brief: str = ""
+    trade: str = ""
     receiver_part: Part | None = None
     client_part: Part | None = None
+    referrers: Mapping[Role, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Disclosed:
-    """What one observer may be shown now; None where it is veiled."""
+    """What one observer may be shown now; None where it is veiled.
+
+    `told_to` are the referrers who will learn, or have learnt, both names (R39); `referrers` who they are.
+    """
 
     seen: Seen
     giver: Person | None = None
     receiver: Person | None = None
     client: Person | None = None
     brief: str | None = None
+    trade: str | None = None
     receiver_part: Part | None = None
     client_part: Part | None = None
     news: bool = False
+    told_to: frozenset[Role] = frozenset()
+    referrers: tuple[Person, ...] = ()
 
 
 _FIELDS = {
     Item.BRIEF: "brief",
+    Item.TRADE: "trade",
     Item.GIVER: "giver",
     Item.RECEIVER: "receiver",
     Item.CLIENT: "client",
@@ -273,11 +330,21 @@ def disclose(projection: Projection, everything: Everything) -> Disclosed:
     for role in (Role.GIVER, Role.RECEIVER, Role.CLIENT):
         person = shown.get(role.value)
         if person is not None and projection.observer not in (Role.GIVER, role):
-            shown[role.value] = Person(name=person.name, company=person.company)
-    return Disclosed(seen=projection.seen, news=Item.NEWS in projection.knows, **shown)
+            shown[role.value] = _without_address(person)
+    named = [who for role, who in everything.referrers.items() if role in projection.referrers]
+    return Disclosed(
+        seen=projection.seen,
+        news=Item.NEWS in projection.knows,
+        told_to=projection.referrers,
+        referrers=tuple(_without_address(who) for who in named) if Item.REFERRERS in projection.knows else (),
+        **shown,
+    )
+
+
+def _without_address(person: Person) -> Person:
+    return Person(name=person.name, company=person.company)
 
 
 def may_name_town(*, trade_is_listed: bool, inhabitants: int | None, policy: Policy) -> bool:
     """Return whether a brief may name a town: a large one, and a trade that many there share (R4)."""
     return trade_is_listed and inhabitants is not None and inhabitants >= policy.town_least
-

@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from entremise.protocol import consent
 from entremise.protocol.life import CLIENT_STAGES, Referral, Stage
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Kind, Role
 
-STEPS_TO_COME = {Kind.PERMISSION: 4, Kind.RECEIVER: 3, Kind.PRINCIPLE: 2, Kind.NAME: 2}  # skipped or not
+# Skipped or not.
+STEPS_TO_COME = {
+    Kind.PERMISSION: 4,
+    Kind.CLIENT_PERMISSION: 4,
+    Kind.RECEIVER: 3,
+    Kind.PRINCIPLE: 2,
+    Kind.NAME: 2,
+}
 
 
 def closing(referral: Referral, *, policy: Policy) -> datetime | None:
     """Return the closing instant of the present stage, fixed when it began (R6a), or None."""
     longest = policy.hold_aloud
-    if referral.stage is Stage.PERMISSION and referral.permission:
-        return referral.permission.deadline + longest
+    if referral.stage is Stage.PERMISSION:
+        return _permission_deadline(referral) + longest
     if referral.stage is Stage.RECEIVER and referral.receiver:
         return referral.receiver.deadline + longest
     return client_closing(referral, policy=policy) if referral.stage in CLIENT_STAGES else None
+
+
+def _permission_deadline(referral: Referral) -> datetime:
+    """Both permissions are asked at the same instant, for the same window (R39)."""
+    asked = referral.permission or referral.permission_c
+    assert asked is not None
+    return asked.deadline
+
+
+def referrer_closing(referral: Referral, *, policy: Policy) -> datetime | None:
+    """Return the instant by which a referrer who takes part has heard (R6a, R39), or None where none was asked.
+
+    It is fixed when they are asked, from the longest that every following stage may last: it tells nothing about what
+    anybody answers.
+    """
+    if not referral.permissions or referral.stage is Stage.DRAFT:
+        return None
+    return _receiver_most(referral, policy) + 2 * _longest(referral, Kind.PRINCIPLE, policy) + 2 * policy.hold_aloud
+
+
+def _receiver_most(referral: Referral, policy: Policy) -> datetime:
+    """The latest instant at which a receiver's yes that follows a permission takes effect."""
+    asked_by = _permission_deadline(referral) + policy.hold_aloud
+    return asked_by + _longest(referral, Kind.RECEIVER, policy) + policy.hold_aloud
+
+
+def _longest(referral: Referral, kind: Kind, policy: Policy) -> timedelta:
+    """No less than the window of that stage will be, told from the deadline alone: it stays when an address is put
+    right and the question leaves anew."""
+    left = referral.need_until - (_permission_deadline(referral) - timedelta(days=policy.window_most))
+    return consent.window(left=left, steps=STEPS_TO_COME[kind], policy=policy)
 
 
 def client_closing(referral: Referral, *, policy: Policy) -> datetime | None:
@@ -38,10 +76,23 @@ def client_closing_from(start: datetime, *, need_until: datetime, policy: Policy
 def deadline(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> datetime:
     """A request stands for its window, and never so long that its answer could not take effect (R6a)."""
     stands = consent.window(left=referral.need_until - now, steps=STEPS_TO_COME[kind], policy=policy)
-    ends = client_closing(referral, policy=policy)
-    if kind.asked is not Role.CLIENT or ends is None:
-        return now + stands
-    return min(now + stands, ends - policy.hold_aloud)
+    ends = _ends(referral, kind, policy)
+    return now + stands if ends is None else min(now + stands, ends - policy.hold_aloud)
+
+
+def too_late_to_ask(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> bool:
+    """Return whether the answer could no longer take effect before the instant by which others have heard (R6a)."""
+    ends = _ends(referral, kind, policy)
+    if ends is None:
+        return kind.asked is Role.CLIENT
+    return now >= ends - policy.hold_aloud
+
+
+def _ends(referral: Referral, kind: Kind, policy: Policy) -> datetime | None:
+    """The instant before which a yes of this kind must have taken effect: what was promised to those asked before."""
+    if kind.asked is Role.CLIENT:
+        return client_closing(referral, policy=policy)
+    return _receiver_most(referral, policy) if kind is Kind.RECEIVER and referral.permissions else None
 
 
 def shown_until(referral: Referral, kind: Kind, *, policy: Policy) -> datetime | None:

@@ -17,7 +17,9 @@ from entremise.protocol.types import Answer, How, Kind, Outcome, Role, Urgency, 
 from entremise.referrals.models import Need, Part, Proof, Referral, Request
 from entremise.referrals.models.shapes import Followed
 
-_CONSENT_FIELDS = ("sent_at", "deadline", "answered_at", "hold_until", "effective_at", "told_at", "reminded_at", "mute")
+_CONSENT_FIELDS = (
+    "sent_at", "deadline", "answered_at", "hold_until", "effective_at", "told_at", "reminded_at", "takes_part", "mute",
+)  # fmt: skip
 
 
 # -- snapshots --------------------------------------------------------------------------------------
@@ -77,7 +79,9 @@ def _life(
     return Life(
         need_until=need.until,
         stage=Stage(row.stage),
+        permissions=frozenset(kind for kind, referrer in referrer_pks(row).items() if referrer is not None),
         permission=of.get((row.pk, Kind.PERMISSION)),
+        permission_c=of.get((row.pk, Kind.CLIENT_PERMISSION)),
         receiver=of.get((row.pk, Kind.RECEIVER)),
         principle=principle,
         principle_here=row.principle_here,
@@ -91,6 +95,11 @@ def _life(
         introduced_at=row.introduced_at,
         told=frozenset(Role(role) for role in row.told),
     )
+
+
+def referrer_pks(row: Referral) -> Mapping[Kind, int | None]:
+    """Return which contact each permission is asked of (R38); None where none is."""
+    return {Kind.PERMISSION: row.referrer_id, Kind.CLIENT_PERMISSION: row.client_referrer_id}
 
 
 def life_columns(life: Life) -> dict[str, Any]:
@@ -120,6 +129,7 @@ def followed(row: Followed, *, since: datetime) -> duties.Facts:
         contacted_at=row.contacted_at,
         news_at=row.news_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
+        to_promote=frozenset(Role(role) for role in row.to_promote),
     )
 
 

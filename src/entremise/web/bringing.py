@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from entremise.lib import clock, days, law
 from entremise.lib.chance import SystemChance
-from entremise.protocol.types import Answer, Kind
+from entremise.protocol.types import REFERRERS, Answer, Kind, Role
 from entremise.referrals.actions import bringing
 from entremise.referrals.actions.answering import PartIncomplete
 from entremise.referrals.actions.bringing import Aloud
@@ -42,6 +42,7 @@ _THEIRS: Mapping[str, Promise] = {
     "way": _("How do they like to be reached?"),
     "best_time": _("The best time to reach them"),
     "budget": _("Their budget, if there is one"),
+    "joins": _("And they?"),
 }
 
 
@@ -87,7 +88,8 @@ class AloudForm(PartForm):
         """Return what was said; the part counts with a yes."""
         answer = Answer(self.cleaned_data["answer"])
         sheet = self.sheet() if answer is Answer.YES else None
-        return Aloud(answer=answer, meeting=self.cleaned_data["meeting"], at=self.cleaned_data["at"], sheet=sheet)
+        said = {name: self.cleaned_data[name] for name in ("meeting", "at")}
+        return Aloud(answer=answer, sheet=sheet, takes_part=self.takes_part, **said)
 
 
 @members_only
@@ -218,12 +220,17 @@ def _around(asking: Asking) -> dict[str, Any]:
         "name": asking.person.name,
         "kind": asking.kind.value,
         "by_name": asking.kind is Kind.NAME,
+        "of": f"?de={asking.kind.asked.value}" if asking.beside else "",
+        "beside": f"?de={asking.beside.value}" if asking.beside else "",
     }
 
 
 def _asking(request: MemberRequest, uid: str) -> Asking | None:
+    """What is asked; where two referrers are asked at once, of the one the address names (R39)."""
+    named = request.GET.get("de", "")
+    role = Role(named) if named in REFERRERS else None
     try:
-        return carrying.asking(giver=request.member, uid=uid, now=clock.now(), policy=law.policy())
+        return carrying.asking(giver=request.member, uid=uid, now=clock.now(), policy=law.policy(), role=role)
     except StoryGone:
         raise Http404 from None
 

@@ -31,7 +31,7 @@ from entremise.web.access import strangers
 from entremise.web.link_holder import DigitsForm, Holder, gone
 from entremise.web.parts_shown import in_words
 from entremise.web.request_forms import AnswerForm
-from entremise.web.veil import faces
+from entremise.web.veil import faces, whom_introduced
 
 _OPEN = (Seen.ASKED, Seen.NAMED)
 
@@ -129,6 +129,7 @@ def _take(visit: Visit, form: AnswerForm, answer: Answer) -> bool:
             kind=visit.page.kind,
             answer=answer,
             sheet=form.sheet() if answer is Answer.YES else None,
+            takes_part=form.takes_part,
             now=visit.now,
             chance=SystemChance(),
             policy=law.policy(),
@@ -158,6 +159,7 @@ def _digits(data: Any = None) -> DigitsForm:
 
 def _answer_form(visit: Visit, data: Any = None, answer: Answer | None = None) -> AnswerForm:
     form = AnswerForm(data, page=visit.page, sealed=False, answer=answer)
+    form.fields.pop("standing", None)  # for that a referrer needs their own link: the giver holds this one
     _of_the_message(form)
     return form
 
@@ -186,6 +188,7 @@ def _render(
         "rest": rest,
         "kind": page.kind.value,
         "giver": page.shown.giver,
+        "about": whom_introduced(page),
         "faces": faces(page, opened=True),
         "opened": opened,
         "mistaken": mistaken,

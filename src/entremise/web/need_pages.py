@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,12 @@ from entremise.lib import law
 from entremise.lib.mail import Letter
 from entremise.people.queries import ContactCard
 from entremise.protocol.care import Verdict
-from entremise.protocol.types import Kind, Role, Urgency
+from entremise.protocol.types import REFERRERS, Kind, Role, Urgency
 from entremise.protocol.wall import Item, Seen
 from entremise.referrals.actions.preview import Preview, known_at, previews
 from entremise.referrals.queries import briefs
 from entremise.referrals.queries.stories import DraftLine
-from entremise.web import need_steps, need_words
+from entremise.web import need_permissions, need_steps, need_words
 from entremise.web.contact_forms import place_label
 from entremise.web.need_state import At, listed
 from entremise.web.sleep_forms import SleepForm, as_lead
@@ -128,7 +128,10 @@ class Shown:
     until: datetime
 
 
+_AFTER_PERMISSION = _("To %(receiver)s, once %(first)s has allowed it")
 _WHEN: Mapping[Kind, Promise] = {
+    Kind.PERMISSION: _("To %(referrer)s, as soon as you send"),
+    Kind.CLIENT_PERMISSION: _("To %(referrer_c)s, as soon as you send"),
     Kind.RECEIVER: _("To %(receiver)s, as soon as you send"),
     Kind.PRINCIPLE: _("To %(client)s, once %(receiver)s has said yes"),
     Kind.NAME: _("To %(client)s, once they have said yes to being introduced to somebody"),
@@ -139,23 +142,27 @@ def letters(at: At) -> dict[str, Any]:
     """Return the exact mails (R6b), and who learns what, when (R4)."""
     assert at.client is not None
     assert at.receiver is not None
-    names = {"client": at.client.name, "receiver": at.receiver.name}
+    names = {role.value: card.name for role, card in at.asked.items()}
     made = previews(
         giver=at.member, draft=at.draft, receiver=at.receiver, client=at.client, now=at.now, policy=law.policy()
     )
-    shown = [_shown(one, names) for one in made]
+    shown = [_shown(one, names, first=need_permissions.first_asked(at)[0]) for one in made]
     return {
+        "first": need_permissions.first(at),
+        "first_asked": need_permissions.first_asked(at)[0],
         "mails": shown,
         "moments": wall(at),
         "commission": at.draft.commission,
         "carriers": _carriers(at),
-        "carried": made[0].carried,
+        "carried": need_permissions.first_asked(at)[1],
         "first_reminder": made[0].reminded_at,
     }
 
 
-def _shown(one: Preview, names: Mapping[str, str]) -> Shown:
-    when = str(_WHEN[one.kind]) % names
+def _shown(one: Preview, names: Mapping[str, str], *, first: str) -> Shown:
+    """A mail, and when it goes; the receiver's goes at once where nobody's permission comes before (R38)."""
+    after = one.kind is Kind.RECEIVER and any(role.value in names for role in REFERRERS)
+    when = str(_AFTER_PERMISSION if after else _WHEN[one.kind]) % {**names, "first": first}
     if one.carried:
         when = gettext("%(when)s; you bring it") % {"when": when}
     return Shown(when=when, letter=one.letter, until=one.until)
@@ -173,14 +180,13 @@ class Carrier:
 
 def _carriers(at: At) -> list[Carrier]:
     found = []
-    for role, card in ((Role.RECEIVER, at.receiver), (Role.CLIENT, at.client)):
-        assert card is not None
+    for role, card in at.asked.items():
         why = ""
         if not law.policy().writes_first:
             why = gettext("The law here lets us write first to nobody: you bring the questions to %(name)s.")
         elif not card.email:
             why = gettext("Your book has no e-mail address of %(name)s: you bring them the questions.")
-        carried = bool(why) or role.value in at.draft.carries
+        carried = role.value in at.carried
         found.append(Carrier(role=role.value, name=card.name, carried=carried, why=why % {"name": card.name}))
     return found
 
@@ -208,18 +214,40 @@ _OF_ONESELF = {
 }
 
 
+# A referrer is told the trade where a party is told the need.
+_SAID_OTHERWISE = frozenset({Item.TRADE, Item.BRIEF})
+
+
+def _moments(at: At) -> Iterator[tuple[Promise, Role, Seen, Seen]]:
+    """The moments in order; where a permission comes first, everything else comes after it (R38, R39)."""
+    referrers = [role for role in at.asked if role in REFERRERS]
+    for role in referrers:
+        yield _MOMENTS[0][0], role, Seen.NOTHING, Seen.ASKED
+    for when, role, before, then in _MOMENTS:
+        first = referrers and (before, role) == (Seen.NOTHING, Role.RECEIVER)
+        yield _ONCE_ALLOWED if first else when, role, before, then
+    for role in referrers:
+        yield _IF_PART, role, Seen.ASKED, Seen.INTRODUCED
+
+
+_ONCE_ALLOWED = _("Once %(first)s has allowed it")
+_IF_PART = _("At the same moment, if they take part")
+
+
 def wall(at: At) -> list[Learns]:
     """Return who learns what, when, from the wall's own table."""
     names = {"client": at.name(Role.CLIENT), "receiver": at.name(Role.RECEIVER)}
+    names["first"] = need_permissions.first_asked(at)[0]
     found = []
-    for when, role, before, then in _MOMENTS:
-        known = known_at(role, then)
-        new = known - known_at(role, before) - _OF_ONESELF[role]
-        hidden = frozenset(need_words.ITEMS) - known - _OF_ONESELF[role]
+    for when, role, before, then in _moments(at):
+        own = _OF_ONESELF.get(role, frozenset())
+        known = known_at(role, then) - ({Item.TRADE} if role not in REFERRERS else {Item.BRIEF})
+        new = known - known_at(role, before) - own
+        hidden = frozenset(need_words.ITEMS) - known - own - _SAID_OTHERWISE
         found.append(
             Learns(
                 when=str(when) % names,
-                who=at.name(role),
+                who=need_permissions.role_words(role, at),
                 told=[need_words.item_words(item, at=at) for item in need_words.ITEMS if item in new],
                 untold=[need_words.item_words(item, at=at) for item in need_words.ITEMS if item in hidden],
             )

@@ -12,11 +12,14 @@ from django.core import signing
 
 from entremise.accounts.queries import MemberCard
 from entremise.catalogue import areas, client_kinds, trades
+from entremise.lib import law
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard, ContactNotFound
 from entremise.protocol.types import Role
+from entremise.referrals.actions import giving
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.queries.fitting import Held, held_against
+from entremise.referrals.queries.permissions import Permissions, permissions
 
 _SALT = "entremise.need"
 
@@ -74,6 +77,26 @@ class At:
         if self.receiver is None:
             return None
         return held_against(giver=self.member, receiver=self.receiver, draft=self.draft, now=self.now)
+
+    @cached_property
+    def needed(self) -> Permissions | None:
+        """Whose permission comes first (R38); None before both are chosen."""
+        if self.receiver is None or self.client is None:
+            return None
+        people = {"receiver": self.receiver, "client": self.client}
+        return permissions(giver=self.member, draft=self.draft, now=self.now, policy=law.policy(), **people)
+
+    @cached_property
+    def asked(self) -> Mapping[Role, ContactCard]:
+        """Everybody who is asked something, the referrers first (R38); nobody before both are chosen."""
+        if self.receiver is None or self.client is None or self.needed is None:
+            return {}
+        return giving.asked_people({Role.RECEIVER: self.receiver, Role.CLIENT: self.client}, self.needed)
+
+    @cached_property
+    def carried(self) -> frozenset[str]:
+        """The roles of those to whom the giver brings the question (R6d)."""
+        return frozenset(giving.carried_by_giver(self.draft, people=self.asked, policy=law.policy()))
 
     def person(self, role: Role) -> ContactCard | None:
         """Return the party in this role, where one is chosen."""

@@ -265,6 +265,7 @@ def contact_note(card: ContactCard, language: str) -> str:
 
 ITEMS: Mapping[Item, Promise] = {
     Item.BRIEF: _("the need, without a name"),
+    Item.TRADE: _("the kind of need, or the trade"),
     Item.GIVER: _("that it comes from you"),
     Item.CLIENT: _("who %(client)s is"),
     Item.RECEIVER: _("who %(receiver)s is"),

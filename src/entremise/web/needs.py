@@ -28,7 +28,7 @@ from entremise.referrals.queries import stories
 from entremise.referrals.queries.again import Again, again
 from entremise.referrals.queries.leads import LeadGone, lead_page
 from entremise.referrals.queries.stories import StoryGone
-from entremise.web import need_pages, need_steps, need_words
+from entremise.web import need_pages, need_permissions, need_steps, need_words
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.need_choosing import PersonForm, PickForm, StepForm
 from entremise.web.need_forms import FORMS
@@ -238,8 +238,8 @@ def _show_letters(visit: Visit, *, refused: str = "", status: int = 200) -> Http
 
 
 def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
-    parties = (Role.RECEIVER.value, Role.CLIENT.value)
-    chosen = tuple(role for role in visit.request.POST.getlist("carries") if role in parties)
+    asked = {role.value for role in visit.at.asked}
+    chosen = tuple(role for role in visit.request.POST.getlist("carries") if role in asked)
     visit = visit.with_draft(replace(visit.typed.draft, carries=chosen))
     if act == "keep":
         return _keep(visit)
@@ -252,6 +252,8 @@ def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
     except AlreadyIntroduced:
         messages.info(visit.request, gettext("They have been introduced already."))
         return redirect("story", visit.typed.tried)
+    except giving.ReferrerGone:
+        return _show_letters(visit, status=409)  # the page says of whom, and what to do
     except giving.AlreadyTried:
         messages.warning(visit.request, need_words.tried_words(visit.at.name(Role.RECEIVER)))
         return _show(replace(visit, step="receiver"))
@@ -263,12 +265,10 @@ def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
 
 def _sent(visit: Visit, uid: str) -> HttpResponseBase:
     """Lead to the story; or to the link, where the giver is the one to bring it (R6d)."""
-    at = visit.at
-    if at.receiver is not None and at.client is not None:
-        carried = giving.carried_by_giver(at.draft, receiver=at.receiver, client=at.client, policy=law.policy())
-        if Role.RECEIVER.value in carried:
-            return redirect("story_carry", uid)
-    messages.success(visit.request, gettext("%(name)s is being asked.") % {"name": at.name(Role.RECEIVER)})
+    name, brought = need_permissions.first_asked(visit.at)
+    if brought:
+        return redirect("story_carry", uid)
+    messages.success(visit.request, gettext("%(name)s is being asked.") % {"name": name})
     return redirect("story", uid)
 
 

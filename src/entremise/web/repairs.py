@@ -37,7 +37,12 @@ from entremise.web.link_holder import DigitsForm, Holder, gone
 from entremise.web.parts_shown import WAY_WORDS
 
 _OPEN = (Seen.ASKED, Seen.NAMED)
-SIDES = {Role.RECEIVER: "personne", Role.CLIENT: "client"}
+SIDES = {
+    Role.RECEIVER: "personne",
+    Role.CLIENT: "client",
+    Role.REFERRER: "parrain",
+    Role.CLIENT_REFERRER: "parrain-du-client",
+}
 _SAME = {
     Role.GIVER: _("This is your own address."),
     Role.RECEIVER: _("This is the address of the person you recommend."),
@@ -194,7 +199,7 @@ def address(request: MemberRequest, uid: str, side: str) -> HttpResponseBase:
         raise Http404
     if role not in told.undelivered:
         return redirect("story", uid=uid)
-    shown = told.shown.receiver if role is Role.RECEIVER else told.shown.client
+    shown = {Role.RECEIVER: told.shown.receiver, Role.CLIENT: told.shown.client}.get(role)
     form = AddressForm(request.POST or None, initial={"address": shown.address if shown else ""})
     if request.method == "POST" and form.is_valid() and _correct(request, form, uid, role):
         messages.success(request, gettext("The address is corrected, and the message leaves again."))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from entremise.protocol.checklist import OF_PARTY, Field, Sheet
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import DEFAULT
-from entremise.protocol.types import Answer, Kind, Role, Way
+from entremise.protocol.types import PERMISSIONS, Answer, Kind, Role, Way
 from entremise.referrals.actions.answering import PartIncomplete
 from entremise.referrals.queries.pages import RequestPage
 from entremise.web.forms_look import Choices
@@ -59,6 +59,16 @@ class PartForm(forms.Form):
     booking = _text(_("The best way to arrange a meeting"), size=200, autocomplete="off")
     budget = _text(_("Your budget, if there is one"), size=120, autocomplete="off")
 
+    joins = forms.ChoiceField(
+        label=_("And you?"),
+        required=False,
+        choices=[("", _("I allow it, and hear no more of it")), ("yes", _("I allow it, and take part"))],
+        initial="",
+        widget=Choices(
+            hints={"yes": _("The two learn, if both agree, that you are part of it; you learn both names.")},
+        ),
+    )
+
     def __init__(
         self,
         data: Any = None,
@@ -75,7 +85,9 @@ class PartForm(forms.Form):
         wanted = {field.value for field in OF_PARTY[self.role]} if self.role else set()
         known = {name: getattr(sheet, name) for name in wanted if name not in unseen}
         super().__init__(data, initial={**known, **(initial or {})}, **more)
-        for name in {field.value for field in Field} - wanted:
+        self.asks_permission = kind in PERMISSIONS
+        unasked = set() if self.asks_permission else {"joins"}
+        for name in ({field.value for field in Field} - wanted) | unasked:
             del self.fields[name]
         for name in {field.value for field in _LACKING} & wanted - set(unseen):
             self.fields[name].required = asks
@@ -86,6 +98,11 @@ class PartForm(forms.Form):
         """The fields of the person's own part."""
         own = {field.value for field in Field}
         return (field for field in self if field.name in own)
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether a referrer says that they take part (R39)."""
+        return bool(self.cleaned_data.get("joins"))
 
     def sheet(self) -> Sheet | None:
         """Return the part as typed; None where the question takes none."""
@@ -110,7 +127,12 @@ class AnswerForm(PartForm, DigitsForm):
     Bound for a no, the part is kept as typed and never stands in the way.
     """
 
-    field_order = ("name", "way", "details", "best_time", "reason", "booking", "budget", "digits")
+    standing = forms.BooleanField(
+        label=_("They need not ask me again"),
+        help_text=_("For everybody I introduced to them. It can be ended on this page at any time."),
+        required=False,
+    )
+    field_order = ("name", "way", "details", "best_time", "reason", "booking", "budget", "joins", "standing", "digits")
 
     def __init__(
         self, data: Any = None, *, page: RequestPage, sealed: bool, answer: Answer | None = None, **more: Any
@@ -119,6 +141,10 @@ class AnswerForm(PartForm, DigitsForm):
         unseen = _KEPT_UNSEEN if self.blind else ()
         asks = answer is not Answer.NO
         super().__init__(data, kind=page.kind, sheet=page.sheet, asks=asks, unseen=unseen, sealed=sealed, **more)
+        if self.asks_permission:
+            self.fields["standing"].initial = page.standing
+        else:
+            del self.fields["standing"]
         if self.blind and self.role:
             self.fields["details"].help_text = str(_STAYS)
 
@@ -127,6 +153,12 @@ class AnswerForm(PartForm, DigitsForm):
         if self.role is None or not self.blind:
             return super().sheet()
         return replace(self.before, **{name: value for name, value in self._typed().items() if value})
+
+    def permission(self) -> Mapping[str, Any]:
+        """Return what a referrer says with their yes (R38, R39); nothing of anybody else."""
+        if not self.asks_permission:
+            return {}
+        return {"takes_part": self.takes_part, "standing": self.cleaned_data["standing"]}
 
     def explain(self, refusal: Refusal) -> None:
         """Put what a yes lacks beside its fields (R17)."""

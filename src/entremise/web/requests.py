@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from entremise.lib import clock, law
 from entremise.lib.chance import SystemChance
 from entremise.protocol.errors import Refusal
-from entremise.protocol.types import Answer, Kind, Role
+from entremise.protocol.types import PERMISSIONS, Answer, Kind, Role
 from entremise.protocol.wall import Seen
 from entremise.referrals.actions import answering, steps
 from entremise.referrals.queries.pages import RequestPage, request_page
@@ -31,8 +31,9 @@ from entremise.web.access import strangers
 from entremise.web.link_holder import DigitsForm, Holder, gone
 from entremise.web.parts_shown import in_words
 from entremise.web.request_forms import AfterNoForm, AnswerForm, QuestionForm
-from entremise.web.veil import faces
+from entremise.web.veil import faces, whom_introduced
 
+_ADDRESSES = ("request", "request_yes", "request_no", "request_ask", "request_always")
 _OPEN = (Seen.ASKED, Seen.NAMED)
 _REFUSED = (Seen.DECLINED, Seen.NAME_DECLINED)
 _STEPS = {Answer.YES: "requests/yes.html", Answer.NO: "requests/no.html"}
@@ -172,7 +173,7 @@ def _agree(visit: Visit) -> tuple[str, DigitsForm, Callable[[], None]]:
 
     def do() -> None:
         caller = visit.holder.caller(visit.request, digits=form.typed_digits)
-        answering.say_yes(caller=caller, sheet=form.sheet(), text=visit.text, **visit.act())
+        answering.say_yes(caller=caller, sheet=form.sheet(), text=visit.text, **form.permission(), **visit.act())
 
     return "answer", form, do
 
@@ -224,6 +225,24 @@ def say_no(request: HttpRequest, token: str) -> HttpResponseBase:
     return _acting(request, token, _decline, step=Answer.NO)
 
 
+def _always(visit: Visit) -> tuple[str, DigitsForm, Callable[[], None]]:
+    form = DigitsForm(visit.request.POST, sealed=visit.sealed, auto_id="always_%s")
+
+    def do() -> None:
+        caller = visit.holder.caller(visit.request, digits=form.typed_digits)
+        standing = bool(visit.request.POST.get("standing"))
+        answering.allow_always(caller=caller, standing=standing, now=visit.now, policy=law.policy())
+
+    return "always", form, do
+
+
+@strangers
+@require_http_methods(["GET", "HEAD", "POST"])
+def always(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Make a referrer's permission a standing one for this giver, or end that (R38)."""
+    return _acting(request, token, _always)
+
+
 @strangers
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, token: str) -> HttpResponseBase:
@@ -255,9 +274,11 @@ def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpRes
         "after_no": visit.forms.get("after_no") or AfterNoForm(sealed=sealed),
         "question": visit.forms.get("question") or QuestionForm(sealed=sealed),
         "take_back": visit.forms.get("take_back") or DigitsForm(sealed=sealed, auto_id="take_back_%s"),
+        "always": visit.forms.get("always") or DigitsForm(sealed=sealed, auto_id="always_%s"),
+        "about": whom_introduced(page),
         "open": visit.forms.get("open") or DigitsForm(sealed=sealed),
         "other": _other_side(visit) if opened or sealed else (),
-        "urls": {name: visit.address(name) for name in ("request", "request_yes", "request_no", "request_ask")},
+        "urls": {name: visit.address(name) for name in _ADDRESSES},
         "silence_url": reverse("silence", args=[answering.silence_token(page.uid)]),
         **visit.holder.frame(reverse("request", args=[visit.holder.token])),
     }
@@ -267,6 +288,8 @@ def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpRes
 def _other_side(visit: Visit) -> tuple[tuple[str, str], ...]:
     """The other side's part in words, as the wall hands it out (R18)."""
     shown = visit.page.shown
+    if visit.page.kind in PERMISSIONS:  # a referrer learns names, and nobody's ways of being reached (R39)
+        return ()
     if visit.page.kind is Kind.RECEIVER:
         return in_words(shown.client_part, role=Role.CLIENT)
     return in_words(shown.receiver_part, role=Role.RECEIVER)
@@ -277,4 +300,5 @@ urlpatterns = [
     path("l/<slug:token>/oui/", say_yes, name="request_yes"),
     path("l/<slug:token>/non/", say_no, name="request_no"),
     path("l/<slug:token>/question/", ask, name="request_ask"),
+    path("l/<slug:token>/toujours/", always, name="request_always"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from entremise.lib import days
 from entremise.protocol.duties import Duty
-from entremise.protocol.types import Kind, Outcome, Role
+from entremise.protocol.types import PERMISSIONS, REFERRERS, Kind, Outcome, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals.queries.stories import Beat, Story, StoryLine
 from entremise.web.veil import Face
@@ -89,11 +89,16 @@ def tell(story: Story, *, now: datetime) -> Telling:
 
 
 def names_of(story: Story) -> dict[str, str]:
-    """Return both names, which the giver typed; the wall hands them to the giver in every state."""
+    """Return both names, which the giver typed; the wall hands them to the giver in every state.
+
+    With them come those of the referrers, by role, and as one phrase, "first".
+    """
     receiver, client = story.shown.receiver, story.shown.client
     assert receiver is not None
     assert client is not None
-    return {"receiver": receiver.name or receiver.company, "client": client.name or client.company}
+    names = {"receiver": receiver.name or receiver.company, "client": client.name or client.company}
+    first = _(" and ").join(story.referrers.values())
+    return {**names, **story.referrers, "first": first}
 
 
 def day(at: datetime) -> str:
@@ -158,6 +163,8 @@ def _face(role: Role, names: Names, *, veiled: bool, fresh: bool) -> Face:
 
 def _veils(story: Story, names: Names) -> str:
     """The picture in words: who of the two knows of whom, as far as the giver may see."""
+    if story.projection.seen is Seen.ASKING_REFERRER:
+        return _("Neither of the two has been asked anything; %(first)s knows of one of them only.") % names
     if story.others[Role.RECEIVER].client is not None:
         return _("Each of the two knows who the other is.")
     if story.others[Role.CLIENT].receiver is not None:
@@ -168,7 +175,22 @@ def _veils(story: Story, names: Names) -> str:
 def _observers(story: Story, names: Names) -> tuple[Observer, ...]:
     receiver = _party(story.others[Role.RECEIVER], Role.RECEIVER, names["receiver"], _client_item(story, names))
     client = _party(story.others[Role.CLIENT], Role.CLIENT, names["client"], _receiver_item(story, names))
-    return receiver, client, _yourself(story)
+    return *_referrers(story, names), receiver, client, _yourself(story)
+
+
+def _referrers(story: Story, names: Names) -> Iterator[Observer]:
+    """Those whose permission was asked first: what they were told, and what only who takes part learns (R38, R39)."""
+    for role in (role for role in REFERRERS if role.value in story.referrers):
+        about = names["receiver" if role is Role.REFERRER else "client"]
+        told = [_("that you recommend"), _("that it concerns %(name)s, and which trade") % {"name": about}]
+        other = _("both names") if role in story.projection.referrers else _("the other person")
+        learnt = story.projection.seen is Seen.INTRODUCED and role in story.projection.referrers
+        yield Observer(
+            name=story.referrers[role.value],
+            role=str(ROLES[role]),
+            told=tuple([*told, other] if learnt else told),
+            untold=() if learnt else (other,),
+        )
 
 
 Item = Callable[[Disclosed], tuple[str, bool]]
@@ -239,7 +261,11 @@ def _sent(_beat: Beat, _story: Story, names: Names) -> Said:
     return _("You recommended %(receiver)s to %(client)s.") % names, "accent"
 
 
-def _yes(beat: Beat, _story: Story, names: Names) -> Said:
+def _yes(beat: Beat, story: Story, names: Names) -> Said:
+    if beat.kind in PERMISSIONS:
+        part = Kind(beat.kind).asked in story.projection.referrers
+        allows = _("%(name)s allows it, and takes part.") if part else _("%(name)s allows it.")
+        return allows % {"name": names[Kind(beat.kind).asked.value]}, "done"
     words = {
         Kind.RECEIVER.value: _("%(receiver)s said yes."),
         Kind.PRINCIPLE.value: _("%(client)s said yes in principle."),
@@ -253,6 +279,8 @@ def _let_know(beat: Beat, _story: Story, names: Names) -> Said:
 
 
 def _no(kind: str, names: Names) -> str:
+    if kind in PERMISSIONS:
+        return _("%(name)s let you know that they would rather not allow it.") % {"name": names[Kind(kind).asked.value]}
     words = {
         Kind.RECEIVER.value: _("%(receiver)s let you know that it is a no."),
         Kind.PRINCIPLE.value: _("%(client)s let you know that it is a no."),
@@ -266,9 +294,11 @@ def _stop(_beat: Beat, _story: Story, _names: Names) -> Said:
 
 
 def _aloud(beat: Beat, _story: Story, names: Names) -> Said:
-    name = names["receiver" if beat.kind == Kind.RECEIVER.value else "client"]
-    words = _("You wrote down a yes that %(name)s said aloud.") if beat.what == "aloud_yes" else _(
-        "You wrote down a no that %(name)s said aloud."
+    name = names[Kind(beat.kind).asked.value]
+    words = (
+        _("You wrote down a yes that %(name)s said aloud.")
+        if beat.what == "aloud_yes"
+        else _("You wrote down a no that %(name)s said aloud.")
     )
     return words % {"name": name}, ""
 
@@ -291,6 +321,12 @@ def _contact(_beat: Beat, _story: Story, names: Names) -> Said:
 
 def _news(_beat: Beat, _story: Story, names: Names) -> Said:
     return _("%(receiver)s gave news.") % names, "accent"
+
+
+def _promotion(beat: Beat, _story: Story, names: Names) -> Said:
+    if beat.kind == Role.GIVER.value:
+        return _("%(receiver)s said a good word about you to %(client)s.") % names, "done"
+    return _("%(receiver)s said a good word to %(client)s about who took part in the introduction.") % names, "done"
 
 
 def _outcome(beat: Beat, story: Story, names: Names) -> Said:
@@ -344,6 +380,7 @@ _SAID: Mapping[str, Callable[[Beat, Story, Names], Said]] = {
     "contact": _contact,
     "news": _news,
     "outcome": _outcome,
+    "promotion": _promotion,
     "end_said": _end_said,
     "repaired": _repaired,
     "unreachable": _unreachable,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from entremise.protocol.types import Kind
+from entremise.protocol.types import PERMISSIONS, Kind
 from entremise.protocol.wall import Person, Seen
 from entremise.referrals.queries.pages import RequestPage
 
@@ -38,7 +38,29 @@ def faces(page: RequestPage, *, opened: bool) -> tuple[Face, ...]:
     if page.shown.giver is None:
         return ()
     giver = Face(name=page.shown.giver.name, role=_("recommends"))
+    if page.kind in PERMISSIONS:
+        return _of_referrer(page, giver, opened=opened)
     return _yourself(page), giver, _other(page, opened=opened)
+
+
+def whom_introduced(page: RequestPage) -> Person | None:
+    """Return whom a referrer introduced, where it is their permission that is asked (R38); None on other pages."""
+    if page.kind not in PERMISSIONS:
+        return None
+    return page.shown.receiver if page.kind is Kind.PERMISSION else page.shown.client
+
+
+def _of_referrer(page: RequestPage, giver: Face, *, opened: bool) -> tuple[Face, ...]:
+    """The giver, whom the referrer introduced, and the other party, under a veil until the introduction (R38, R39)."""
+    asked = page.kind is Kind.PERMISSION
+    about, other = whom_introduced(page), page.shown.client if asked else page.shown.receiver
+    introduced = page.seen is Seen.INTRODUCED
+    mine = Face(name=about.name if about else "", role=_("met through you"), veiled=about is None)
+    role = _("the person who is looking") if asked else _("the person recommended")
+    if other is None or (introduced and not opened):
+        note = "" if introduced else _("veiled to you too")
+        return giver, mine, Face(name="", role=capfirst(role), note=note, veiled=True)
+    return giver, mine, Face(name=other.name, role=role, note=other.company, raised=True, lifts=True)
 
 
 def _yourself(page: RequestPage) -> Face:

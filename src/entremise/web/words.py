@@ -30,7 +30,7 @@ SEEN: Mapping[Seen, Word] = {
     Seen.DRAFT: Word(_("Draft"), _("Nobody has been asked anything yet.")),
     Seen.ASKING_REFERRER: Word(
         _("Permission asked"),
-        _("Whoever introduced you is asked first. %(receiver)s and %(client)s know nothing of it."),
+        _("%(first)s is asked first for permission. %(receiver)s and %(client)s know nothing of it."),
     ),
     Seen.ASKING_RECEIVER: Word(
         _("The receiver is asked"),
@@ -104,6 +104,12 @@ DUTIES: Mapping[Duty, Obligation] = {
         act=_("Give news"),
         theirs=_("%(person)s and %(about)s: news of how it goes."),
     ),
+    Duty.PROMOTION: Obligation(
+        label=_("A good word"),
+        mine=_("A true good word to %(about)s about %(person)s, who recommends you: whenever it comes by itself."),
+        act=_("Say it"),
+        theirs=_("%(person)s and %(about)s: a good word about you."),
+    ),
 }
 
 OUTCOMES: Mapping[Outcome, Word] = {
@@ -118,6 +124,9 @@ OUTCOMES: Mapping[Outcome, Word] = {
 # What each request is, and what it says to the person whose answer it awaits.
 KINDS: Mapping[Kind, Word] = {
     Kind.PERMISSION: Word(
+        _("Permission"), _("%(giver)s would like to recommend somebody you introduced, and asks you first.")
+    ),
+    Kind.CLIENT_PERMISSION: Word(
         _("Permission"), _("%(giver)s would like to recommend somebody you introduced, and asks you first.")
     ),
     Kind.RECEIVER: Word(_("The receiver's yes"), _("%(giver)s would like to recommend you, and asks you first.")),
@@ -139,6 +148,7 @@ ROLES: Mapping[Role, Promise] = {
     Role.RECEIVER: _("receiver"),
     Role.CLIENT: _("client"),
     Role.REFERRER: _("referrer"),
+    Role.CLIENT_REFERRER: _("referrer"),
     Role.OUTSIDER: _("outsider"),
 }
 

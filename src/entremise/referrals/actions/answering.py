@@ -15,12 +15,12 @@ from entremise.protocol.checklist import Sheet
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import LetKnow, Reply
-from entremise.protocol.types import Answer, How, Kind, Role
+from entremise.protocol.types import PERMISSIONS, Answer, How, Kind, Role
 from entremise.referrals.actions import digits, steps
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.limits import accepted_open
 from entremise.referrals.actions.proofs import add_proof
-from entremise.referrals.models import Part, Question, Refused, Request, Silence
+from entremise.referrals.models import Part, Question, Refused, Request, Silence, Standing
 from entremise.referrals.queries import refusals
 from entremise.referrals.queries.behind import address_behind
 from entremise.referrals.queries.keys import Purpose
@@ -42,12 +42,23 @@ class AcceptsTooMany(Refusal):
     """This receiver has as many accepted requests open as anybody may have (R46)."""
 
 
-def say_yes(*, caller: Caller, sheet: Sheet | None, text: str, now: datetime, chance: Chance, policy: Policy) -> None:
+def say_yes(
+    *,
+    caller: Caller,
+    sheet: Sheet | None,
+    text: str,
+    takes_part: bool = False,
+    standing: bool | None = None,
+    now: datetime,
+    chance: Chance,
+    policy: Policy,
+) -> None:
     """Record a yes with its proof and the person's own part; it takes effect after its hold (R6, R10, R17).
 
     `text` is the exact text that was shown. The same yes again, from two windows at once too, changes nothing but
-    the part, and after the introduction, which has handed it over, not even that. Raises Gone, WrongDigits, Paused,
-    PartIncomplete, AcceptsTooMany and the refusals of the protocol.
+    the part, and after the introduction, which has handed it over, not even that. A referrer says whether they take
+    part (R39), and whether their permission is a `standing` one from now on (R38); None leaves that as it is. Raises
+    Gone, WrongDigits, Paused, PartIncomplete, AcceptsTooMany and the refusals of the protocol.
     """
     row, how = _admit(caller, now=now, policy=policy)
     kind = Kind(row.kind)
@@ -60,14 +71,37 @@ def say_yes(*, caller: Caller, sheet: Sheet | None, text: str, now: datetime, ch
         new_yes = _answer_before(row) != Answer.YES.value
         if new_yes and kind is Kind.RECEIVER and accepted_open(row.address_hash) >= policy.accepted_open:
             raise AcceptsTooMany
-        event = Reply(kind, Answer.YES, how)
+        event = Reply(kind, Answer.YES, how, takes_part and kind in PERMISSIONS)
         rows = steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
         introduced = rows.referrals[rows.index_of(row.referral_id)].introduced_at is not None
         if sheet is not None and kind in TAKES_PART and not introduced:
             keep_part(row, TAKES_PART[kind], sheet)
         _forget_refusals(row, now=now)
+        if standing is not None:
+            _keep_standing(row, standing, now=now)
         if new_yes:
             add_proof(row, said=Answer.YES, how=how, language=caller.language, text=text, now=now)
+
+
+def allow_always(*, caller: Caller, standing: bool, now: datetime, policy: Policy) -> None:
+    """Make a referrer's permission a standing one for this giver, or end that (R38); no answer changes.
+
+    Raises Gone (also for anybody but a referrer), WrongDigits, Paused.
+    """
+    row, _how = _admit(caller, now=now, policy=policy)
+    if Kind(row.kind) not in PERMISSIONS:
+        raise steps.Gone
+    with transaction.atomic():
+        _keep_standing(row, standing, now=now)
+
+
+def _keep_standing(row: Request, standing: bool, *, now: datetime) -> None:
+    """Only a referrer's word counts; a permission refused to the giver is not a standing one."""
+    mine = Standing.objects.filter(giver_id=row.need.giver_id, address_hash=row.address_hash)
+    if not standing:
+        mine.delete()
+    elif Kind(row.kind) in PERMISSIONS and not mine.exists():
+        Standing.objects.create(giver_id=row.need.giver_id, address_hash=row.address_hash, at=now)
 
 
 def say_no(
@@ -93,6 +127,8 @@ def say_no(
         event = Reply(kind, Answer.NO, how)
         rows = steps.act(row.need_id, event, on=row.referral_id, now=now, chance=chance, policy=policy)
         _refuse(row, scope, giver_hash=rows.giver.address_hash, now=now)
+        if scope and kind in PERMISSIONS:
+            _keep_standing(row, standing=False, now=now)
         if kind is Kind.NAME:
             receiver = next(one for one in rows.referrals if one.pk == row.referral_id).receiver_hash
             remember_refusal(row.address_hash, PERSON, receiver, now=now)

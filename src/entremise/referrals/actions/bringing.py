@@ -18,7 +18,7 @@ from entremise.protocol import checklist
 from entremise.protocol.checklist import Sheet
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Bring
-from entremise.protocol.types import Answer, How, Kind
+from entremise.protocol.types import PERMISSIONS, Answer, How, Kind
 from entremise.referrals.actions import digits, steps
 from entremise.referrals.actions.answering import TAKES_PART, PartIncomplete, keep_part
 from entremise.referrals.actions.digits import Caller
@@ -38,12 +38,14 @@ class NotThen(ValueError):  # noqa: N818 - named as the fact it states
 
 @dataclass(frozen=True, kw_only=True)
 class Aloud:
-    """What a person said aloud to the giver: the answer, in what kind of meeting, when; their part with a yes."""
+    """What a person said aloud to the giver: the answer, in what kind of meeting, when; with a yes their part, or as a
+    referrer that they take part (R39)."""
 
     answer: Answer
     meeting: str
     at: datetime
     sheet: Sheet | None = None
+    takes_part: bool = False
 
 
 def record_aloud(
@@ -63,7 +65,8 @@ def record_aloud(
         raise NotThen
     _refuse_incomplete(asking.kind, said.answer, said.sheet)
     text = f"{asking.statement.text(language=asking.language)}\n\n{note}"
-    event = Bring(asking.kind, said.answer, How.ALOUD, written=bool(asking.person.email))
+    written, part = bool(asking.person.email), said.takes_part and asking.kind in PERMISSIONS
+    event = Bring(asking.kind, said.answer, How.ALOUD, written=written, takes_part=part)
     _bring(row, event, sheet=said.sheet, text=text, language=asking.language, now=now, chance=chance, policy=policy)
 
 
@@ -73,6 +76,7 @@ def answer_carried(
     kind: Kind,
     answer: Answer,
     sheet: Sheet | None,
+    takes_part: bool = False,
     now: datetime,
     chance: Chance,
     policy: Policy,
@@ -90,7 +94,7 @@ def answer_carried(
         raise NotOpen
     _refuse_incomplete(kind, answer, sheet)
     text = page.statement.text(language=caller.language)
-    event = Bring(kind, answer, How.CARRIED)
+    event = Bring(kind, answer, How.CARRIED, takes_part=takes_part and kind in PERMISSIONS)
     _bring(row.referral, event, sheet=sheet, text=text, language=caller.language, now=now, chance=chance, policy=policy)
 
 

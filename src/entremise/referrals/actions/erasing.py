@@ -12,7 +12,7 @@ from datetime import datetime
 from entremise.lib import links
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Role
-from entremise.referrals.models import Erasure, Evaluation, Lead, Part, Question, Request, Word
+from entremise.referrals.models import Erasure, Evaluation, Lead, Part, Question, Request, Standing, Word
 
 ENDED = (Stage.INTRODUCED.value, Stage.CLOSED.value)
 _OF_PART = ("way", "details", "best_time", "reason", "booking", "budget")
@@ -56,8 +56,9 @@ def erase_told(rows: Collection[Request]) -> int:
 
 
 def erase_asides(address_hash: str, *, now: datetime) -> int:
-    """Erase where evaluations and leads went for an address, and what was said to them; their links open nothing."""
-    done = 0
+    """Erase where evaluations and leads went for an address, and what was said to them; their links open nothing. What
+    its person allowed givers for good ends too (R38)."""
+    done = Standing.objects.filter(address_hash=address_hash).delete()[0]
     for row in Evaluation.objects.filter(address_hash=address_hash).exclude(address=""):
         row.address, row.words, row.fingerprint = "", "", links.fingerprint(f"erased {row.uid}")
         row.save(update_fields=["address", "words", "fingerprint"])

@@ -24,13 +24,14 @@ from entremise.protocol.errors import AlreadyIntroduced, NotAReferral, NotNow
 from entremise.protocol.guard import Mark
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Send, Stage, Stop
-from entremise.protocol.types import Role, Urgency
+from entremise.protocol.types import Kind, Role, Urgency
 from entremise.referrals.actions import steps
 from entremise.referrals.actions.limits import refuse_too_many
 from entremise.referrals.mapping import OF_NEED, NeedDraft
 from entremise.referrals.models import Carried, Draft, Need, Question, Referral
 from entremise.referrals.queries import briefs, fitting, keys, rows
 from entremise.referrals.queries.keys import Purpose
+from entremise.referrals.queries.permissions import Permissions, permissions
 
 _MAIL_KINDS = frozenset({people.WayKind.EMAIL})
 _PHONE_KINDS = frozenset({people.WayKind.MOBILE, people.WayKind.PHONE})
@@ -42,6 +43,14 @@ class BriefRefused(ValueError):  # noqa: N818 - named as the fact it states
     def __init__(self, field: str, reason: str, marks: tuple[Mark, ...] = ()) -> None:
         super().__init__(f"{field}: {reason}")
         self.field, self.reason, self.marks = field, reason, marks
+
+
+class ReferrerGone(ValueError):  # noqa: N818 - named as the fact it states
+    """This party was met through somebody whose permission is needed, and who is not in the giver's book (R38)."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role.value)
+        self.role = role
 
 
 class AlreadyTried(ValueError):  # noqa: N818 - named as the fact it states
@@ -104,20 +113,21 @@ def send(*, giver: MemberCard, draft: NeedDraft, now: datetime, chance: Chance, 
     """Create the need and send its first referral on its way (R5); return the referral's uid.
 
     With `uid`, that is the referral's: sending twice with the same one sends once, so that pressing twice is harmless.
-    Raises ContactNotFound, SamePerson (R1), NotAReferral (R2), BriefRefused (R4), GivesTooMany (R46).
+    Raises ContactNotFound, SamePerson (R1), NotAReferral (R2), BriefRefused (R4), GivesTooMany (R46), ReferrerGone
+    (R38).
     """
     if _is_sent(giver, uid):
         return uid
     client = people.contact(owner_pk=giver.pk, uid=draft.client)
     receiver = people.contact(owner_pk=giver.pk, uid=draft.receiver)
-    check(giver=giver, draft=draft, receiver=receiver, client=client, now=now, policy=policy)
+    needed = check(giver=giver, draft=draft, receiver=receiver, client=client, now=now, policy=policy)
     refuse_too_many(giver.pk, now=now, policy=policy)
     need = new_need(giver=giver, draft=draft, client=client, uid=chance.uid(), now=now, policy=policy)
     try:
         with transaction.atomic():
             need.save(force_insert=True)
             who = {Role.RECEIVER: receiver, Role.CLIENT: client}
-            return _begin(need, draft, who, uid=uid or chance.uid(), now=now, chance=chance, policy=policy)
+            return _begin(need, draft, who, needed, uid=uid or chance.uid(), now=now, chance=chance, policy=policy)
     except IntegrityError:
         if _is_sent(giver, uid):  # the same press, arriving at the same time, was quicker
             return uid
@@ -146,14 +156,21 @@ def check(
     client: ContactCard,
     now: datetime,
     policy: Policy,
-) -> None:
-    """Refuse a draft that cannot be sent: people (R1), test (R2, R12), brief (R4). Writes nothing."""
+) -> Permissions:
+    """Refuse a draft that cannot be sent: people (R1), test (R2, R12), brief (R4), a referrer nobody can ask (R38).
+
+    Return whose permission it needs. Writes nothing.
+    """
     check_people(giver=giver, receiver=receiver, client=client)
     held = fitting.held_against(giver=giver, receiver=receiver, draft=draft, now=now)
     judgement = care.judge(fitting.answers(draft=draft, held=held), today=giver.today(now), policy=policy)
     if judgement.verdict is not care.Verdict.REFERRAL:
         raise NotAReferral(judgement.verdict.value)
     check_brief(draft, receiver=receiver, client=client, policy=policy)
+    needed = permissions(giver=giver, draft=draft, receiver=receiver, client=client, now=now, policy=policy)
+    if needed.gone:
+        raise ReferrerGone(needed.gone[0])
+    return needed
 
 
 def check_people(*, giver: MemberCard, receiver: ContactCard | None, client: ContactCard | None) -> None:
@@ -201,6 +218,7 @@ def _begin(
     need: Need,
     draft: NeedDraft,
     who: Mapping[Role, ContactCard],
+    needed: Permissions,
     *,
     attempt: int = 1,
     uid: str,
@@ -208,8 +226,8 @@ def _begin(
     chance: Chance,
     policy: Policy,
 ) -> str:
-    """Make an attempt of a need with these two people, and send it."""
-    receiver, client = who[Role.RECEIVER], who[Role.CLIENT]
+    """Make an attempt of a need with these two people and the referrers asked first, and send it."""
+    receiver = who[Role.RECEIVER]
     token = keys.token(Purpose.NEWS, uid)
     row = Referral.objects.create(
         uid=uid,
@@ -220,22 +238,38 @@ def _begin(
         receiver_id=receiver.pk,
         receiver_hash=rows.person_hash(receiver),
         answers=_remembered(draft),
-        carries=carried_by_giver(draft, receiver=receiver, client=client, policy=policy),
+        carries=carried_by_giver(draft, people=asked_people(who, needed), policy=policy),
+        **asked_first(needed),
         stage=Stage.DRAFT.value,
         created_at=now,
         moved_at=now,
     )
-    Carried.objects.bulk_create(_carried(row, role, chance) for role in (Role.RECEIVER, Role.CLIENT))
+    Carried.objects.bulk_create(_carried(row, role, chance) for role in asked_people(who, needed))
     steps.act(need.pk, Send(), on=row.pk, now=now, chance=chance, policy=policy)
     return uid
 
 
-def carried_by_giver(draft: NeedDraft, *, receiver: ContactCard, client: ContactCard, policy: Policy) -> list[str]:
-    """Return the parties to whom the giver carries the link: as chosen, where no address is known, and everybody where
-    the law lets the platform write to nobody first, member or not, so that nobody learns who is one (R6c, R6d)."""
-    parties = {Role.RECEIVER: receiver, Role.CLIENT: client}
+def asked_people(parties: Mapping[Role, ContactCard], needed: Permissions) -> Mapping[Role, ContactCard]:
+    """Return everybody a referral asks, in the roles they are asked in: the referrers first (R38)."""
+    return {**{one.kind.asked: one.referrer for one in needed.asked}, **parties}
+
+
+def asked_first(needed: Permissions) -> Mapping[str, Any]:
+    """Return the columns that hold who is asked first, and why they are told of the trade (R38, R40)."""
+    of_receiver, of_client = needed.of(Kind.PERMISSION), needed.of(Kind.CLIENT_PERMISSION)
+    return {
+        "referrer_id": of_receiver.referrer.pk if of_receiver else None,
+        "client_referrer_id": of_client.referrer.pk if of_client else None,
+        "through_both": of_receiver is not None and Role.CLIENT in of_receiver.about,
+        "competes": [one.kind.asked.value for one in needed.asked if one.competes],
+    }
+
+
+def carried_by_giver(draft: NeedDraft, *, people: Mapping[Role, ContactCard], policy: Policy) -> list[str]:
+    """Return those to whom the giver carries the link: as chosen, where no address is known, and everybody where the
+    law lets the platform write to nobody first, member or not, so that nobody learns who is one (R6c, R6d)."""
     carried = (
-        role for role, who in parties.items() if role.value in draft.carries or not who.email or not policy.writes_first
+        role for role, who in people.items() if role.value in draft.carries or not who.email or not policy.writes_first
     )
     return [role.value for role in carried]
 
@@ -299,14 +333,14 @@ def try_another(
         raise AlreadyTried
     client = people.contact_by_pk(owner_pk=giver.pk, pk=need.client_id)
     again = continued(need, draft)
-    check(giver=giver, draft=again, receiver=receiver, client=client, now=now, policy=policy)
+    needed = check(giver=giver, draft=again, receiver=receiver, client=client, now=now, policy=policy)
     refuse_too_many(giver.pk, now=now, policy=policy)
     for row in need.referrals.all():
         if row.stopped_at is None:
             _stop(row, now=now, chance=chance, policy=policy)
     who, last = {Role.RECEIVER: receiver, Role.CLIENT: client}, need.referrals.aggregate(last=Max("attempt"))["last"]
     uid = new_uid or chance.uid()
-    return _begin(need, again, who, attempt=last + 1, uid=uid, now=now, chance=chance, policy=policy)
+    return _begin(need, again, who, needed, attempt=last + 1, uid=uid, now=now, chance=chance, policy=policy)
 
 
 def continued(need: Need, draft: NeedDraft) -> NeedDraft:

@@ -21,7 +21,7 @@ from entremise.protocol.checklist import missing
 from entremise.protocol.consent import State
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.types import PERMISSIONS, REFERRERS, Kind, Role
 from entremise.protocol.wall import Disclosed, Item, Seen
 from entremise.referrals.actions.answering import silence_token
 from entremise.referrals.actions.steps import take_turn
@@ -35,6 +35,8 @@ Payload = Mapping[str, JSON]
 
 # What its person must see of the referral for a request to be delivered to them (R4, R5).
 _DELIVERABLE = {
+    Kind.PERMISSION: frozenset({Seen.ASKED}),
+    Kind.CLIENT_PERMISSION: frozenset({Seen.ASKED}),
     Kind.RECEIVER: frozenset({Seen.ASKED}),
     Kind.PRINCIPLE: frozenset({Seen.ASKED}),
     Kind.NAME: frozenset({Seen.NAMED}),
@@ -44,6 +46,8 @@ _DELIVERABLE = {
 def renderers(policy: Policy) -> Mapping[str, Renderer]:
     """Return every letter's renderer under its job's name."""
     table: Mapping[str, Callable[[Payload, datetime, Policy], Letter | None]] = {
+        "ask_permission": _ask,
+        "ask_permission_c": _ask,
         "ask_receiver": _ask,
         "ask_principle": _ask,
         "ask_name": _ask,
@@ -54,6 +58,8 @@ def renderers(policy: Policy) -> Mapping[str, Renderer]:
         "introduction_receiver": _to_receiver,
         "introduction_client": _to_client,
         "introduction_giver": _to_giver,
+        "introduction_referrer": partial(_to_referrer, Kind.PERMISSION),
+        "introduction_referrer_c": partial(_to_referrer, Kind.CLIENT_PERMISSION),
         "not_concluded": _not_concluded,
         "question": _question,
         "answer": _answer,
@@ -122,21 +128,14 @@ def _reminder(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
 
 
 def _statement(row: Request, at: Scene, shown: Disclosed) -> statements.Statement | None:
-    return statements.statement(
-        Kind(row.kind),
-        shown,
-        need=at.rows.need,
-        until=row.deadline,
-        zone=at.rows.giver.time_zone,
-        language=_language(row, at),
-        by_hand=at.by_hand(at.rows.index_of(row.referral_id)),
-    )
+    index = at.rows.index_of(row.referral_id)
+    return statements.statement(at, index, Kind(row.kind), shown, until=row.deadline, language=_language(row, at))
 
 
 def ask_letter(asked: statements.Statement, *, uid: str, to: str, language: str, reminder: bool = False) -> Letter:
     """Return a request as it is delivered, or its one reminder; the giver's preview is made by the same hand (R6b)."""
     context = {**asked.context(), **_keys(uid), "reminder": reminder}
-    return render(f"referral/ask_{asked.kind.value}", context, language=language, to=to, headers=_one_click(uid))
+    return render(f"referral/ask_{asked.words}", context, language=language, to=to, headers=_one_click(uid))
 
 
 def _keys(uid: str) -> Mapping[str, str]:
@@ -186,7 +185,8 @@ def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     asked = _statement(row, at, at.disclosed(index, Kind(row.kind).asked, language=language))
     if asked is None:
         return None
-    context = {**asked.context(), **_keys(row.uid), "hold_until": row.hold_until, "how": row.how}
+    said = {"hold_until": row.hold_until, "how": row.how, "takes_part": row.takes_part}
+    context = {**asked.context(), **_keys(row.uid), **said}
     return render("referral/receipt", context, language=language, to=row.address, headers=_one_click(row.uid))
 
 
@@ -197,9 +197,23 @@ def _told_yes(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """A yes the giver's story shows already: it was shown when it took effect, so nothing is left to ask (R7)."""
     row, at, index = _request(payload, now, policy)
     shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    carries = Role.CLIENT in at.lives[index].carried
-    more = {"kind": row.kind, "carries": carries, "since": at.lives[index].name_from, "zone": at.rows.giver.time_zone}
+    then = Role.RECEIVER if Kind(row.kind) in PERMISSIONS else Role.CLIENT
+    carries = then in at.lives[index].carried
+    more = {
+        "kind": row.kind,
+        "carries": carries,
+        "since": at.lives[index].name_from,
+        "zone": at.rows.giver.time_zone,
+        "referrer": _referrer_name(row, at, index),
+        "takes_part": row.takes_part,
+    }
     return _giver_letter("told_yes", at, index, shown, more, needed=carries)
+
+
+def _referrer_name(row: Request, at: Scene, index: int) -> str:
+    """The name of a referrer who answered, as the giver's book has it; empty where a party did."""
+    kind = Kind(row.kind)
+    return at.referrer(index, kind.asked, language=at.rows.giver.language).name if kind in PERMISSIONS else ""
 
 
 def _told_no(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
@@ -208,7 +222,9 @@ def _told_no(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     if Kind(row.kind) not in projection.told_no:
         return None
     shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    return _giver_letter("told_no", at, index, shown, {"kind": row.kind, "private_reason": row.private_reason})
+    referrer = _referrer_name(row, at, index)
+    more = {"kind": row.kind, "private_reason": row.private_reason, "referrer": referrer}
+    return _giver_letter("told_no", at, index, shown, more)
 
 
 def _to_giver(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
@@ -294,6 +310,17 @@ def _introduction(kind: Kind, at: Scene, index: int, more: Mapping[str, object])
     return render(f"referral/introduction_{role.value}", context, language=_language(row, at), to=row.address)
 
 
+def _to_referrer(kind: Kind, payload: Payload, now: datetime, policy: Policy) -> Letter | None:
+    """Both names, to a referrer who takes part as a co-introducer (R39); nobody's ways of being reached."""
+    at, index = _referral(payload, now, policy)
+    row = at.rows.current(index, kind)
+    if at.projected(index, kind.asked).seen is not Seen.INTRODUCED or not row.address or _is_silenced(row):
+        return None
+    shown = at.disclosed(index, kind.asked, language=_language(row, at))
+    context = {"shown": shown, **_keys(row.uid), "person": at.referrer(index, kind.asked, language=_language(row, at))}
+    return render("referral/introduction_referrer", context, language=_language(row, at), to=row.address)
+
+
 def _not_concluded(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """One text, to whoever still expected something (R7); it says no more than that."""
     at, index = _referral(payload, now, policy)
@@ -304,18 +331,22 @@ def _not_concluded(payload: Payload, now: datetime, policy: Policy) -> Letter | 
     if role is Role.GIVER:
         shown = at.disclosed(index, role, language=at.rows.giver.language)
         return _giver_letter("not_concluded", at, index, shown, {"role": role.value})
-    kind = Kind.RECEIVER if role is Role.RECEIVER else _client_kind(at, index)
+    kind = _asked_last(at, index, role)
     row = at.rows.current(index, kind)
     if not row.address or _is_silenced(row) or Item.GIVER not in projection.knows:
         return None
     shown = at.disclosed(index, role, language=_language(row, at))
-    context = {"shown": shown, "role": role.value, **_keys(row.uid)}
+    person = at.referrer(index, role, language=_language(row, at)) if role in REFERRERS else None
+    context = {"shown": shown, "role": role.value, "person": person, **_keys(row.uid)}
     return render(
         "referral/not_concluded", context, language=_language(row, at), to=row.address, headers=_one_click(row.uid)
     )
 
 
-def _client_kind(at: Scene, index: int) -> Kind:
+def _asked_last(at: Scene, index: int, role: Role) -> Kind:
+    """The question that somebody in this role answered last."""
+    if role is not Role.CLIENT:
+        return next(kind for kind in Kind if kind.asked is role)
     name = at.lives[index].name
     return Kind.NAME if name is not None and not name.mute else Kind.PRINCIPLE
 

@@ -22,7 +22,7 @@ _THREE = 3
 
 
 def silenced(rows: Rows, *, now: datetime, policy: Policy) -> frozenset[Role]:
-    """Return the parties of the last attempt who may not be asked anything now.
+    """Return the parties and referrers of the last attempt who may not be asked anything now.
 
     Somebody refused everything, or this giver, or this other person (R45, R46); or has as many open or
     unanswered requests as anybody may have; or two of the three have become the same person, an address having
@@ -31,12 +31,15 @@ def silenced(rows: Rows, *, now: datetime, policy: Policy) -> frozenset[Role]:
     parties = {Role.RECEIVER: rows.receiver_hash(), Role.CLIENT: rows.client_hash()}
     own = frozenset(parties.values())
     if len(own | {rows.giver.address_hash}) < _THREE:
-        return frozenset(parties)
-    refused = set(Refused.objects.filter(address_hash__in=own).values_list("address_hash", "scope", "other"))
+        return frozenset(Role)
+    asked = rows.referrers(rows.referrals[-1]).items()
+    parties |= {role: rows.hash_of(referrer) for role, referrer in asked}
+    everybody = frozenset(parties.values())
+    refused = set(Refused.objects.filter(address_hash__in=everybody).values_list("address_hash", "scope", "other"))
     if any((one, PERSON, other) in refused for one in own for other in own):
         return frozenset(parties)
     kept_from = {(ALL, ""), (GIVER, rows.giver.address_hash)}
-    bombarded = _bombarded(own - members.members_among(own), rows=rows, now=now, policy=policy)
+    bombarded = _bombarded(everybody - members.members_among(everybody), rows=rows, now=now, policy=policy)
     return frozenset(
         role
         for role, person in parties.items()

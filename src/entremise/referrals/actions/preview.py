@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,18 +16,18 @@ from entremise.protocol.consent import half_time
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
 from entremise.protocol.referral import Reply, Send
-from entremise.protocol.types import Answer, Kind, Role
+from entremise.protocol.types import PERMISSIONS, Answer, Kind, Role
 from entremise.protocol.wall import Projection, Seen
-from entremise.referrals.actions.giving import carried_by_giver, new_need
+from entremise.referrals.actions.giving import asked_first, asked_people, carried_by_giver, new_need
 from entremise.referrals.actions.letters import ask_letter
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Referral
 from entremise.referrals.queries import statements
+from entremise.referrals.queries.permissions import permissions
 from entremise.referrals.queries.rows import Rows
 from entremise.referrals.queries.scenes import Scene
 
 EXAMPLE: Final = "example"  # no request bears this uid: the link and the digits made from it open nothing
-_SEEN: Mapping[Kind, Seen] = {Kind.RECEIVER: Seen.ASKED, Kind.PRINCIPLE: Seen.ASKED, Kind.NAME: Seen.NAMED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,22 +54,27 @@ def previews(
     now: datetime,
     policy: Policy,
 ) -> tuple[Preview, ...]:
-    """Return the three requests in their order, dated as if everybody answered at once; the link is an example.
+    """Return the requests in their order, those to referrers first (R38), dated as if everybody answered at once; the
+    link is an example.
 
     The draft passes `giving.check`.
     """
     need = new_need(giver=giver, draft=draft, client=client, uid=EXAMPLE, now=now, policy=policy)
-    carries = carried_by_giver(draft, receiver=receiver, client=client, policy=policy)
+    needed = permissions(giver=giver, draft=draft, receiver=receiver, client=client, now=now, policy=policy)
+    asked = asked_people({Role.RECEIVER: receiver, Role.CLIENT: client}, needed)
+    carries = carried_by_giver(draft, people=asked, policy=policy)
+    first = asked_first(needed)
     rows = Rows(
         need=need,
         giver=giver,
-        referrals=[Referral(uid=EXAMPLE, need=need, receiver_id=receiver.pk, carries=carries)],
+        referrals=[Referral(uid=EXAMPLE, need=need, receiver_id=receiver.pk, carries=carries, **first)],
         requests=[],
-        contacts={receiver.pk: receiver, client.pk: client},
+        contacts={contact.pk: contact for contact in asked.values()},
     )
-    answered = _answered_at_once(need.until, now=now, policy=policy)
+    kinds = [kind for kind in Kind if kind not in PERMISSIONS or needed.of(kind)]
+    answered = _answered_at_once(need.until, kinds, now=now, policy=policy)
     at = Scene(rows=rows, lives=(answered,), sheets={}, policy=policy)
-    return tuple(_preview(kind, at, policy) for kind in _SEEN)
+    return tuple(_preview(kind, at, policy) for kind in kinds)
 
 
 def _preview(kind: Kind, at: Scene, policy: Policy) -> Preview:
@@ -77,17 +82,10 @@ def _preview(kind: Kind, at: Scene, policy: Policy) -> Preview:
     contact = at.rows.asked(at.rows.referrals[0], kind)
     language = contact.language or at.rows.giver.language
     request = at.lives[0].request(kind)
-    shown = at.disclosed_as(Projection(observer=role, seen=_SEEN[kind]), 0, language=language)
+    seen = Seen.NAMED if kind is Kind.NAME else Seen.ASKED
+    shown = at.disclosed_as(Projection(observer=role, seen=seen), 0, language=language)
     assert request is not None
-    asked = statements.statement(
-        kind,
-        shown,
-        need=at.rows.need,
-        until=request.deadline,
-        zone=at.rows.giver.time_zone,
-        language=language,
-        by_hand=at.by_hand(0),
-    )
+    asked = statements.statement(at, 0, kind, shown, until=request.deadline, language=language)
     assert asked is not None, f"the wall lets {role} be asked"
     letter = ask_letter(asked, uid=EXAMPLE, to=contact.email, language=language)
     carried = role.value in at.rows.referrals[0].carries
@@ -95,11 +93,14 @@ def _preview(kind: Kind, at: Scene, policy: Policy) -> Preview:
     return Preview(kind=kind, letter=letter, until=request.deadline, reminded_at=reminded_at, carried=carried)
 
 
-def _answered_at_once(until: datetime, *, now: datetime, policy: Policy) -> Life:
+def _answered_at_once(until: datetime, kinds: Sequence[Kind], *, now: datetime, policy: Policy) -> Life:
     """Play the referral through the protocol with a yes to everything, so that its dates are the real ones (R6a)."""
-    played = life.decide(Life(need_until=until), Send(), now=now, policy=policy).referral
-    for kind in _SEEN:
+    first = [kind for kind in kinds if kind in PERMISSIONS]
+    played = life.decide(Life(need_until=until, permissions=frozenset(first)), Send(), now=now, policy=policy).referral
+    for kind in kinds:
         played = life.decide(played, Reply(kind, Answer.YES), now=now, policy=policy).referral
+        if kind in first[:-1]:
+            continue  # both are asked at once (R39)
         now += policy.hold
         if kind is not Kind.NAME:
             played = life.pass_time(played, now=now, policy=policy).referral

@@ -19,7 +19,7 @@ from entremise.protocol.consent import State
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.types import REFERRERS, Kind, Role
 from entremise.referrals.actions import digits, giving, steps
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.limits import silenced
@@ -114,7 +114,10 @@ def _to_repair(rows: Rows, index: int, role: Role, now: datetime) -> Request:
 
 
 def _contact(rows: Rows, index: int, role: Role) -> ContactCard:
-    return rows.receiver(rows.referrals[index]) if role is Role.RECEIVER else rows.client
+    referral = rows.referrals[index]
+    if role in REFERRERS:
+        return rows.referrers(referral)[role]
+    return rows.receiver(referral) if role is Role.RECEIVER else rows.client
 
 
 def _write_down(giver: MemberCard, card: ContactCard, address: str, *, now: datetime) -> None:

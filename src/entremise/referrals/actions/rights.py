@@ -22,7 +22,7 @@ from entremise.outbox.actions import Renderer, enqueue
 from entremise.people import queries as people
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Reply
-from entremise.protocol.types import Answer, How, Kind, Role, Way
+from entremise.protocol.types import PERMISSIONS, Answer, How, Kind, Role, Way
 from entremise.referrals import mapping
 from entremise.referrals.actions import digits, erasing, steps
 from entremise.referrals.actions.answering import forget_refusals, remember_refusal
@@ -249,9 +249,18 @@ def _removal_letter(payload: Mapping[str, JSON], now: datetime) -> Letter | None
     giver = members.by_pk(row.need.giver_id) if row else None
     if row is None or giver is None:
         return None
-    contact_pk = row.referral.receiver_id if Kind(row.kind).asked is Role.RECEIVER else row.need.client_id
-    context = {"name": people.contact_by_pk(owner_pk=giver.pk, pk=contact_pk).name, "url": _page("contacts")}
+    context = {"name": people.contact_by_pk(owner_pk=giver.pk, pk=_contact_of(row)).name, "url": _page("contacts")}
     return render("rights/removal", context, language=giver.language, to=giver.email)
+
+
+def _contact_of(row: Request) -> int:
+    """The entry of the giver's book that a request asked."""
+    asked = Kind(row.kind)
+    if asked in PERMISSIONS:
+        pk = mapping.referrer_pks(row.referral)[asked]
+        assert pk is not None
+        return pk
+    return row.referral.receiver_id if asked.asked is Role.RECEIVER else row.need.client_id
 
 
 def _page(name: str, *arguments: str) -> str:

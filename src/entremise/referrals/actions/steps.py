@@ -25,16 +25,16 @@ from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotC
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Bring, Event, LetKnow, Reply, Send, Stop, Tick
 from entremise.protocol.referral import Referral as Life
-from entremise.protocol.types import How, Kind, Role
+from entremise.protocol.types import PERMISSIONS, How, Kind, Role
 from entremise.referrals import mapping
-from entremise.referrals.actions import bonds, provenance
+from entremise.referrals.actions import bonds, owing, provenance
 from entremise.referrals.actions.limits import silenced
 from entremise.referrals.models import Moment, Need, Referral, Request
 from entremise.referrals.queries import keys
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import Rows, ask_key, introduction_key, read_rows
 
-_OWN_KINDS = (Kind.PERMISSION, Kind.RECEIVER, Kind.NAME)
+_OWN_KINDS = (*PERMISSIONS, Kind.RECEIVER, Kind.NAME)
 
 
 class Gone(LookupError):  # noqa: N818 - named as the fact it states
@@ -147,8 +147,9 @@ def _write(under_way: Act, before: Sequence[Life], after: Sequence[Life]) -> Non
             row.moved_at = under_way.now  # the order of the giver's list: only what the giver sees may change it
         row.duty_due = _duty_due(row, under_way.policy)
         if old.introduced_at != new.introduced_at:
+            owing.owe(row, since=new.introduced_at, policy=under_way.policy)
             row.evaluation_due = _evaluation_due(under_way.rows.need, new, under_way.policy)
-        row.save(update_fields=[*columns, "moved_at", "duty_due", "evaluation_due"])
+        row.save(update_fields=[*columns, "moved_at", "duty_due", "evaluation_due", *owing.COLUMNS])
 
 
 def _duty_due(row: Referral, policy: Policy) -> datetime | None:
@@ -247,15 +248,21 @@ def _tell_no(under_way: Act, index: int, effect: Effect) -> None:
 
 
 def _introduce(under_way: Act, index: int, _effect: Effect) -> None:
-    """Release the introductions to both parties, and the giver's notice, in the transaction that set it (R9)."""
+    """Release the introductions to both parties, to the referrers who take part (R39), and the giver's notice, in the
+    transaction that set it (R9)."""
     referral = under_way.rows.referrals[index]
     under_way.remember("introduced", by=None, index=index)
-    for role in (Role.RECEIVER, Role.CLIENT, Role.GIVER):
+    part = [kind.asked for kind in PERMISSIONS if _takes_part(under_way.rows.request(referral, kind))]
+    for role in (Role.RECEIVER, Role.CLIENT, Role.GIVER, *part):
         key = introduction_key(referral.uid, role)
         under_way.post(f"introduction_{role.value}", key=key, ids={"referral": referral.uid})
     at, chance, policy = under_way.now, under_way.chance, under_way.policy
     provenance.set_by_introduction(under_way.rows, index, now=at, chance=chance, policy=policy)
     bonds.of_introduction(under_way.rows, index, now=at, chance=chance, policy=policy)
+
+
+def _takes_part(permission: Request | None) -> bool:
+    return permission is not None and permission.takes_part
 
 
 def _not_concluded(under_way: Act, index: int, effect: Effect) -> None:

@@ -10,6 +10,7 @@ from entremise.referrals.models.after import Evaluation, Word
 from entremise.referrals.models.asking import Carried, Part, Proof, Question, Refused, Request, Silence
 from entremise.referrals.models.needs import Draft, Moment, Need, Referral
 from entremise.referrals.models.outside import Lead, Outside
+from entremise.referrals.models.permissions import Standing
 from entremise.referrals.models.rights import Erasure, RightsLink
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Request",
     "RightsLink",
     "Silence",
+    "Standing",
     "Word",
 ]

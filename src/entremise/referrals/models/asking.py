@@ -52,6 +52,7 @@ class Request(Guessable):
     hold_until = models.DateTimeField(null=True, blank=True)
     effective_at = models.DateTimeField(null=True, blank=True)
     how = models.CharField(max_length=8, choices=choices(How), blank=True, default="")
+    takes_part = models.BooleanField(default=False)  # said with a referrer's yes (R39)
     told_at = models.DateTimeField(null=True, blank=True)
     private_reason = models.TextField(blank=True, default="")
     mute = models.BooleanField(default=False)

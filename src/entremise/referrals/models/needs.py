@@ -73,6 +73,14 @@ class Referral(Followed, Guessable):
     attempt = models.PositiveSmallIntegerField()
     receiver = models.ForeignKey("people.Contact", on_delete=models.PROTECT, related_name="+")
     receiver_hash = models.CharField(max_length=64)
+    # Through whom the giver met the receiver, or both; and the client, where that is somebody else: those whose
+    # permission was asked first (R38). Empty where nobody's was needed.
+    referrer = models.ForeignKey("people.Contact", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    client_referrer = models.ForeignKey(
+        "people.Contact", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    through_both = models.BooleanField(default=False)
+    competes = models.JSONField(default=list)  # the referrers from whom it could take business, who are told so (R40)
     answers = models.JSONField(default=dict)
     stage = models.CharField(max_length=12, choices=choices(Stage))
     principle_here = models.BooleanField(default=False)
@@ -107,6 +115,11 @@ class Referral(Followed, Guessable):
                 fields=["receiver_hash", "duty_due"], name="owed_by_receiver", condition=Q(duty_due__isnull=False)
             ),
             models.Index(fields=["giver", "duty_due"], name="owed_to_giver", condition=Q(duty_due__isnull=False)),
+            models.Index(
+                fields=["receiver_hash", "promotion_due"],
+                name="promotion_owed",
+                condition=Q(promotion_due__isnull=False),
+            ),
             models.Index(fields=["evaluation_due"], name="to_evaluate", condition=Q(evaluation_due__isnull=False)),
         ]
 

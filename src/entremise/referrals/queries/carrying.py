@@ -15,7 +15,8 @@ from entremise.lib import links
 from entremise.people.queries import ContactCard
 from entremise.protocol.checklist import Sheet
 from entremise.protocol.policy import Policy
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.referral import Referral as Life
+from entremise.protocol.types import PERMISSIONS, REFERRERS, Kind, Role
 from entremise.protocol.wall import Projection, Seen
 from entremise.protocol.windows import shown_until
 from entremise.referrals.models import Carried, Need
@@ -27,12 +28,18 @@ from entremise.referrals.queries.scenes import Scene, first_sheet, scene, scene_
 
 # Which question is the next to be answered, as far as the giver sees.
 ASKING: Mapping[Seen, Kind] = {
+    Seen.ASKING_REFERRER: Kind.PERMISSION,  # or of the client's referrer, or of both (R39)
     Seen.ASKING_RECEIVER: Kind.RECEIVER,
     Seen.ASKING_CLIENT: Kind.PRINCIPLE,
     Seen.CLIENT_AGREED: Kind.NAME,
 }
-_ASKED: Mapping[Kind, Seen] = {Kind.RECEIVER: Seen.ASKED, Kind.PRINCIPLE: Seen.ASKED, Kind.NAME: Seen.NAMED}
-_KINDS = {Role.RECEIVER: (Kind.RECEIVER,), Role.CLIENT: (Kind.PRINCIPLE, Kind.NAME)}
+_ASKED: Mapping[Kind, Seen] = {**dict.fromkeys(Kind, Seen.ASKED), Kind.NAME: Seen.NAMED}
+_KINDS = {
+    **{kind.asked: (kind,) for kind in PERMISSIONS},
+    Role.RECEIVER: (Kind.RECEIVER,),
+    Role.CLIENT: (Kind.PRINCIPLE, Kind.NAME),
+}
+_IN_TURN = (*REFERRERS, Role.RECEIVER, Role.CLIENT)  # both referrers at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +60,13 @@ class Open:
         return now < self.until and (self.since is None or self.since <= now)
 
 
-def open_question(at: Scene, index: int) -> Open | None:
-    """Return the question of an attempt that can be brought; None when none is asked, or only by mail (R5b)."""
-    kind = ASKING.get(at.projected(index, Role.GIVER).seen)
+def open_question(at: Scene, index: int, *, role: Role | None = None) -> Open | None:
+    """Return the question of an attempt that can be brought; None when none is asked, or only by mail (R5b).
+
+    Where two referrers are asked at once it is that of the one in `role`, else of one whose link the giver carries.
+    """
     life = at.lives[index]
+    kind = _open_kind(life, at.projected(index, Role.GIVER).seen, role)
     until = shown_until(life, kind, policy=at.policy) if kind else None
     if kind is None or until is None:
         return None
@@ -64,11 +74,22 @@ def open_question(at: Scene, index: int) -> Open | None:
     return Open(kind=kind, until=until, since=since, carried=kind.asked in life.carried)
 
 
+def _open_kind(life: Life, seen: Seen, role: Role | None) -> Kind | None:
+    if seen is not Seen.ASKING_REFERRER:
+        return ASKING.get(seen)
+    asked = sorted(life.permissions, key=lambda kind: (kind.asked is not role, kind.asked not in life.carried, kind))
+    return asked[0] if asked else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asking(Open):
-    """An open question with everything the giver needs to bring it: to whom, in which words, by which link."""
+    """An open question with everything the giver needs to bring it: to whom, in which words, by which link.
+
+    `beside` is the referrer on the other side, where one is asked at the same time (R39), else None.
+    """
 
     uid: str
+    beside: Role | None
     person: ContactCard
     statement: statements.Statement
     sheet: Sheet
@@ -77,14 +98,14 @@ class Asking(Open):
     digits: str
 
 
-def asking(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Asking | None:
+def asking(*, giver: MemberCard, uid: str, now: datetime, policy: Policy, role: Role | None = None) -> Asking | None:
     """Return what the giver may bring for one of their referrals now; None when nothing is asked. Raises StoryGone."""
     need = Need.objects.filter(giver_id=giver.pk, referrals__uid=uid).first()
     if need is None:
         raise StoryGone
     at = scene_of(rows_of(need, giver=giver), now=now, policy=policy)
     index = [row.uid for row in at.rows.referrals].index(uid)
-    asks = open_question(at, index)
+    asks = open_question(at, index, role=role)
     row = Carried.objects.filter(referral__uid=uid, role=asks.kind.asked.value).first() if asks else None
     if asks is None or row is None:
         return None
@@ -93,6 +114,7 @@ def asking(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Ask
     return Asking(
         **vars(asks),
         uid=uid,
+        beside=_beside(at.lives[index], asks.kind),
         person=person,
         statement=statement(at, index, asks.kind, until=asks.until, language=language),
         sheet=first_sheet(person, asks.kind.asked, need=need),
@@ -102,19 +124,17 @@ def asking(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Ask
     )
 
 
+def _beside(life: Life, kind: Kind) -> Role | None:
+    others = life.permissions - {kind} if kind in PERMISSIONS else ()
+    return next((other.asked for other in others), None)
+
+
 def statement(at: Scene, index: int, kind: Kind, *, until: datetime, language: str) -> statements.Statement:
     """Return the words of a question, the people in it as the giver's own book has them (R6b, R7)."""
-    projection = Projection(observer=kind.asked, seen=_ASKED[kind])
+    part = at.projected(index, Role.GIVER).referrers
+    projection = Projection(observer=kind.asked, seen=_ASKED[kind], referrers=part)
     shown = at.told_by_giver(projection, index, language=language)
-    said = statements.statement(
-        kind,
-        shown,
-        need=at.rows.need,
-        until=until,
-        zone=at.rows.giver.time_zone,
-        language=language,
-        by_hand=at.by_hand(index),
-    )
+    said = statements.statement(at, index, kind, shown, until=until, language=language)
     assert said is not None, f"the wall lets {kind.asked} be asked"
     return said
 
@@ -140,15 +160,15 @@ def carried_page(*, token: str, now: datetime, language: str, policy: Policy) ->
 
 def _stands(at: Scene, index: int, role: Role, now: datetime) -> tuple[Kind | None, Seen, datetime | None]:
     """What the holder of a carried link is shown: of which question, in which state, until when."""
-    seen, life, policy = at.projected(index, Role.GIVER).seen, at.lives[index], at.policy
-    last = _KINDS[role][-1]
+    shown, life, policy = at.projected(index, Role.GIVER), at.lives[index], at.policy
+    seen, last, ends = shown.seen, _KINDS[role][-1], shown.until
     if seen is Seen.INTRODUCED:
-        return last, Seen.INTRODUCED, life.introduced_at
-    asked = ASKING.get(seen)
-    if asked is None or (role is Role.CLIENT and asked is Kind.RECEIVER):
+        learns = role not in REFERRERS or role in shown.referrers
+        return last, Seen.INTRODUCED if learns else Seen.AGREED, life.introduced_at
+    asked = _open_kind(life, seen, role)
+    if asked is None or _IN_TURN.index(asked.asked) < _IN_TURN.index(role):
         return None, seen, None
-    ends = at.projected(index, Role.GIVER).until
-    if asked.asked is not role:  # the receiver, whose yes the giver has seen
+    if asked.asked is not role:  # somebody asked before, whose yes the giver has seen
         return last, Seen.AGREED, ends
     until = shown_until(life, asked, policy=policy)
     waits = asked is Kind.NAME and (until is None or (life.name_from is not None and now < life.name_from))
@@ -164,7 +184,8 @@ def _page(
     language = language or person.language or at.rows.giver.language
     open_question = seen in (Seen.ASKED, Seen.NAMED)
     introduced = seen is Seen.INTRODUCED
-    projection = Projection(observer=kind.asked, seen=seen)
+    part = at.projected(index, Role.GIVER).referrers
+    projection = Projection(observer=kind.asked, seen=seen, referrers=part)
     shown = at.told_by_giver(projection, index, language=language)
     if introduced and kind.asked is Role.RECEIVER and not person.email:
         # No letter can bring them the client's part, so the link does; the client was told so (R6d, R18).

@@ -14,7 +14,7 @@ from entremise.protocol.checklist import OF_PARTY, Sheet
 from entremise.protocol.consent import Request as Consent
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.types import PERMISSIONS, Kind, Role
 from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import ProofCard
@@ -211,7 +211,7 @@ def refusals_of(address_hash: str) -> Refusals:
 # -- one request ------------------------------------------------------------------------------------
 
 # What a person was told by the mail itself, when nothing of it is shown any more because its time has passed.
-_TOLD = {Kind.RECEIVER: Seen.ASKED, Kind.PRINCIPLE: Seen.ASKED, Kind.NAME: Seen.NAMED}
+_TOLD = {**dict.fromkeys(Kind, Seen.ASKED), Kind.NAME: Seen.NAMED}
 
 
 def _request(row: Request, *, now: datetime, language: str, policy: Policy) -> HeldRequest | None:
@@ -224,7 +224,7 @@ def _request(row: Request, *, now: datetime, language: str, policy: Policy) -> H
     if request is None:
         return None
     shown = _shown(at, index, kind, language)
-    person: Person | None = getattr(shown, kind.asked.value, None)
+    person = _themself(at, index, kind, shown, language)
     asked = row.referral
     return HeldRequest(
         uid=row.uid,
@@ -256,6 +256,13 @@ def _shown(at: Scene, index: int, kind: Kind, language: str) -> Disclosed:
     if shown.giver is not None or kind not in _TOLD:
         return shown
     return at.disclosed_as(replace(projection, seen=_TOLD[kind]), index, language=language)
+
+
+def _themself(at: Scene, index: int, kind: Kind, shown: Disclosed, language: str) -> Person | None:
+    if kind in PERMISSIONS:
+        return at.referrer(index, kind.asked, language=language)
+    found: Person | None = getattr(shown, kind.asked.value, None)
+    return found
 
 
 def _stands(request: Consent) -> bool:

@@ -35,7 +35,7 @@ _UNDER_WAY = (Stage.RECEIVER.value, Stage.PRINCIPLE.value, Stage.WAITING.value, 
 
 @dataclass(frozen=True, kw_only=True)
 class DutyLine:
-    """Something owed on one referral: what, to or by whom, about whom, since when, by when.
+    """Something owed on one referral: what, to or by whom, about whom, since when, by when. `to` is whose due it is.
 
     `token` opens the receiver's page of news, and is empty on what is owed to the member. `source` is "referral",
     "outside" for one noted from outside (R23b), "lead" for a lead (R2), which is about nobody.
@@ -50,6 +50,12 @@ class DutyLine:
     late: bool
     token: str = ""
     source: str = "referral"
+    to: Role = Role.GIVER
+
+    @property
+    def gentle(self) -> bool:
+        """Whether it is never pressed for (R41)."""
+        return self.duty is Duty.PROMOTION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +101,11 @@ class Home:
         return len(self.woken) + len(self.i_owe) + len(self.waiting) + len(self.questions)
 
     @property
+    def pressing(self) -> bool:
+        """Whether anything waits that is not gentle: only that is worth a mail (R41)."""
+        return self.owing > sum(line.gentle for line in self.i_owe)
+
+    @property
     def untouched(self) -> bool:
         """Whether nothing has happened in this notebook yet."""
         return not (self.begun or self.lately or self.drafts or self.owing)
@@ -127,6 +138,21 @@ _OUTSIDE = Prepared(
         .values(*_OUTSIDE_FIELDS, *_OUTSIDE_NAMES)[:LINES_AT_HOME]
     )
 )
+# Good words still owed, the oldest last, so that they never stand before what is due now (R41).
+_GOOD_WORDS = Prepared(
+    lambda person: (
+        Referral.objects.filter(receiver_hash=person, promotion_due__isnull=False)
+        .order_by("-promotion_due")
+        .values(*_FACT_FIELDS, "to_promote", *_BOTH_NAMES)[:LINES_AT_HOME]
+    )
+)
+_GOOD_WORDS_OUTSIDE = Prepared(
+    lambda owner: (
+        Outside.objects.filter(owner_id=owner, promotion_due__isnull=False)
+        .order_by("-promotion_due")
+        .values(*_OUTSIDE_FIELDS, "to_promote", *_OUTSIDE_NAMES)[:LINES_AT_HOME]
+    )
+)
 _DRAFTS = Prepared(lambda owner: Draft.objects.filter(owner_id=owner).values("wakes_on"))
 # Requests sent to this address and not answered, the nearest deadline first.
 _REQUESTS = Prepared(
@@ -154,8 +180,8 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
     drafts, today = [row["wakes_on"] for row in _DRAFTS(owner=member.pk)], member.today(now)
     has_woken = any(day is not None and day <= today for day in drafts)
     asked = _REQUESTS(person=member.address_hash, now=now)
-    leads = leads_to_thank(member)
-    known = [*(row["giver_id"] for row in (*mine, *leads)), *(row["need__giver_id"] for row in asked)]
+    leads, praise = leads_to_thank(member), _GOOD_WORDS(person=member.address_hash)
+    known = [*(row["giver_id"] for row in (*mine, *leads, *praise)), *(row["need__giver_id"] for row in asked)]
     givers = members.once_members(known)  # that somebody left shows once nothing is open any more (R7, R47)
     return Home(
         i_owe=_longest_first(
@@ -163,6 +189,8 @@ def home(*, member: MemberCard, now: datetime, policy: Policy) -> Home:
                 *_owed_by_me(mine, givers, policy=policy, now=now),
                 *_owed_outside(member, policy=policy, now=now),
                 *_owed_for_leads(leads, givers, policy=policy, now=now),
+                *_good_words(praise, givers, policy=policy, now=now),
+                *_good_words_outside(member, policy=policy, now=now),
             ]
         ),
         owed_to_me=_owed_to(member, policy=policy, now=now),
@@ -218,6 +246,32 @@ def _owed_for_leads(
     return lines
 
 
+def _good_words(
+    rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], *, policy: Policy, now: datetime
+) -> list[DutyLine]:
+    """A true good word to the client about whoever recommended the member (R41); of who has left, none is owed."""
+    clients = _clients_own_names(row["pk"] for row in rows)
+    lines = []
+    for row in rows:
+        if (giver := givers.get(row["giver_id"])) is None:
+            continue
+        about = clean_name(clients.get(row["pk"], name_in(row, "need__client")))
+        token = keys.token(Purpose.NEWS, row["uid"])
+        for one in duties.promotions(_facts(row), policy=policy):
+            name = giver.name if one.to is Role.GIVER else ""
+            lines.append(_line(row, one, person=name, about=about, now=now, token=token))
+    return lines
+
+
+def _good_words_outside(member: MemberCard, *, policy: Policy, now: datetime) -> list[DutyLine]:
+    """The same on referrals noted from outside (R23b)."""
+    return [
+        replace(_line(row, one, person=name_in(row, "other"), about=client_in(row), now=now), source="outside")
+        for row in _GOOD_WORDS_OUTSIDE(owner=member.pk)
+        for one in duties.promotions(_facts({**row, "introduced_at": row["arrived_at"]}), policy=policy)
+    ]
+
+
 def _owed_to(member: MemberCard, *, policy: Policy, now: datetime) -> tuple[DutyLine, ...]:
     """What is due to the member as a giver and has not come; never why (R22)."""
     lines = [
@@ -240,11 +294,12 @@ def _line(
         due=owed.due,
         late=owed.late(now),
         token=token,
+        to=owed.to,
     )
 
 
 def _longest_first(lines: Iterable[DutyLine]) -> tuple[DutyLine, ...]:
-    return tuple(sorted(lines, key=lambda one: (one.since, one.due))[:LINES_AT_HOME])
+    return tuple(sorted(lines, key=lambda one: (one.gentle, one.since, one.due))[:LINES_AT_HOME])
 
 
 def _clients_own_names(referral_pks: Iterable[int]) -> dict[int, str]:
@@ -258,7 +313,8 @@ def _clients_own_names(referral_pks: Iterable[int]) -> dict[int, str]:
 def _facts(row: dict[str, Any]) -> duties.Facts:
     names = ("introduced_at", "thanked_at", "contacted_at", "news_at")
     outcome = Outcome(row["outcome"]) if row["outcome"] else None
-    return duties.Facts(outcome=outcome, **{name: row[name] for name in names})
+    praise = frozenset(Role(role) for role in row.get("to_promote", ()))
+    return duties.Facts(outcome=outcome, to_promote=praise, **{name: row[name] for name in names})
 
 
 def _waiting(rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard]) -> tuple[Waiting, ...]:

@@ -22,6 +22,7 @@ from entremise.protocol.policy import Policy
 from entremise.referrals import mapping
 from entremise.referrals.models import Outside, Word
 from entremise.referrals.queries.pages import Told, told_in
+from entremise.referrals.queries.promoting import PROMOTION
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
 PAGE_SIZE = 50
@@ -118,7 +119,7 @@ def may_write_to(row: Outside, *, now: datetime, policy: Policy) -> bool:
     (R6c), and they had no more than so many of this member's within seven days (R46)."""
     lately = Word.objects.filter(
         outside__owner_id=row.owner_id, outside__other_id=row.other_id, at__gt=now - timedelta(days=7)
-    )
+    ).exclude(kind=PROMOTION)  # which is for the client
     return policy.writes_first and lately.count() < policy.outside_letters
 
 

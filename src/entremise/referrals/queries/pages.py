@@ -16,16 +16,19 @@ from entremise.protocol.consent import State
 from entremise.protocol.duties import Owed
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Answer, Kind, Role
+from entremise.protocol.types import PERMISSIONS, Answer, Kind, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals import mapping
 from entremise.referrals.models import Question, Referral, Request, Word
-from entremise.referrals.queries import refusals, statements
+from entremise.referrals.queries import permissions, refusals, statements
 from entremise.referrals.queries.scenes import Scene, scene
 
+_ASKED = {"open": Seen.ASKED, "yes": Seen.AGREED, "no": Seen.DECLINED, "lapsed": Seen.LAPSED}
 _SEEN = {
-    Kind.RECEIVER: {"open": Seen.ASKED, "yes": Seen.AGREED, "no": Seen.DECLINED, "lapsed": Seen.LAPSED},
-    Kind.PRINCIPLE: {"open": Seen.ASKED, "yes": Seen.AGREED, "no": Seen.DECLINED, "lapsed": Seen.LAPSED},
+    Kind.PERMISSION: _ASKED,
+    Kind.CLIENT_PERMISSION: _ASKED,
+    Kind.RECEIVER: _ASKED,
+    Kind.PRINCIPLE: _ASKED,
     Kind.NAME: {
         "open": Seen.NAMED,
         "yes": Seen.CONFIRMED,
@@ -52,7 +55,8 @@ class RequestPage:
 
     `seen` is this request's own state in its person's eyes, or INTRODUCED, or NOT_CONCLUDED. `until` is the
     latest instant at which they hear more; `deadline` that until which a yes can be said. `language` is the one
-    the words are in, `time_zone` the giver's, `part_kept` whether the person has filled in `sheet` themself.
+    the words are in, `time_zone` the giver's, `part_kept` whether the person has filled in `sheet` themself. Of a
+    referrer: whether they `takes_part` (R39), and whether their permission is `standing` for this giver (R38).
     """
 
     uid: str
@@ -74,6 +78,8 @@ class RequestPage:
     time_zone: str
     exchanges: tuple[Exchange, ...]
     silenced: bool
+    takes_part: bool = False
+    standing: bool = False
 
 
 def request_page(*, token: str, now: datetime, language: str, policy: Policy) -> RequestPage | None:
@@ -100,15 +106,7 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         kind=kind,
         seen=seen,
         shown=shown,
-        statement=statements.statement(
-            kind,
-            shown,
-            need=at.rows.need,
-            until=row.deadline,
-            zone=at.rows.giver.time_zone,
-            language=language,
-            by_hand=at.by_hand(index),
-        ),
+        statement=statements.statement(at, index, kind, shown, until=row.deadline, language=language),
         sheet=at.sheet(index, kind.asked),
         part_kept=(at.rows.referrals[index].pk, kind.asked) in at.sheets,
         deadline=row.deadline,
@@ -122,6 +120,8 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         language=language,
         time_zone=at.rows.giver.time_zone,
         exchanges=exchanges_of(row.referral_id) if kind is Kind.RECEIVER else (),
+        takes_part=request.stands and request.takes_part,
+        standing=kind in PERMISSIONS and permissions.is_standing(row.address_hash, giver_pk=at.rows.need.giver_id),
         silenced=refusals.is_silenced(row.address_hash),
     )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from entremise.outbox import queries as outbox
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.types import REFERRERS, Kind, Role
 from entremise.referrals.models import Moment, Part, Referral
 from entremise.referrals.queries.rows import ask_key, introduction_key
 from entremise.referrals.queries.scenes import Scene
 
 UNREACHABLE, CORRECTED = "unreachable", "details"
 _PARTIES = (Role.RECEIVER, Role.CLIENT)
+_ASKED = (*REFERRERS, *_PARTIES)
 
 
 def undelivered(at: Scene, index: int) -> tuple[Role, ...]:
@@ -27,7 +28,7 @@ def undelivered(at: Scene, index: int) -> tuple[Role, ...]:
         keys = {ask_key(row.uid): Kind(row.kind).asked for row in own}
     found = {keys[trouble.key] for trouble in outbox.failed_for(list(keys))}
     found |= {Kind(row.kind).asked for row in own if row.not_them_at is not None}
-    return tuple(role for role in _PARTIES if role in found)
+    return tuple(role for role in _ASKED if role in found)
 
 
 def details_are_asked(row: Referral) -> bool:

@@ -10,7 +10,8 @@ from entremise.accounts.queries import MemberCard
 from entremise.lib.prepared import Prepared
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard
-from entremise.protocol.types import How, Kind, Role
+from entremise.protocol.types import PERMISSIONS, How, Kind, Role
+from entremise.referrals import mapping
 from entremise.referrals.models import Need, Referral, Request
 
 
@@ -53,7 +54,14 @@ class Rows:
 
     def asked(self, referral: Referral, kind: Kind) -> ContactCard:
         """Return the contact whom a request of this kind asks."""
+        if kind in PERMISSIONS:
+            return self.referrers(referral)[kind.asked]
         return self.receiver(referral) if kind.asked is Role.RECEIVER else self.client
+
+    def referrers(self, referral: Referral) -> Mapping[Role, ContactCard]:
+        """Return those whose permission one attempt needs, by which side they introduced (R38)."""
+        pks = mapping.referrer_pks(referral)
+        return {kind.asked: self.contacts[pk] for kind, pk in pks.items() if pk is not None}
 
     def receiver(self, referral: Referral) -> ContactCard:
         """Return the receiver of one attempt."""
@@ -138,5 +146,6 @@ def rows_of(need: Need, *, giver: MemberCard) -> Rows:
     referrals: list[Referral] = _ATTEMPTS(need=need.pk)
     requests: list[Request] = _REQUESTS(need=need.pk)
     pks = [need.client_id, *(row.receiver_id for row in referrals)]
+    pks += [pk for row in referrals for pk in mapping.referrer_pks(row).values() if pk is not None]
     contacts = people.contacts_by_pks(owner_pk=need.giver_id, pks=pks)
     return Rows(need=need, giver=giver, referrals=referrals, requests=requests, contacts=contacts)

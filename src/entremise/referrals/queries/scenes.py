@@ -17,7 +17,7 @@ from entremise.protocol.checklist import Sheet, handed_over
 from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
-from entremise.protocol.types import Kind, Role, Way
+from entremise.protocol.types import REFERRERS, Kind, Role, Way
 from entremise.protocol.wall import Disclosed, Everything, Part, Person, Projection
 from entremise.referrals import mapping
 from entremise.referrals.models import Need, Referral
@@ -61,6 +61,8 @@ class Scene:
         return self.sheets.get((row.pk, role)) or first_sheet(self._contact(row, role), role, need=self.rows.need)
 
     def _contact(self, row: Referral, role: Role) -> ContactCard:
+        if role in REFERRERS:
+            return self.rows.referrers(row)[role]
         return self.rows.receiver(row) if role is Role.RECEIVER else self.rows.client
 
     def _person(self, index: int, role: Role, observer: Role, language: str) -> Person:
@@ -76,6 +78,12 @@ class Scene:
         name = clean_name(kept.name if kept else contact.name) or someone(language)
         return Person(name=name, company=clean_name(contact.company), address=contact.email)
 
+    def referrer(self, index: int, role: Role, *, language: str) -> Person:
+        """Return a referrer as the giver's book has them, for themself and whoever may know them (R39)."""
+        who = self._contact(self.rows.referrals[index], role)
+        name = clean_name(who.name) or someone(language)
+        return Person(name=name, company=clean_name(who.company), address=who.email)
+
     def _part(self, index: int, role: Role, by: Role | None) -> Part:
         """A party's part, and how their consent was given, as the other reads them once introduced (R6d, R18)."""
         if by is Role.GIVER:
@@ -86,7 +94,7 @@ class Scene:
         return replace(handed_over(self.sheet(index, role)), how=how)
 
     def _everything(self, index: int, role: Role, language: str, *, by: Role | None = None) -> Everything:
-        brief = mapping.brief(self.rows.need)
+        brief, row = mapping.brief(self.rows.need), self.rows.referrals[index]
         tell = briefs.sentence_to_client if role is Role.CLIENT else briefs.sentence
         giver = self.rows.giver
         return Everything(
@@ -96,6 +104,8 @@ class Scene:
             receiver=self._person(index, Role.RECEIVER, by or role, language),
             client=self._person(index, Role.CLIENT, by or role, language),
             brief=tell(brief, language=language),
+            trade=briefs.trade_phrase(brief, language=language),
+            referrers={one: self.referrer(index, one, language=language) for one in self.rows.referrers(row)},
             receiver_part=self._part(index, Role.RECEIVER, by),
             client_part=self._part(index, Role.CLIENT, by),
         )

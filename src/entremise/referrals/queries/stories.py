@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from entremise.protocol.duties import Owed
 from entremise.protocol.folding import plain_words
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.types import PERMISSIONS, Kind, Role
 from entremise.protocol.wall import GIVER_SEES, Disclosed, Projection, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
@@ -81,6 +81,7 @@ class Story:
     receiver_uid: str
     settled: bool
     asks: Open | None
+    referrers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def may_stop(self) -> bool:
@@ -113,7 +114,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
     exchanges = exchanges_of(row.pk)
     moments = _moments(row)
     facts = mapping.facts(row) if projection.seen is Seen.INTRODUCED else None
-    reached = _reached(projection.seen, moments)
+    reached = _reached(projection.seen, moments, asked_first=bool(at.lives[index].permissions))
     return Story(
         uid=row.uid,
         number=row.attempt,
@@ -135,6 +136,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
         receiver_uid=at.rows.receiver(row).uid,
         settled=any(life.stage is Stage.INTRODUCED for life in at.lives),
         asks=open_question(at, index),
+        referrers={role.value: who.name for role, who in at.rows.referrers(row).items()},
     )
 
 
@@ -147,14 +149,17 @@ _AT_MOST = {
 }
 
 
-def _reached(seen: Seen, moments: Sequence[Beat]) -> Seen:
+def _reached(seen: Seen, moments: Sequence[Beat], *, asked_first: bool) -> Seen:
     """The stage up to which the giver saw it come; what has been told stays told when it did not conclude."""
     if seen is not Seen.NOT_CONCLUDED:
         return seen
     agreed = {beat.kind for beat in moments if beat.what == "yes"}
     if Kind.PRINCIPLE.value in agreed:
         return Seen.CLIENT_AGREED
-    return Seen.ASKING_CLIENT if Kind.RECEIVER.value in agreed else Seen.ASKING_RECEIVER
+    if Kind.RECEIVER.value in agreed:
+        return Seen.ASKING_CLIENT
+    allowed = not asked_first or bool(agreed & {kind.value for kind in PERMISSIONS})
+    return Seen.ASKING_RECEIVER if allowed else Seen.ASKING_REFERRER
 
 
 def _as_the_giver_may_think(at: Scene, index: int, reached: Seen, language: str) -> dict[Role, Disclosed]:
@@ -184,14 +189,14 @@ def _words(row: Referral) -> list[Beat]:
     if row.introduced_at is None:
         return []
     return [
-        Beat(what=one["kind"], at=one["at"], text=one["text"], more=one["better"], apt=one["apt"])
+        Beat(what=one["kind"], at=one["at"], text=one["text"], more=one["better"], apt=one["apt"], kind=one["about"])
         for one in _WORDS(referral=row.pk)
     ]
 
 
 _WORDS = Prepared(
     lambda referral: (
-        Word.objects.filter(referral_id=referral).order_by("pk").values("kind", "at", "text", "better", "apt")
+        Word.objects.filter(referral_id=referral).order_by("pk").values("kind", "at", "text", "better", "apt", "about")
     )
 )
 

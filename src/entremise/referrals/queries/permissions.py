@@ -1,0 +1,154 @@
+"""Whose permission a referral needs before anybody else is asked, and why, or why not (R37–R40)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from entremise.accounts import queries as members
+from entremise.accounts.queries import MemberCard
+from entremise.people import queries as people
+from entremise.people.queries import ContactCard, bonds, profiles
+from entremise.people.queries.bonds import BondCard
+from entremise.protocol import provenance
+from entremise.protocol.policy import Policy
+from entremise.protocol.provenance import Business, Ground, Judged, Met
+from entremise.protocol.types import Kind, Role
+from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.models import Standing
+from entremise.referrals.queries.fitting import sought
+from entremise.referrals.queries.rows import person_hash
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedFirst:
+    """One referrer whose permission is asked before anything else: by which request, about whom, and whether the
+    referral could take business from them (R38, R40)."""
+
+    kind: Kind
+    referrer: ContactCard
+    about: frozenset[Role]
+    competes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permissions:
+    """Who is asked first, and what was judged of each party, the receiver first (R38).
+
+    `names` holds the referrers' names by the uids the judgements use.
+    """
+
+    asked: tuple[AskedFirst, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, kind: Kind) -> AskedFirst | None:
+        """Return the referrer asked by a request of this kind."""
+        return next((one for one in self.asked if one.kind is kind), None)
+
+    @property
+    def gone(self) -> tuple[Role, ...]:
+        """The parties whose referrer would have to be asked, and can't be: not in the giver's book any more."""
+        return tuple(one.met.role for one in self.judged if one.ground is Ground.GONE)
+
+
+def permissions(
+    *, giver: MemberCard, draft: NeedDraft, receiver: ContactCard, client: ContactCard, now: datetime, policy: Policy
+) -> Permissions:
+    """Return whose permission passing these two on to each other needs (R38).
+
+    Whoever was met through nobody costs no query; else the referrers, the bonds and the standing permissions are read
+    in one go each, and of every referrer asked the profile the giver may see (R40, R44).
+    """
+    parties = (receiver, client)
+    if not any(party.met_through or party.met_through_gone for party in parties):
+        return Permissions(judged=tuple(_alone(role) for role in (Role.RECEIVER, Role.CLIENT)))
+    referrers = _referrers(giver, parties)
+    today = giver.today(now)
+    known = bonds.bonds(owner_pk=giver.pk, contact_pks=[party.pk for party in parties], on=today, policy=policy)
+    standing = _standing(giver, referrers.values())
+    judged = []
+    for role, party, other in ((Role.RECEIVER, receiver, client), (Role.CLIENT, client, receiver)):
+        met = _met(role, party, referrers, bond=known.get(party.pk), standing=standing, giver=giver)
+        judged.append(provenance.judge(met, other=_same(other, referrers), today=today, policy=policy))
+    asked = tuple(
+        AskedFirst(
+            kind=one.kind,
+            referrer=referrers[one.referrer],
+            about=one.about,
+            competes=_competes(giver, referrers[one.referrer], draft),
+        )
+        for one in provenance.askings(judged)
+    )
+    names = {uid: referrer.name for uid, referrer in referrers.items()}
+    return Permissions(asked=asked, judged=tuple(judged), names=names)
+
+
+def _alone(role: Role) -> Judged:
+    return Judged(Met(role=role), Ground.MET_ALONE)
+
+
+def _referrers(giver: MemberCard, parties: tuple[ContactCard, ...]) -> Mapping[str, ContactCard]:
+    uids = {party.met_through for party in parties if party.met_through}
+    return {card.uid: card for card in people.contacts_by_uids(owner_pk=giver.pk, uids=uids)}
+
+
+def _same(other: ContactCard, referrers: Mapping[str, ContactCard]) -> str:
+    """Return the uid under which the other side is one of the referrers, be it as a second entry of the same person."""
+    person = person_hash(other)
+    same = (uid for uid, referrer in referrers.items() if uid == other.uid or person_hash(referrer) == person)
+    return next(same, other.uid)
+
+
+def _standing(giver: MemberCard, referrers: Collection[ContactCard]) -> frozenset[str]:
+    hashes = {person_hash(referrer): referrer.uid for referrer in referrers}
+    rows = Standing.objects.filter(giver_id=giver.pk, address_hash__in=hashes)
+    return frozenset(hashes[row.address_hash] for row in rows)
+
+
+def _met(
+    role: Role,
+    party: ContactCard,
+    referrers: Mapping[str, ContactCard],
+    *,
+    bond: BondCard | None,
+    standing: frozenset[str],
+    giver: MemberCard,
+) -> Met:
+    """How long they have known each other counts from the day they met, else from the day they came into the book."""
+    through = party.met_through if party.met_through in referrers else ""
+    return Met(
+        role=role,
+        through=through,
+        gone=party.met_through_gone or (bool(party.met_through) and not through),
+        on=party.met_on or giver.today(party.created_at),
+        solidity=bond.solidity.points if bond else 0,
+        standing=through in standing,
+    )
+
+
+def _competes(giver: MemberCard, referrer: ContactCard, draft: NeedDraft) -> bool:
+    """Whether it could take business from them, by the giver's book and the profile the giver may see (R40, R44)."""
+    wanted = sought(draft)
+    profile = profiles.of_contact(reader=giver, contact=referrer)
+    owner = members.by_pk(profile.owner_pk) if profile else None
+    business = Business(
+        trades=frozenset(filter(None, (referrer.trade, owner.trade if owner else ""))),
+        words=(referrer.trade_text, *(profile.text.services if profile else ())),
+        markets=profile.text.markets if profile else (),
+    )
+    return provenance.competes(
+        business, trade=wanted.trade, trade_names=wanted.trade_names, client_kind_names=wanted.kind_names
+    )
+
+
+def is_standing(address_hash: str, *, giver_pk: int) -> bool:
+    """Return whether this referrer gave the giver a standing permission (R38)."""
+    return Standing.objects.filter(giver_id=giver_pk, address_hash=address_hash).exists()
+
+
+def standing_of(address_hash: str) -> tuple[int, ...]:
+    """Return the givers, by primary key, to whom this referrer gave a standing permission, the oldest first (R38)."""
+    rows = Standing.objects.filter(address_hash=address_hash).order_by("pk")
+    return tuple(rows.values_list("giver_id", flat=True))
