@@ -163,7 +163,7 @@ def test_r32_asked_once_however_often_one_presses_and_then_silence_is_an_answer(
         assert client.post(address(marc), fields)["Location"] == address(marc)
     assert Interaction.objects.filter(kind="asked").count() == 1
     page = read(client, address(marc))
-    assert "You asked on 20 November 2026. Until 19 May 2027, silence is their answer." in page
+    assert "asking again would be decent from 19 May 2027 on." in page
     assert "it still has its time" in page
 
 

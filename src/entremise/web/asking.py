@@ -31,10 +31,9 @@ from entremise.protocol.asking import Answer, Reason
 from entremise.web import asking_words, bond_words, once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.asking_words import Wording
-from entremise.web.forms_look import Choices, Day
+from entremise.web.forms_look import Day
 
 _LONGEST = 2_000
-_HOW: Mapping[str, Promise] = {"vous": _("“Vous”"), "tu": _("“Tu”")}
 _REFUSED: Mapping[str, Promise] = {
     "future": _("This day is still to come."),
     Reason.ASKED_LATELY: _("You have already written down an ask less than 180 days before this day."),
@@ -71,12 +70,6 @@ class OverruleForm(forms.Form):
         label=_("I have read what it could cost, and want to ask all the same"),
         error_messages={"required": _("Please tick this first, or go back: nothing obliges you.")},
     )
-
-
-class ToneForm(forms.Form):
-    """How the member speaks to this person, in French."""
-
-    ton = forms.ChoiceField(label=_("How you speak to each other"), choices=list(_HOW.items()), widget=Choices)
 
 
 @members_only
@@ -159,7 +152,7 @@ def _message(request: MemberRequest, page: AskPage) -> dict[str, Any]:
         "wording": form,
         "proposed": proposed,
         "mailto": _mailto(card.email, proposed, text),
-        "tone": ToneForm(initial={"ton": "tu" if familiar else "vous"}) if proposed.language[:2] == "fr" else None,
+        "tone": ("tu" if familiar else "vous") if proposed.language[:2] == "fr" else "",
     }
 
 

@@ -70,7 +70,9 @@ _REASONS: Mapping[Reason, Promise] = {
     Reason.NOT_DELIVERED: _("No work of yours for them is written down: nobody can recommend what they have not seen."),
     Reason.NOT_HEARD: _("Your work is delivered, but you have not written down what they think of it. Ask that first."),
     Reason.NOT_GOOD: _("The last they said of your work is that it was not wholly good. That comes first."),
-    Reason.ASKED_LATELY: _("You asked on %(day)s. Until %(again)s, silence is their answer."),
+    Reason.ASKED_LATELY: _(
+        "You asked on %(day)s. Silence is an answer too; asking again would be decent from %(again)s on."
+    ),
     Reason.DOES_NOT_REFER: _(
         "You asked before, and nobody came: recommending is probably not their way. It says nothing about what they"
         " think of your work."
