@@ -164,7 +164,7 @@ def _face(role: Role, names: Names, *, veiled: bool, fresh: bool) -> Face:
 def _veils(story: Story, names: Names) -> str:
     """The picture in words: who of the two knows of whom, as far as the giver may see."""
     if story.projection.seen is Seen.ASKING_REFERRER:
-        return _("Neither of the two has been asked anything; %(first)s knows of one of them only.") % names
+        return _("Neither of the two has been asked anything yet; one name was said, to ask for the permission.")
     if story.others[Role.RECEIVER].client is not None:
         return _("Each of the two knows who the other is.")
     if story.others[Role.CLIENT].receiver is not None:
@@ -326,7 +326,8 @@ def _news(_beat: Beat, _story: Story, names: Names) -> Said:
 def _promotion(beat: Beat, _story: Story, names: Names) -> Said:
     if beat.kind == Role.GIVER.value:
         return _("%(receiver)s said a good word about you to %(client)s.") % names, "done"
-    return _("%(receiver)s said a good word to %(client)s about who took part in the introduction.") % names, "done"
+    praised = {**names, "person": names.get(beat.kind, "") or _("someone")}
+    return _("%(receiver)s said a good word about %(person)s to %(client)s.") % praised, "done"
 
 
 def _outcome(beat: Beat, story: Story, names: Names) -> Said:
