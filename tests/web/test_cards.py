@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -15,6 +17,7 @@ from pypdf import PdfReader
 
 from entremise.accounts.actions import enrol
 from entremise.accounts.queries import MemberCard
+from entremise.interchange import archive
 from entremise.lib import clock
 from entremise.lib.chance import SeededChance
 from entremise.people import actions as book
@@ -137,9 +140,9 @@ def test_r24_ticked_off_is_remembered_and_pressing_twice_changes_nothing(client:
     for _twice in range(2):
         _act(client, ines, "sent")
     page = _text(client.get("/cultiver/voeux/"))
-    assert "1 sent of 1" in page
+    assert "Sent: 1 of 1" in page
     _act(client, ines, "unsent")
-    assert "0 sent of 1" in _text(client.get("/cultiver/voeux/"))
+    assert "Sent: 0 of 1" in _text(client.get("/cultiver/voeux/"))
 
 
 def test_an_act_nobody_knows_and_somebody_elses_contact_do_not_exist(client: Client, helene: MemberCard) -> None:
@@ -188,7 +191,7 @@ def test_r24_cards_are_printed_one_a_page_with_each_ones_name(client: Client, he
     _write(client)
     client.post(f"/cultiver/voeux/mots/{marc.uid}/", {"words": "Marc, old friend"})
     answer = _print(client)
-    assert answer["Content-Disposition"] == 'attachment; filename="cartes-2026.pdf"'
+    assert answer["Content-Disposition"] == 'attachment; filename="cartes-2027.pdf"'
     pages = _pdf(answer)
     assert len(pages) == 2
     assert "Dear Inès," in pages[0]
@@ -269,6 +272,39 @@ def test_r25_without_a_budget_words_are_proposed_to_whom_and_about_what(client: 
     assert "a coffee or a walk together" in _text(client.get("/cultiver/dejeuners/"))
     client.post("/cultiver/budget/", {"budget": "some", "from": "cards"})
     assert "Print cards" in _text(client.get("/cultiver/voeux/"))
+
+
+def test_r24_the_season_is_told_from_mid_november_and_r25_never_where_there_is_no_budget(
+    client: Client, helene: MemberCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ines = _add(helene, "Inès")
+    said = "It is the season of cards: 1 person of your list has not got theirs yet."
+    assert said in _text(client.get("/cultiver/"))
+    client.post("/cultiver/budget/", {"budget": "none"})
+    assert said not in _text(client.get("/cultiver/"))
+    client.post("/cultiver/budget/", {"budget": "some"})
+    with monkeypatch.context() as earlier:
+        earlier.setattr(clock, "now", lambda: NOW.replace(month=10))
+        assert said not in _text(client.get("/cultiver/"))
+    _act(client, ines, "sent")
+    assert said not in _text(client.get("/cultiver/"))
+
+
+def test_r47_the_archive_holds_words_cards_lunches_and_agreements(client: Client, helene: MemberCard) -> None:
+    ines = _add(helene, "Inès")
+    _write(client, "Dear {first name}", sender="3 place Bellecour")
+    _act(client, ines, "sent")
+    _act(client, ines, "pin")
+    client.post(f"/contacts/{ines.uid}/commission/", {"words": "five per cent"})
+    with archive.build(helene, now=NOW, policy=DEFAULT) as made, zipfile.ZipFile(made) as files:
+        texts = {
+            name: json.loads(files.read(f"{name}.json"))
+            for name in ("attentions", "cards", "card-words", "lunches", "commissions")
+        }
+    assert texts["attentions"][0]["wish"] == "pinned"
+    assert (texts["cards"][0]["contact"], texts["cards"][0]["sent_on"]) == (ines.uid, "2026-11-22")
+    assert texts["card-words"][0]["sender"] == "3 place Bellecour"
+    assert texts["commissions"][0]["words"] == "five per cent"
 
 
 def test_r25_a_commission_is_noted_and_trades_that_may_not_pay_are_warned(client: Client, helene: MemberCard) -> None:

@@ -92,8 +92,8 @@ def _town(lines: list[str], rule: str) -> list[str]:
     if not lines:
         return []
     match rule:
-        case "code-first":
-            return _code_first(lines)
+        case "code-first" | "code-apart":
+            return _code_first(lines, joined=rule == "code-first")
         case "canadian":
             return [*lines[:-1], _CANADIAN.sub(r"\1 \2", lines[-1]).upper().replace(",", "")]
         case "british":
@@ -104,20 +104,19 @@ def _town(lines: list[str], rule: str) -> list[str]:
             return lines
 
 
-def _code_first(lines: list[str]) -> list[str]:
-    """The last line that begins with a postcode, in capitals: "69003 LYON CEDEX 03". What follows it stays."""
+def _code_first(lines: list[str], *, joined: bool) -> list[str]:
+    """The last line that begins with a postcode, in capitals: "69003 LYON CEDEX 03". What follows it stays.
+
+    `joined` writes five digits that stand apart, as in "69 003", in one; Sweden and some others want them apart.
+    """
     for index in range(len(lines) - 1, -1, -1):
         found = _CODE_FIRST.fullmatch(lines[index])
         if found:
             code, town = found.groups()
-            return [*lines[:index], f"{_tidy_code(code)} {town.upper()}", *lines[index + 1 :]]
+            if joined and re.fullmatch(r"\d[\d ]+", code):
+                code = code.replace(" ", "")
+            return [*lines[:index], f"{code} {town.upper()}", *lines[index + 1 :]]
     return lines
-
-
-def _tidy_code(code: str) -> str:
-    """Return five digits written apart, as in "69 003", in one; other codes as they are."""
-    digits = code.replace(" ", "")
-    return digits if digits.isdigit() and len(digits) == 5 else code
 
 
 def _british(lines: list[str]) -> list[str]:

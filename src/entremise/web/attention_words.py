@@ -88,7 +88,7 @@ def _reason(share: Share) -> str:
         case Reason.WORK:
             return ngettext("%(count)d work of yours", "%(count)d works of yours", share.count) % count
         case Reason.SATISFIED:
-            return gettext("found it good")
+            return gettext("said it was good")
 
 
 def refusal(field: str, reason: str) -> str:

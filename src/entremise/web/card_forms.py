@@ -117,6 +117,7 @@ class OwnWordsForm(forms.Form):
 class PrintForm(forms.Form):
     """What to print, and on which paper."""
 
+    all_optional = True
     what = forms.ChoiceField(
         label=_("What would you like to print?"),
         choices=[("cards", _("The cards")), ("envelopes", _("The envelopes")), ("labels", _("Labels to stick on"))],
@@ -135,10 +136,10 @@ class PrintForm(forms.Form):
     )
     blank_backs = forms.BooleanField(
         label=_("My printer prints both sides"),
-        help_text=_("An empty page follows each card, so that nothing is printed on its back."),
+        help_text=_("For cards: an empty page follows each card, so that nothing is printed on its back."),
         required=False,
     )
-    sheet = forms.ChoiceField(label=_("The labels"), choices=list(SHEET_WORDS.items()), required=False)
+    sheet = forms.ChoiceField(label=_("The sheet of labels"), choices=list(SHEET_WORDS.items()), required=False)
     first = forms.IntegerField(
         label=_("The first free label"),
         help_text=_("Counted along the rows, from the top left. Labels before it were used already."),

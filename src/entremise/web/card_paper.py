@@ -33,7 +33,9 @@ def ask(request: MemberRequest) -> HttpResponse:
         people = [one for one in found.people if form.cleaned_data["whom"] == "all" or one.sent_on is None]
         problems = _problems(form.cleaned_data["what"], people, found)
         if not problems:
-            return _answer(_drawn(request, form, people, found), f"{_FILES[form.cleaned_data['what']]}-{found.year}")
+            return _answer(
+                _drawn(request, form, people, found), f"{_FILES[form.cleaned_data['what']]}-{found.new_year}"
+            )
         for problem in problems:
             form.add_error(None, problem)
     context = {"section": "cultivating", "form": form, "season": found, "unprintable": _unprintable(found.people)}
@@ -78,7 +80,7 @@ def _drawn(request: MemberRequest, form: PrintForm, people: Sequence[CardFor], f
         "cards": gettext("Cards %(year)d"),
         "envelopes": gettext("Envelopes %(year)d"),
         "labels": gettext("Labels %(year)d"),
-    }[said["what"]] % {"year": found.year}
+    }[said["what"]] % {"year": found.new_year}
     at = clock.now()
     if said["what"] == "cards":
         written = [paper.addressed(one.words or found.habits.words, first_name=first_name(one)) for one in people]

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entremise.lib import clock, law
@@ -18,7 +18,7 @@ from entremise.people import queries as people
 from entremise.people.actions import attentions as actions
 from entremise.people.queries import attentions
 from entremise.people.queries.attentions import CardFor, Habits
-from entremise.protocol.attention import Occasion, Wish, card_year
+from entremise.protocol.attention import Occasion, Wish, card_year, cards_in_season
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.attention_words import OCCASIONS, Line, line, refusal
 from entremise.web.card_forms import DEFAULT_LAYOUT, CardWordsForm, OwnWordsForm, first_name
@@ -34,6 +34,11 @@ class Season:
     today: date
     people: tuple[CardFor, ...]
     habits: Habits
+
+    @property
+    def new_year(self) -> int:
+        """The year the cards wish well for."""
+        return self.year + 1
 
     @property
     def lines(self) -> list[tuple[Line, CardFor]]:
@@ -69,7 +74,12 @@ def season(request: MemberRequest) -> Season:
 def show(request: MemberRequest) -> HttpResponse:
     """Show who gets a card, why, whose address is missing, and what was sent; without a budget, what to write."""
     found = season(request)
-    context = {"section": "cultivating", "season": found, "most": law.policy().cards_a_year, "words": found.habits.words}
+    context = {
+        "section": "cultivating",
+        "season": found,
+        "most": law.policy().cards_a_year,
+        "words": found.habits.words,
+    }
     return render(request, "attentions/cards.html", context)
 
 
@@ -90,7 +100,7 @@ def write(request: MemberRequest) -> HttpResponseBase:
         else:
             messages.success(request, gettext("Your words are kept."))
             return redirect("cards")
-    context = {"section": "cultivating", "form": form, "year": found.year}
+    context = {"section": "cultivating", "form": form, "year": found.new_year}
     return render(request, "attentions/words.html", context, status=422 if form.errors else 200)
 
 
@@ -175,6 +185,21 @@ def budget(request: MemberRequest) -> HttpResponseBase:
     kept = replace(habits, without_budget=request.POST.get("budget") == "none")
     actions.keep_habits(owner_pk=request.member.pk, habits=kept, now=clock.now())
     return redirect("lunches" if request.POST.get("from") == "lunches" else "cards")
+
+
+def season_line(request: MemberRequest) -> str:
+    """Return what the page about farming says of the cards from mid-November to New Year's Eve (R24); else nothing,
+    and nothing to whom there is no budget for them (R25)."""
+    today, policy = request.member.today(clock.now()), law.policy()
+    if not cards_in_season(today, policy=policy) or attentions.habits(owner_pk=request.member.pk).without_budget:
+        return ""
+    left = attentions.cards_left(owner_pk=request.member.pk, year=card_year(today), policy=policy)
+    words = ngettext(
+        "It is the season of cards: %(count)d person of your list has not got theirs yet.",
+        "It is the season of cards: %(count)d people of your list have not got theirs yet.",
+        left,
+    )
+    return words % {"count": left} if left else ""
 
 
 urlpatterns = [

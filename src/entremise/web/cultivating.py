@@ -26,6 +26,7 @@ from entremise.protocol.relationship import ENOUGH_CLIENTS
 from entremise.web import bond_words, once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.bonds import just_done
+from entremise.web.cards import season_line
 from entremise.web.cultivating_cards import CULTIVATING
 
 AT_ONCE, ON_HOME = 5, 3
@@ -89,6 +90,7 @@ def cultivating(request: MemberRequest) -> HttpResponse:
         "share": round(100 * came.unasked / came.known) if came.known else 0,
         "few": came.known < FEW,
         "over": _over(came),
+        "season": season_line(request),
         "cards": [CardShown(title=card.title, text=card.text, url=reverse(card.to)) for card in CULTIVATING],
         **_acts(request),
     }
