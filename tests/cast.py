@@ -16,15 +16,17 @@ from entremise.accounts.queries import MemberCard
 from entremise.lib.chance import Chance, SeededChance
 from entremise.lib.post import Alive, Delivery, Sent
 from entremise.people.actions import add_contact
+from entremise.people.actions.provenance import set_met_through
 from entremise.people.queries import ContactCard, ContactDraft, Way, WayKind
 from entremise.protocol.checklist import Sheet
 from entremise.protocol.policy import DEFAULT, Policy
 from entremise.protocol.types import Answer, Kind, Outcome, Role
 from entremise.protocol.types import Way as Preferred
-from entremise.referrals.actions import answering, bringing, giving, gratitude
+from entremise.referrals.actions import answering, bringing, giving, gratitude, promoting
 from entremise.referrals.actions.bringing import Aloud
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
+from entremise.referrals.actions.promoting import GoodWord, How
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.queries import carrying, pages, stories
 from entremise.referrals.queries.carrying import Asking
@@ -41,9 +43,7 @@ FRANCOIS = "francois@atelier-lacaze.example"
 OLGA = "olga@petrova-traduction.example"
 
 
-def contact_draft(
-    given: str, family: str, company: str, email: str, phone: str = "", **more: Any
-) -> ContactDraft:
+def contact_draft(given: str, family: str, company: str, email: str, phone: str = "", **more: Any) -> ContactDraft:
     """Return what a member would write about somebody."""
     ways = [Way(kind=WayKind.EMAIL, value=email)] if email else []
     if phone:
@@ -55,6 +55,7 @@ INES_DRAFT = contact_draft(
     "Inès", "Moreau", "Moreau Ventilation", INES, "06 12 34 56 78", trade="ventilation-engineer",
     does="Ventilation de cuisines professionnelles", does_not="Pas de maisons individuelles",
 )  # fmt: skip
+FRANCOIS_DRAFT = contact_draft("François", "Lacaze", "Atelier Lacaze", FRANCOIS, "06 20 30 40 50", trade="cabinetmaker")
 MARC_DRAFT = contact_draft("Marc", "Delaunay", "Le Cèdre Bleu", MARC, "06 98 76 54 32")
 
 REFERENCE = NeedDraft(
@@ -200,20 +201,28 @@ class World:
         """Put somebody in Hélène's book."""
         return add_contact(owner_pk=self.helene.pk, draft=draft, now=self.now, chance=self.chance)
 
+    def met_through(self, referrer: ContactCard, *people: ContactCard, on: date | None = None) -> World:
+        """Hélène met these people through that one: a month ago, unless another day is given."""
+        day = on or self.helene.today(self.now) - timedelta(days=30)
+        for person in people:
+            said = {"through": referrer.uid, "on": day, "how": ""}
+            assert set_met_through(owner_pk=self.helene.pk, uid=person.uid, now=self.now, **said)
+        return self
+
     # -- the asked people
 
     def page(self, mail: Mail) -> RequestPage | None:
         """Return what the link in a mail opens."""
         return pages.request_page(token=mail.token, now=self.now, language="fr", policy=self.policy)
 
-    def yes(self, mail: Mail, *, sheet: Sheet | None = None, digits: str = "") -> World:
-        """The reader of a request says yes, with their part as the page proposes it."""
+    def yes(self, mail: Mail, *, sheet: Sheet | None = None, digits: str = "", **permission: bool) -> World:
+        """The reader of a request says yes, with their part as the page proposes it; a referrer, that they take part
+        or that it is a standing permission."""
         page = self.page(mail)
         assert page is not None
         part = sheet or (page.sheet if page.kind in (Kind.RECEIVER, Kind.NAME) else None)
-        answering.say_yes(
-            caller=self._caller(mail, digits), sheet=part, text=page.statement.text(language="fr"), **self._at
-        )
+        text = page.statement.text(language="fr")
+        answering.say_yes(caller=self._caller(mail, digits), sheet=part, text=text, **permission, **self._at)
         return self.run()
 
     def no(self, mail: Mail, *, scope: str = "", tell: bool = False, reason: str = "") -> World:
@@ -242,6 +251,12 @@ class World:
     def news(self, mail: Mail, text: str) -> World:
         """Inès gives news."""
         gratitude.give_news(caller=self._caller(mail, ""), said=Said(text=text, apt="yes"), **self._at)
+        return self.run()
+
+    def praise(self, mail: Mail, text: str = "Hélène pense à la bonne personne.", *, how: str = "mail") -> World:
+        """Inès says a good word about Hélène to Marc."""
+        word = GoodWord(about=Role.GIVER, how=How(how), text=text)
+        promoting.promote(caller=self._caller(mail, ""), word=word, **self._at)
         return self.run()
 
     def close(self, mail: Mail, outcome: Outcome, text: str = "") -> World:

@@ -103,7 +103,7 @@ def _of_giver(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
         found[f"no {kind}, why"] = ("told_no", {**under_way, "kind": kind, "private_reason": "Trop de travail."})
     empty = {"text": "", "apt": "", "better": "", "outcome": ""}
     words = {**after, "text": "Tout va bien.", "better": "Un plan des lieux.", "outcome": ""}
-    for kind in ("thanks", "contact"):
+    for kind in ("thanks", "contact", "promotion"):
         found[f"word {kind}"] = ("word", {**words, "kind": kind, "apt": "", "better": ""})
     for apt in ("yes", "partly", "no", ""):
         found[f"word news {apt}"] = ("word", {**words, "kind": "news", "apt": apt})
@@ -123,9 +123,20 @@ def _of_parties(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
         "introduction of receiver, little told": ("introduction_receiver", {**received, **nothing, "missing": lacking}),
         "introduction of client": ("introduction_client", {**seen, "missing": ["best_time"]}),
         "introduction of client, little told": ("introduction_client", {**seen, **nothing, "missing": lacking}),
+        **_good_words(language),
         "answer": ("answer", {**asked, "question": "Combien de couverts ?", "answer": "Quarante."}),
         **_evaluations(language),
         **_repairs(language),
+    }
+
+
+def _good_words(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
+    """To the client, and to a co-introducer who was praised (R41)."""
+    said = {"shown": introduced(language), "praised": GIVER, "text": "Elle écoute, puis elle pense.", **PEACE}
+    return {
+        "good word": ("promotion", said),
+        "good word, to whom it praises": ("promotion_told", said),
+        "good word aloud, to whom it praises": ("promotion_told", {**said, "text": ""}),
     }
 
 

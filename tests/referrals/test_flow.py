@@ -33,12 +33,12 @@ def test_the_reference_example_goes_from_idea_to_thanks() -> None:
     assert "06 98 76 54 32" in to_ines.text
     assert MARC not in to_ines.text, "R18: the details of the preferred way only"
     assert "Inès Moreau" in to_marc.text
-    assert [owed.duty.value for owed in story.owed] == ["thanks", "contact"]
+    assert [owed.duty.value for owed in story.owed] == ["thanks", "contact", "promotion"]
 
     scene.thank(to_ines).contact(to_ines).news(to_ines, "Premier rendez-vous mardi.")
     scene.close(to_ines, Outcome.LOST, "Marc a choisi un autre devis, pour le prix.")
     story = scene.story(uid)
-    assert story.owed == ()
+    assert [owed.duty.value for owed in story.owed] == ["promotion"], "what is gentle outlives the end (R41)"
     assert [beat.what for beat in story.beats[:4]] == ["outcome", "news", "contact", "thanks"]
     assert "Premier rendez-vous mardi." in scene.mails_to(HELENE)[-2].text
 

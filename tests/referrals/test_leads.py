@@ -316,5 +316,5 @@ def test_an_introduction_and_a_lead_are_both_owed_for(there: World) -> None:
     there.wait(hours=1)
     send(there)
     sources = [line.source for line in home(member=ines, now=there.now, policy=DEFAULT).i_owe]
-    assert sources == ["referral", "referral", "lead"]
+    assert sources == ["referral", "referral", "lead", "referral"], "what is gentle comes last"
     assert MARC not in there.last_to(INES).text

@@ -76,7 +76,7 @@ def test_what_i_owe_leads_to_the_page_where_it_is_given(there: World) -> None:
     page = main_part(home_of(ines.pk))
     assert "Hélène Vasseur vous recommande à Marc Delaunay : dites-lui merci" in page
     assert "Marc Delaunay attend un premier signe de vous." in page
-    assert page.count(f"/n/{letter.token}/") == 2
+    assert page.count(f"/n/{letter.token}/") == 3, "a good word is owed too (R41)"
     assert "avant le mercredi 4 novembre" in page
     there.wait(days=5)
     assert "depuis le mercredi 4 novembre" in main_part(home_of(ines.pk))
@@ -84,6 +84,8 @@ def test_what_i_owe_leads_to_the_page_where_it_is_given(there: World) -> None:
     there.contact(letter)
     assert "aimerait savoir où vous en êtes avec Marc Delaunay" in main_part(home_of(ines.pk))
     there.close(letter, Outcome.WON)
+    assert "Une bonne parole à Marc Delaunay sur Hélène Vasseur" in main_part(home_of(ines.pk))
+    there.praise(letter)
     assert "Vous ne devez rien à personne" in home_of(ines.pk) or "Votre carnet est vide" in home_of(ines.pk)
 
 

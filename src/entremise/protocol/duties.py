@@ -1,4 +1,4 @@
-"""Who owes whom what by when (R20–R23). Facts in, duties out; what time it is, is a parameter."""
+"""Who owes whom what by when (R20–R23, R41). Facts in, duties out; what time it is, is a parameter."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ class Duty(StrEnum):
     THANKS = "thanks"
     CONTACT = "contact"
     NEWS = "news"
+    PROMOTION = "promotion"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the receiver has done since the introduction."""
+    """What the receiver has done since the introduction; `to_promote` are those still owed a good word (R41)."""
 
     introduced_at: datetime
     thanked_at: datetime | None = None
     contacted_at: datetime | None = None
     news_at: datetime | None = None
     outcome: Outcome | None = None
+    to_promote: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,20 @@ class Owed:
     since: datetime
     due: datetime
 
+    @property
+    def gentle(self) -> bool:
+        """Whether it is never pressed for: a good word that was demanded is worth nothing (R41)."""
+        return self.duty is Duty.PROMOTION
+
     def late(self, now: datetime) -> bool:
-        """Return whether its date has passed."""
-        return now > self.due
+        """Return whether its date has passed; what is gentle is never late."""
+        return now > self.due and not self.gentle
 
 
 def owed(facts: Facts, *, policy: Policy) -> tuple[Owed, ...]:
-    """Return every open duty of the receiver, the earliest due first (R20, R21).
+    """Return every open duty of the receiver, the earliest due first, what is gentle last (R20, R21, R41).
 
-    Thanks stay owed after the outcome; contact and news end with it.
+    Thanks and good words stay owed after the outcome; contact and news end with it.
     """
     since = facts.introduced_at
     found: list[Owed] = []
@@ -58,7 +65,15 @@ def owed(facts: Facts, *, policy: Policy) -> tuple[Owed, ...]:
         found.append(Owed(Duty.THANKS, Role.RECEIVER, Role.GIVER, since, by))
     if facts.outcome is None:
         found.append(_next_word(facts, policy))
-    return tuple(sorted(found, key=lambda one: one.due))
+    return (*sorted(found, key=lambda one: one.due), *promotions(facts, policy=policy))
+
+
+def promotions(facts: Facts, *, policy: Policy) -> tuple[Owed, ...]:
+    """Return the good words still owed, the giver's first: one for each who recommended (R41)."""
+    since = facts.introduced_at
+    due = since + timedelta(days=policy.promote_within)
+    who = [role for role in Role if role in facts.to_promote]
+    return tuple(Owed(Duty.PROMOTION, Role.RECEIVER, role, since, due) for role in who)
 
 
 def _next_word(facts: Facts, policy: Policy) -> Owed:
@@ -71,8 +86,13 @@ def _next_word(facts: Facts, policy: Policy) -> Owed:
 
 
 def next_due(facts: Facts, *, policy: Policy) -> datetime | None:
-    """Return the date of the earliest open duty, or None when nothing is owed."""
-    return min((one.due for one in owed(facts, policy=policy)), default=None)
+    """Return the date of the earliest open duty, or None when nothing is owed; what is gentle has its own date."""
+    return min((one.due for one in owed(facts, policy=policy) if not one.gentle), default=None)
+
+
+def promotion_due(facts: Facts, *, policy: Policy) -> datetime | None:
+    """Return the date of a good word that is still owed, or None (R41)."""
+    return min((one.due for one in promotions(facts, policy=policy)), default=None)
 
 
 def owed_for_lead(*, sent_at: datetime, thanked_at: datetime | None, policy: Policy) -> tuple[Owed, ...]:

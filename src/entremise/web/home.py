@@ -82,7 +82,7 @@ def _mine(found: Home) -> Iterator[Line]:
         yield _woken(one)
 
 
-_SAYINGS = {Duty.THANKS: "merci", Duty.CONTACT: "contact", Duty.NEWS: "nouvelles"}
+_SAYINGS = {Duty.THANKS: "merci", Duty.CONTACT: "contact", Duty.NEWS: "nouvelles", Duty.PROMOTION: "bonne-parole"}
 
 
 def _duty(line: DutyLine) -> Line:

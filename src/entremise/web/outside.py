@@ -31,6 +31,7 @@ from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals.actions import outside as actions
 from entremise.referrals.actions import steps
 from entremise.referrals.actions.outside import BadDay, Changed, Noted
+from entremise.referrals.actions.promoting import PROMOTION, promote_outside
 from entremise.referrals.queries import outside as queries
 from entremise.referrals.queries.outside import Direction, OutsideGone, OutsideLine, OutsidePage
 from entremise.referrals.queries.pages import Told
@@ -39,8 +40,11 @@ from entremise.web.forms_look import Day
 from entremise.web.outside_words import ASKED, GIVEN, GIVEN_TOLD, Asked
 from entremise.web.picking import WhoForm, offer_trades, trade_field
 from entremise.web.sayings import (
+    GOOD_WORD,
     OUTCOME_WORDS,
+    PRAISE,
     SAYINGS,
+    PraiseForm,
     Saying,
     ThanksForm,
     WordForm,
@@ -284,7 +288,7 @@ def _shown(page: OutsidePage, member: MemberCard) -> Disclosed:
 
 
 def _sayings(page: OutsidePage) -> Mapping[str, Saying]:
-    return SAYINGS if page.direction is Direction.RECEIVED else GIVEN
+    return {**SAYINGS, GOOD_WORD: PRAISE} if page.direction is Direction.RECEIVED else GIVEN
 
 
 @members_only
@@ -303,7 +307,7 @@ def show(request: MemberRequest, uid: str, direction: Direction) -> HttpResponse
         "ways": [
             (_address(page, key), one.title)
             for key, one in _sayings(page).items()
-            if is_offered(key, owed=page.owed, thanked=bool(page.thanked_at), contacted=contacted)
+            if key != GOOD_WORD and is_offered(key, owed=page.owed, thanked=bool(page.thanked_at), contacted=contacted)
         ],
         "outcome": _outcome(page.direction, page.outcome),
         "to_copy": _to_copy(page, request.member),
@@ -348,8 +352,9 @@ def _moments(page: OutsidePage) -> list[Moment]:
 
 @dataclass(frozen=True, kw_only=True)
 class ToCopy:
-    """The newest words, for telling the giver oneself; `mailto` opens one's own mail program."""
+    """The newest words, for saying them oneself; `to` whom, and `mailto` opens one's own mail program."""
 
+    to: str
     text: str
     mailto: str
 
@@ -357,12 +362,16 @@ class ToCopy:
 def _to_copy(page: OutsidePage, member: MemberCard) -> ToCopy | None:
     """Where nothing leaves from here, the words are at hand (R6c, R23b)."""
     newest: Told | None = next((one for one in reversed(page.told) if one.text), None)
-    if newest is None or page.by_mail or page.direction is Direction.GIVEN:
+    if newest is None or page.direction is Direction.GIVEN:
+        return None
+    praise = newest.kind == PROMOTION  # which is for the client, and never leaves from here (R41)
+    if page.by_mail and not praise:
         return None
     text = f"{newest.text}\n\n{member.name}"
-    subject = gettext("Your recommendation")
-    query = urlencode({"subject": subject, "body": text}, quote_via=quote)
-    return ToCopy(text=text, mailto=f"mailto:{quote(page.other.email, safe='@')}?{query}" if page.other.email else "")
+    about = gettext("A word about %(name)s") % {"name": page.other.name}
+    query = urlencode({"subject": about if praise else gettext("Your recommendation"), "body": text}, quote_via=quote)
+    to = page.client if praise else page.other
+    return ToCopy(to=to.name, text=text, mailto=f"mailto:{quote(to.email, safe='@')}?{query}" if to.email else "")
 
 
 @members_only
@@ -383,10 +392,11 @@ def say(request: MemberRequest, uid: str, saying: str, direction: Direction) -> 
     if one is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
-    more = {"page": Shown(shown=_shown(page, request.member))} if one.form is ThanksForm else {}
+    named = issubclass(one.form, ThanksForm | PraiseForm)
+    more = {"page": Shown(shown=_shown(page, request.member))} if named else {}
     form = one.form(data, sealed=True, **more)
     if form.is_valid() and _say(request, page, one, form):
-        if page.by_mail:
+        if page.by_mail and one is not PRAISE:
             messages.success(request, gettext("Your words are on their way to %(name)s.") % {"name": page.other.name})
         return redirect(_address(page))
     context = {"section": "referrals", "form": form, "saying": one, "page": page, "back": _address(page)}
@@ -395,17 +405,13 @@ def say(request: MemberRequest, uid: str, saying: str, direction: Direction) -> 
 
 def _say(request: MemberRequest, page: OutsidePage, one: Saying, form: WordForm) -> bool:
     more = {"outcome": Outcome(form.cleaned_data["outcome"])} if "outcome" in form.cleaned_data else {}
+    own: dict[str, Any] = {"owner": request.member, "uid": page.uid}
+    own |= {"now": now(), "chance": SystemChance(), "policy": law.policy()}
     try:
-        actions.tell(
-            owner=request.member,
-            uid=page.uid,
-            kind=one.kind,
-            said=form.said(),
-            now=now(),
-            chance=SystemChance(),
-            policy=law.policy(),
-            **more,
-        )
+        if one is PRAISE:
+            promote_outside(text=form.said().text, **own)
+        else:
+            actions.tell(kind=one.kind, said=form.said(), **own, **more)
     except Refusal as refusal:
         form.explain(refusal)
         return False

@@ -20,6 +20,7 @@ from entremise.protocol.wall import Disclosed
 from entremise.referrals.actions import gratitude
 from entremise.referrals.actions.gratitude import NoWords, Said
 from entremise.referrals.queries.pages import Told
+from entremise.referrals.queries.promoting import PROMOTION, to_promote
 from entremise.web.forms_look import Choices
 from entremise.web.link_holder import DigitsForm
 
@@ -37,6 +38,7 @@ OUTCOME_WORDS: Mapping[Outcome, Promise] = {
     Outcome.SET_ASIDE: _("It is set aside for now"),
 }
 _OWN_WORDS = "own"
+GOOD_WORD = "bonne-parole"  # has a page of its own (R41)
 
 
 def _words(label: object, *, hint: object = "", rows: int = 4) -> forms.CharField:
@@ -140,6 +142,32 @@ class Saying:
     kind: str
 
 
+class PraiseForm(WordForm):
+    """A good word about whoever recommended, to be said by the member themself (R41)."""
+
+    text = _words(_("Your words"), hint=_("A proposal, for you to change: keep only what is true for you."), rows=6)
+
+    def __init__(self, *args: Any, page: Introduced, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = names_in(page.shown)
+        self.initial["text"] = good_word({"person": names["giver"], "client": names["client"]})
+
+
+def good_word(names: Mapping[str, str]) -> str:
+    """Return a good word to begin with that says only what a recommendation itself shows (R41)."""
+    return gettext(
+        "It is to %(person)s that we owe knowing each other. Somebody who listens to a need, thinks of the right "
+        "person and brings them together: I am glad of it, and wanted to tell you."
+    ) % dict(names)
+
+
+PRAISE = Saying(
+    title=_("A good word to the client"),
+    about=_("About who recommended you, in your own words and only what is true. You say it, or send it, yourself."),
+    button=_("Keep my good word"),
+    form=PraiseForm,
+    kind=PROMOTION,
+)
 SAYINGS: Mapping[str, Saying] = {
     "merci": Saying(
         title=_("Say thank you"),
@@ -174,12 +202,14 @@ _DUTIES: Mapping[Duty, tuple[Promise, str]] = {
     Duty.THANKS: (_("Thank %(giver)s"), "merci"),
     Duty.CONTACT: (_("Get in touch with %(client)s"), "contact"),
     Duty.NEWS: (_("Give %(giver)s news"), "nouvelles"),
+    Duty.PROMOTION: (_("A true good word to %(client)s about %(giver)s"), GOOD_WORD),
 }
 _TOLD: Mapping[str, Promise] = {
     gratitude.THANKS: _("You said thank you."),
     gratitude.CONTACT: _("You said that you had been in touch."),
     gratitude.NEWS: _("You gave news."),
     gratitude.OUTCOME: _("You said how it ended."),
+    PROMOTION: _("You said a good word to the client."),
 }
 
 
@@ -191,15 +221,17 @@ def names_in(shown: Disclosed) -> Mapping[str, str]:
 def duty_line(owed: Owed, *, shown: Disclosed, url: str, now: datetime) -> Mapping[str, object]:
     """Return one duty in words, as `parts/duty.html` shows it."""
     words, key = _DUTIES[owed.duty]
+    praised = to_promote(shown).get(owed.to)
+    names = {**names_in(shown), **({"giver": praised.name} if praised else {})}
     day = days.said(owed.due, weekday=True)
     late = owed.late(now)
     due = gettext("since %(day)s") if late else gettext("by %(day)s")
     return {
-        "what": str(words) % names_in(shown),
+        "what": str(words) % names,
         "due": due % {"day": day},
         "tone": "owed" if late else "",
         "url": url,
-        "act": SAYINGS[key].title,
+        "act": SAYINGS[key].title if key in SAYINGS else _("Say a good word"),
     }
 
 

@@ -16,6 +16,7 @@ from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.leaving import leave_due
 from entremise.referrals.actions.letters import renderers
+from entremise.referrals.actions.promotion_letters import renderers as promotion_renderers
 from entremise.referrals.actions.repair_letters import renderers as repair_renderers
 from entremise.referrals.actions.retention import erase_due
 from entremise.worker import account_jobs, bounce_jobs, notebook_jobs, reach_jobs
@@ -74,6 +75,7 @@ _LETTERS: Mapping[str, Renderer] = {
     **renderers(law.policy()),
     **evaluation_renderers(law.policy()),
     **repair_renderers(law.policy()),
+    **promotion_renderers(law.policy()),
     **outside_letters.renderers(law.policy()),
     **rights.renderers(law.policy()),
 }

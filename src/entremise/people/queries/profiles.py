@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +47,7 @@ __all__ = [
     "mine",
     "of_contact",
     "readers",
+    "shown_to",
     "versions",
     "visible",
 ]
@@ -103,6 +105,16 @@ def of_contact(*, reader: MemberCard, contact: ContactCard) -> ProfileCard | Non
     rows = Profile.objects.filter(_shown_to(reader), owner__address_hash__in=hashes, owner__is_active=True)
     row = rows.exclude(owner_id=reader.pk).order_by("pk").first()
     return profile_card(row) if row else None
+
+
+def shown_to(*, reader: MemberCard, owners: Collection[MemberCard]) -> Mapping[int, ProfileCard]:
+    """Return, by their owner's primary key, the profiles of those members whom the reader has in their own book and who
+    show it to them, in two queries (R44)."""
+    mine = ContactWay.objects.filter(contact__owner_id=reader.pk, contact__removed_at=None, kind=WayKind.EMAIL)
+    there = set(mine.filter(normalised__in=[owner.email for owner in owners]).values_list("normalised", flat=True))
+    known = [owner.pk for owner in owners if owner.email in there and owner.pk != reader.pk]
+    rows = Profile.objects.filter(_shown_to(reader), owner_id__in=known, owner__is_active=True) if known else ()
+    return {row.owner_id: profile_card(row) for row in rows}
 
 
 def _shown_to(reader: MemberCard) -> Q:

@@ -37,7 +37,7 @@ def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter
     if member is None or not member.digest_on:
         return None
     found = home(member=member, now=now, policy=policy)
-    if not found.owing:
+    if not found.pressing:
         return None
     stop = address("digest_stop", member.uid, digest_token(member.uid))
     context = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -71,7 +72,7 @@ def _say(
 ) -> None:
     """Record what was said, once however often it is pressed."""
     refuse_without_words(kind, said)
-    row = _admit(caller, now=now, policy=policy)
+    row = admit(caller, now=now, policy=policy)
     with transaction.atomic():
         steps.hold_turn(row.need_id)
         row.refresh_from_db()
@@ -122,18 +123,26 @@ def follow(row: Followed, kind: str, *, outcome: Outcome | None, now: datetime) 
     return [*names, "outcome"]
 
 
-def write_word(kind: str, said: Said, *, now: datetime, chance: Chance, **about: Referral | Outside | Lead) -> Word:
-    """Keep what was said about one thing, and return its row."""
-    return Word.objects.create(
-        uid=chance.uid(), kind=kind, text=_kept(said.text), apt=said.apt, better=_kept(said.better), at=now, **about
-    )
+def write_word(
+    kind: str,
+    said: Said,
+    *,
+    praising: str = "",
+    how: str = "",
+    now: datetime,
+    chance: Chance,
+    **about: Referral | Outside | Lead,
+) -> Word:
+    """Keep what was said about one thing, and return its row; a promotion says whom it praises, and how (R41)."""
+    words: dict[str, Any] = {"text": _kept(said.text), "apt": said.apt, "better": _kept(said.better)}
+    return Word.objects.create(uid=chance.uid(), kind=kind, about=praising, how=how, at=now, **words, **about)
 
 
 def _kept(words: str) -> str:
     return words.strip()[:_LONGEST]
 
 
-def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Referral:
+def admit(caller: Caller, *, now: datetime, policy: Policy) -> Referral:
     """Return the referral behind a receiver's news link, once they have shown its digits or their session does (R6)."""
     row = Referral.objects.filter(news_fingerprint=links.fingerprint(caller.token)).first()
     if row is None or row.introduced_at is None:

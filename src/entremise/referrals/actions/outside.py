@@ -90,6 +90,7 @@ def _note(owner: MemberCard, noted: Noted, uid: str, *, now: datetime, chance: C
     _refuse_same(owner, other, client, noted.direction)
     at = _instant(noted.arrived_on, owner=owner, now=now, policy=policy)
     row = Outside(uid=uid, owner_id=owner.pk, direction=noted.direction.value, created_at=now)
+    row.to_promote = [Role.GIVER.value] if noted.direction is Direction.RECEIVED else []  # R41
     _fill(row, noted, other, client, at=at, now=now, policy=policy)
     row.save(force_insert=True)
     bonds.of_outside(row, on=noted.arrived_on, now=now, chance=chance, policy=policy)
@@ -241,6 +242,11 @@ def _fill(
         row.arrived_at = at
     row.moved_at = now
     row.duty_due = _duty_due(row, policy)
+    row.promotion_due = _promotion_due(row, policy)
+
+
+def _promotion_due(row: Outside, policy: Policy) -> datetime | None:
+    return duties.promotion_due(mapping.followed(row, since=row.arrived_at), policy=policy)
 
 
 def _duty_due(row: Outside, policy: Policy) -> datetime | None:

@@ -147,7 +147,7 @@ def _write(under_way: Act, before: Sequence[Life], after: Sequence[Life]) -> Non
             row.moved_at = under_way.now  # the order of the giver's list: only what the giver sees may change it
         row.duty_due = _duty_due(row, under_way.policy)
         if old.introduced_at != new.introduced_at:
-            owing.owe(row, since=new.introduced_at, policy=under_way.policy)
+            owing.owe(row, to=owing.recommenders(new), since=new.introduced_at, policy=under_way.policy)
             row.evaluation_due = _evaluation_due(under_way.rows.need, new, under_way.policy)
         row.save(update_fields=[*columns, "moved_at", "duty_due", "evaluation_due", *owing.COLUMNS])
 

@@ -57,7 +57,8 @@ class Evaluation(Guessable):
 class Word(models.Model):
     """What the receiver told the giver after the introduction: thanks, first contact, news, outcome (R20, R21).
 
-    It is about one referral, made here or outside, or one lead.
+    It is about one referral, made here or outside, or one lead. A promotion was told to the client instead: `about` is
+    the role of whom it praises, `how` whether it left by mail or was said by themself (R41).
     """
 
     uid = models.CharField(max_length=26, unique=True, editable=False)
@@ -68,6 +69,8 @@ class Word(models.Model):
     text = models.TextField(blank=True, default="")
     apt = models.CharField(max_length=8, blank=True, default="")
     better = models.TextField(blank=True, default="")
+    about = models.CharField(max_length=12, blank=True, default="")
+    how = models.CharField(max_length=8, blank=True, default="")
     at = models.DateTimeField()
 
     class Meta:

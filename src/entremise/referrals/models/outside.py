@@ -34,6 +34,11 @@ class Outside(Followed):
         indexes: ClassVar = [
             models.Index(fields=["owner", "-moved_at"], name="outside_of_owner"),
             models.Index(fields=["owner", "duty_due"], name="owed_outside", condition=Q(duty_due__isnull=False)),
+            models.Index(
+                fields=["owner", "promotion_due"],
+                name="promotion_owed_outside",
+                condition=Q(promotion_due__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,10 @@ def choices(enumeration: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Followed(models.Model):
-    """What the receiver owes once introduced, and what they have said so far (R20–R23, R26)."""
+    """What the receiver owes once introduced, and what they have said so far (R20–R23, R26).
+
+    `to_promote` holds the roles of those who are still owed a good word (R41).
+    """
 
     thanked_at = models.DateTimeField(null=True, blank=True)
     contacted_at = models.DateTimeField(null=True, blank=True)
@@ -24,6 +27,8 @@ class Followed(models.Model):
     outcome_at = models.DateTimeField(null=True, blank=True)
     duty_due = models.DateTimeField(null=True, blank=True)
     evaluation_due = models.DateTimeField(null=True, blank=True)
+    to_promote = models.JSONField(default=list)
+    promotion_due = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True

@@ -10,7 +10,7 @@ from entremise.accounts.queries import MemberCard
 from entremise.people.queries import profiles
 from entremise.people.queries.profiles import ProfileText
 from entremise.protocol.policy import Policy
-from entremise.protocol.types import Kind, Role
+from entremise.protocol.types import REFERRERS, Kind, Role
 from entremise.protocol.wall import Disclosed, Person
 from entremise.referrals.models import Referral, Request
 
@@ -62,4 +62,7 @@ def may_mail(row: Referral, *, policy: Policy) -> bool:
 
 def to_promote(shown: Disclosed) -> Mapping[Role, Person]:
     """Return whom the receiver can say a good word about: the giver, and those who take part in the introduction."""
-    return {Role.GIVER: shown.giver} if shown.giver else {}
+    if shown.giver is None:
+        return {}
+    part = [role for role in REFERRERS if role in shown.told_to]
+    return {Role.GIVER: shown.giver, **dict(zip(part, shown.referrers, strict=False))}
