@@ -35,7 +35,7 @@ from entremise.people.queries import (
 )
 from entremise.protocol.evaluation import Treatment
 from entremise.referrals.queries import evaluations
-from entremise.web import bonds, commissions, contacts_many, hands, once
+from entremise.web import bonds, commissions, contacts_many, hands, once, provenance
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import (
     KIND_WORDS,
@@ -179,6 +179,7 @@ def show(request: MemberRequest, uid: str) -> HttpResponse:
         "preferred": WAY_WORDS[WayKind(card.preferred)] if card.preferred else "",
         "profile": profiles.of_contact(reader=request.member, contact=card),
         "treated": in_counts(_treated(request, card)),
+        **provenance.on_contact(request.member, card),
         **hands.on_contact(request.member, card),
         **bonds.relation(request, card),
         **commissions.part(request, card),

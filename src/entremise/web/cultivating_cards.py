@@ -39,4 +39,14 @@ CULTIVATING: tuple[Card, ...] = (
         text=_("With the five with whom most good turns went both ways, from time to time, in your calendar."),
         to="lunches",
     ),
+    Card(
+        title=_("Who brought whom into my life"),
+        text=_("Behind every good contact stands somebody who introduced you: to whom you owe most, over generations."),
+        to="first_persons",
+    ),
+    Card(
+        title=_("Your sphere"),
+        text=_("How many people your contacts know: three figures, with what each knows and what it assumes."),
+        to="sphere",
+    ),
 )
