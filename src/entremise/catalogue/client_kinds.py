@@ -54,6 +54,11 @@ def client_kind(key: str) -> ClientKind:
         raise UnknownClientKind(key) from None
 
 
+def names(key: str) -> tuple[str, ...]:
+    """Return the folded names by which a kind is found, its synonyms included. Raises UnknownClientKind."""
+    return _rows()[1][client_kind(key).key]
+
+
 def all_client_kinds() -> tuple[ClientKind, ...]:
     """Return every kind: people, then companies, places, and bodies."""
     return tuple(_rows()[0].values())

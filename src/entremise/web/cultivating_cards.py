@@ -30,6 +30,11 @@ CULTIVATING: tuple[Card, ...] = (
         to="twenty_sixty",
     ),
     Card(
+        title=_("Our turn to help"),
+        text=_("What those who recommended you are looking for, and whom of your contacts it makes one think of."),
+        to="our_turn",
+    ),
+    Card(
         title=_("Cards before the New Year"),
         text=_("From mid-November: a paper card to the twenty people who matter most, in your own words, with labels."),
         to="cards",

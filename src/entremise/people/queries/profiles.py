@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +46,7 @@ __all__ = [
     "link_token",
     "mine",
     "of_contact",
+    "of_contacts",
     "readers",
     "shown_to",
     "versions",
@@ -105,6 +106,17 @@ def of_contact(*, reader: MemberCard, contact: ContactCard) -> ProfileCard | Non
     rows = Profile.objects.filter(_shown_to(reader), owner__address_hash__in=hashes, owner__is_active=True)
     row = rows.exclude(owner_id=reader.pk).order_by("pk").first()
     return profile_card(row) if row else None
+
+
+def of_contacts(*, reader: MemberCard, contacts: Sequence[ContactCard]) -> Mapping[int, ProfileCard]:
+    """Return, by contact's primary key, the profiles of the members behind them that they show to the reader (R44).
+
+    One query, whoever of them is a member.
+    """
+    hashes = {address_hash(way.value): card.pk for card in contacts for way in card.ways if way.kind is WayKind.EMAIL}
+    rows = Profile.objects.filter(_shown_to(reader), owner__address_hash__in=list(hashes), owner__is_active=True)
+    found = rows.exclude(owner_id=reader.pk).select_related("owner")
+    return {hashes[row.owner.address_hash]: profile_card(row) for row in found}
 
 
 def shown_to(*, reader: MemberCard, owners: Collection[MemberCard]) -> Mapping[int, ProfileCard]:
