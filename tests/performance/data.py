@@ -22,7 +22,7 @@ from entremise.lib import links
 from entremise.lib.chance import SeededChance
 from entremise.outbox.models import Message, State
 from entremise.people import mapping as people
-from entremise.people.models import Contact, ContactWay
+from entremise.people.models import Bond, Contact, ContactWay, Interaction
 from entremise.people.queries import Way, WayKind
 from entremise.protocol import duties
 from entremise.protocol.consent import Request as Consent
@@ -32,6 +32,7 @@ from entremise.referrals import mapping
 from entremise.referrals.models import Moment, Need, Part, Question, Referral, Request, Word
 from entremise.referrals.queries.keys import Purpose
 from tests.performance import plots
+from tests.performance.bonds import happenings, summary
 from tests.performance.plots import Course, Fact
 
 GIVEN = (
@@ -46,9 +47,14 @@ COMPANIES = ("Atelier", "Cabinet", "Conseil", "Maison", "Groupe", "Studio", "Com
 AREAS = ("FR-69", "FR-75", "FR-31", "FR-33", "FR-59", "FR-13")
 CLIENT_KINDS = ("individual", "couple", "family")
 CONTACTS_EACH = 50
+HAPPENED_EACH = 10  # with a contact, on average
 MEMBERS_ONE_IN = 4  # contacts
 KEPT_DAYS = 90  # of messages that have left
 _BATCH = 2_000
+_TABLES: tuple[type[models.Model], ...] = (
+    *(Member, Contact, ContactWay, Interaction, Bond),
+    *(Need, Referral, Request, Part, Question, Word, Moment, Message),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +64,18 @@ class Size:
     members: int
     contacts: int
     referrals: int
+    interactions: int = 0
 
 
 def of_size(referrals: int) -> Size:
-    """Return the installation with this many referrals: as many contacts, and a member for every fifty."""
-    return Size(members=max(3, referrals // CONTACTS_EACH), contacts=referrals, referrals=referrals)
+    """Return the installation with this many referrals: as many contacts, a member for every fifty, and ten things
+    that happened with each contact."""
+    return Size(
+        members=max(3, referrals // CONTACTS_EACH),
+        contacts=referrals,
+        referrals=referrals,
+        interactions=referrals * HAPPENED_EACH,
+    )
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,7 @@ class Builder:
         self.trades = [trade.key for trade in all_trades()]
         self.waiting: dict[type[models.Model], list[models.Model]] = {}
         self.numbers: dict[type[models.Model], int] = {}
+        self.contacts: dict[int, Contact] = {}
 
     @transaction.atomic
     def build(self) -> None:
@@ -100,6 +114,7 @@ class Builder:
             friends = self.dice.sample(addresses, min(len(addresses), contacts // MEMBERS_ONE_IN))
             known = [*(friend for friend in friends if friend[0] != row.email), *[None] * contacts]
             book = [self._contact(row, known[number]) for number in range(contacts)]
+            self._live_with(row, book)
             self._flush_when_large()
             self._refer(row, book, referrals)
         self._flush()
@@ -118,7 +133,7 @@ class Builder:
             self._flush()
 
     def _flush(self) -> None:
-        for table in (Member, Contact, ContactWay, Need, Referral, Request, Part, Question, Word, Moment, Message):
+        for table in _TABLES:
             _insert(table, self.waiting.pop(table, []))
 
     def _continue_numbers(self) -> None:
@@ -164,10 +179,22 @@ class Builder:
         values |= {"sort_key": people.sort_key(values, ways), "search_text": people.search_text(values, ways)}
         at = self._before(plots.LONGEST) - plots.LONGEST
         row = Contact(uid=self.chance.uid(), owner=owner, created_at=at, updated_at=at, **values)
-        self._add(row)
+        self.contacts[self._add(row)] = row
         for way in people.way_rows(row, ways):
             self._add(way)
         return Person(row.pk, f"{given} {family}", email, phone, member[1] if member else address_hash(email))
+
+    def _live_with(self, owner: Member, book: list[Person]) -> None:
+        """Let as much happen with each of a book as this installation has for them, and sum it up."""
+        each = self.size.interactions / max(1, self.size.contacts)
+        for person in book:
+            rows = happenings(self.dice, about=each, today=self.now.date())
+            for happened in rows:
+                columns = {"uid": self.chance.uid(), "words": "", "cause": "", "created_at": self.now}
+                self._add(Interaction(owner=owner, contact_id=person.pk, **happened, **columns))
+            if rows:
+                contact = self.contacts.pop(person.pk)
+                self._add(Bond(owner=owner, contact_id=person.pk, **summary(rows, contact, now=self.now)))
 
     def _before(self, most: timedelta) -> datetime:
         return self.now - timedelta(seconds=self.dice.uniform(0, most.total_seconds()))

@@ -111,6 +111,7 @@ def asks(visitors: Sequence[Visitor], *, pages: int, dice: random.Random) -> dic
     paths = {
         "home": lambda who: "/",
         "contacts": lambda who: "/contacts/",
+        "contact": lambda who: f"/contacts/{dice.choice(who.people)}/",
         "search": lambda who: "/contacts/?" + urlencode({"q": dice.choice(words)}),
         "stories": lambda who: "/histoires/",
         "story": lambda who: f"/histoire/{dice.choice(who.stories)}/",

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from entremise.people.actions import bonds
+from entremise.people.models import Bond, Interaction
 from entremise.protocol import duties
 from entremise.protocol import need as attempts_of
 from entremise.protocol.policy import DEFAULT
@@ -16,7 +18,7 @@ from entremise.referrals.queries.rows import read_rows
 from tests.performance import data
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
-SMALL = data.Size(members=6, contacts=120, referrals=400)
+SMALL = data.Size(members=6, contacts=120, referrals=400, interactions=1200)
 
 
 @pytest.fixture
@@ -57,3 +59,13 @@ def test_the_bench_holds_every_stage_and_stories_with_two_attempts() -> None:
     assert Referral.objects.filter(attempt=2).exists()
     assert Referral.objects.exclude(duty_due=None).exists()
     assert Need.objects.exclude(next_due=None).exists()
+
+
+@pytest.mark.usefixtures("built")
+def test_every_relationship_of_the_bench_is_summed_up_as_the_program_would() -> None:
+    assert abs(Interaction.objects.count() - SMALL.interactions) < SMALL.interactions / 4
+    before = list(Bond.objects.order_by("pk").values())
+    assert len(before) > SMALL.contacts / 2
+    for row in before:
+        bonds.wake(owner_pk=row["owner_id"], contact_pk=row["contact_id"], now=NOW, policy=DEFAULT)
+    assert list(Bond.objects.order_by("pk").values()) == before

@@ -340,4 +340,4 @@ def test_every_kind_of_thing_that_can_happen_has_its_words(client: Client, marc:
     for kind in Happened:
         _remember(marc, kind, satisfaction=Satisfaction.FAIR if kind is Happened.SATISFACTION else None)
     text = client.get(f"/contacts/{marc.uid}/relation/").content.decode()
-    assert text.count('class="line with-act"') == len(Happened)
+    assert text.count('class="line"') == len(Happened)

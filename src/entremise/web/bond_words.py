@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from entremise.lib import days
 from entremise.people.queries.bonds import BondCard, BondLine, InteractionLine
@@ -36,6 +36,12 @@ SATISFIED: Mapping[Satisfaction, Promise] = {
     Satisfaction.GOOD: _("Satisfied"),
     Satisfaction.FAIR: _("Fairly satisfied"),
     Satisfaction.BAD: _("Not satisfied"),
+}
+# The answers to "how satisfied are they?".
+ANSWERS: Mapping[Satisfaction, Promise] = {
+    Satisfaction.GOOD: pgettext_lazy("satisfied", "Yes"),
+    Satisfaction.FAIR: pgettext_lazy("satisfied", "In part"),
+    Satisfaction.BAD: pgettext_lazy("satisfied", "No"),
 }
 # What a button says; those that need another word lead to the page where it is written.
 BUTTONS: Mapping[Happened, Promise] = {
@@ -115,6 +121,8 @@ def next_act(card: BondCard) -> str:
 
 def rhythm(card: BondCard, *, today: date) -> str:
     """Return when the next contact is due, and why then (R43)."""
+    if card.history.to_set_right:
+        return gettext("Now: somebody who was not satisfied waits for no rhythm.")
     if card.resting:
         return gettext("The rhythm rests: nothing reminds you of them.")
     if card.due_on is None:

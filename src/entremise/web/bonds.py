@@ -30,7 +30,7 @@ from entremise.people.queries.bonds import BondCard, InteractionLine
 from entremise.protocol.relationship import Happened
 from entremise.web import bond_words, once
 from entremise.web.access import MemberRequest, members_only
-from entremise.web.bond_words import BUTTONS, HAPPENED, SATISFIED, WRITTEN, LineShown
+from entremise.web.bond_words import ANSWERS, BUTTONS, HAPPENED, WRITTEN, LineShown
 from entremise.web.forms_look import Day
 
 _ = gettext_lazy
@@ -61,12 +61,15 @@ class HappenedForm(forms.Form):
         error_messages={"required": _MISTAKES["kind"]["unknown"], "invalid_choice": _MISTAKES["kind"]["unknown"]},
     )
     satisfaction = forms.ChoiceField(
-        label=_("How satisfied are they?"),
+        label=_("Are they satisfied?"),
         help_text=_("As they told it, for work you did."),
         required=False,
-        choices=[(said.value, word) for said, word in SATISFIED.items()],
+        choices=[(said.value, word) for said, word in ANSWERS.items()],
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _MISTAKES["satisfaction"]["unknown"]},
+        error_messages={
+            "required": _MISTAKES["satisfaction"]["empty"],
+            "invalid_choice": _MISTAKES["satisfaction"]["unknown"],
+        },
     )
     on = forms.DateField(label=_("When"), widget=Day, error_messages={"required": _("Please choose a day.")})
     words = forms.CharField(
@@ -81,7 +84,9 @@ class HappenedForm(forms.Form):
         if fixed is not None:
             del self.fields["kind"]
         kind = fixed or (data or self.initial).get("kind")
-        if kind != Happened.SATISFACTION and (fixed is not None or (kind in set(BUTTONS) and not data)):
+        if kind == Happened.SATISFACTION:
+            self.fields["satisfaction"].required = True
+        elif fixed is not None or (kind in set(BUTTONS) and not data):
             del self.fields["satisfaction"]
 
     def explain(self, refused: BondRefused) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from entremise.lib.prepared import Prepared
 from entremise.people.mapping.bonds import (
@@ -62,10 +62,11 @@ class HappenedPage:
 
 def bond(*, owner_pk: int, contact_pk: int, on: date, policy: Policy) -> BondCard:
     """Return the relationship with a contact of the book on a day, in one query. Raises ContactNotFound (R44)."""
-    found = bonds(owner_pk=owner_pk, contact_pks=[contact_pk], on=on, policy=policy)
-    if contact_pk not in found:
+    row = next(iter(_BOND(owner=owner_pk, contact=contact_pk)), None)
+    if row is None:
         raise ContactNotFound
-    return found[contact_pk]
+    there = Bond(**{name: row[f"bond__{name}"] for name in _COLUMNS}) if row["bond__id"] is not None else None
+    return bond_card(Contact(met_on=row["met_on"], created_at=row["created_at"]), there, on=on, policy=policy)
 
 
 def bonds(*, owner_pk: int, contact_pks: Collection[int], on: date, policy: Policy) -> Mapping[int, BondCard]:
@@ -76,7 +77,9 @@ def bonds(*, owner_pk: int, contact_pks: Collection[int], on: date, policy: Poli
 
 def due(*, owner_pk: int, on: date, limit: int, start: int = 0) -> tuple[BondLine, ...]:
     """Return whom a contact is due with on a day (R43), in one query: the most solid relationship first."""
-    return _lines(_due(owner_pk, on).order_by("-solidity", "due_on", "pk")[start : start + limit])
+    if start or limit > _SHOWN:
+        return _lines(_due(owner_pk, on).order_by(*_NEAREST)[start : start + limit].values(*_FIELDS))
+    return _lines(_FIRST_DUE(owner=owner_pk, on=on)[:limit])
 
 
 def due_count(*, owner_pk: int, on: date) -> int:
@@ -96,13 +99,14 @@ def losing_touch(*, owner_pk: int, on: date, limit: int, policy: Policy) -> tupl
         Q(solidity__gte=low, solidity__lt=high, due_on__lte=on - timedelta(days=rhythm(low, policy=policy)))
         for low, high in bands
     )
-    return _lines(_due(owner_pk, on).filter(reduce(or_, late)).order_by("-solidity", "due_on", "pk")[:limit])
+    return _lines(_due(owner_pk, on).filter(reduce(or_, late)).order_by(*_NEAREST)[:limit].values(*_FIELDS))
 
 
 def ambassadors(*, owner_pk: int, limit: int, policy: Policy) -> tuple[BondLine, ...]:
     """Return those who recommend the member unasked, more than once (R35), the oftenest first, in one query."""
     rows = Bond.objects.filter(owner_id=owner_pk, contact__removed_at=None, unasked__gte=policy.ambassador_from)
-    return _lines(rows.exclude(satisfaction=Satisfaction.BAD).order_by("-unasked", "-solidity", "pk")[:limit])
+    shown = rows.exclude(satisfaction=Satisfaction.BAD).order_by("-unasked", "-solidity", "pk")[:limit]
+    return _lines(shown.values(*_FIELDS))
 
 
 def happened(*, owner_pk: int, contact_pk: int, page: int = 1, size: int = HAPPENED_SIZE) -> HappenedPage:
@@ -174,45 +178,45 @@ def rhythms_in_turn(*, owner_pk: int) -> Iterator[dict[str, Any]]:
 
 
 _SHOWN = 10
+_NEAREST = ("-solidity", "due_on", "pk")
+_COLUMNS = tuple(column.attname for column in Bond._meta.concrete_fields)
+_FIELDS = (
+    *("contact_id", "last_contact", "due_on", "solidity", "unasked", "satisfaction", "satisfaction_on"),
+    *("contact__uid", "contact__given_name", "contact__family_name", "contact__company", "contact__sort_key"),
+)
+
+
+def _due(owner_pk: Any, on: Any) -> QuerySet[Bond]:
+    return Bond.objects.filter(owner_id=owner_pk, contact__removed_at=None, due_on__lte=on)
+
+
 _LATELY = Prepared(
     lambda owner, contact: Interaction.objects.filter(owner_id=owner, contact_id=contact).order_by("-on", "-id")[
         :_SHOWN
     ]
 )
-
-
-def _due(owner_pk: int, on: date) -> QuerySet[Bond]:
-    return Bond.objects.filter(owner_id=owner_pk, contact__removed_at=None, due_on__lte=on)
-
-
-def _lines(rows: QuerySet[Bond]) -> tuple[BondLine, ...]:
-    """Return rows of bonds as lines, in one query."""
-    found = rows.values(
-        "contact_id",
-        "last_contact",
-        "due_on",
-        "solidity",
-        "unasked",
-        "satisfaction",
-        "satisfaction_on",
-        uid=F("contact__uid"),
-        given_name=F("contact__given_name"),
-        family_name=F("contact__family_name"),
-        company=F("contact__company"),
-        key=F("contact__sort_key"),
+_FIRST_DUE = Prepared(lambda owner, on: _due(owner, on).order_by(*_NEAREST).values(*_FIELDS)[:_SHOWN])
+_BOND = Prepared(
+    lambda owner, contact: Contact.objects.filter(owner_id=owner, pk=contact, removed_at=None).values(
+        "met_on", "created_at", *(f"bond__{name}" for name in _COLUMNS)
     )
+)
+
+
+def _lines(rows: Iterable[Mapping[str, Any]]) -> tuple[BondLine, ...]:
+    """Return rows with _FIELDS as lines."""
     return tuple(
         BondLine(
             contact_pk=row["contact_id"],
-            contact_uid=row["uid"],
-            name=_name(row["given_name"], row["family_name"], row["company"], row["key"]),
+            contact_uid=row["contact__uid"],
+            name=_name(*(row[f"contact__{name}"] for name in ("given_name", "family_name", "company", "sort_key"))),
             last_contact=row["last_contact"],
             due_on=row["due_on"],
             points=row["solidity"],
             unasked=row["unasked"],
             to_set_right=to_set_right(row["satisfaction"], told=row["satisfaction_on"], last=row["last_contact"]),
         )
-        for row in found
+        for row in rows
     )
 
 
