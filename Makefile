@@ -8,6 +8,8 @@ CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 ARGS ?=
 # The checks read the settings; their secret key and database belong in a folder of their own.
 CHECKING := ENTREMISE_DATA_DIR=$(CURDIR)/$(STAMPS)/data
+# The tests start hundreds of processes: what one has compiled, the next one need not, whatever the machine's habit is.
+TESTING := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(STAMPS)/bytecode
 
 .PHONY: help demo serve test check bench lock messages clean
 
@@ -54,11 +56,11 @@ test: check
 	@scripts/ensure-postgresql || true
 	@scripts/ensure-postfix > /dev/null || true
 	@echo "== SQLite =="
-	@$(BIN)/pytest -n $(CORES) --ignore=tests/e2e $(ARGS)
+	@$(TESTING) $(BIN)/pytest -n $(CORES) --dist loadgroup --ignore=tests/e2e $(ARGS)
 	@echo "== PostgreSQL =="
-	@$(BIN)/pytest -n $(CORES) --ignore=tests/e2e --database=postgresql --only-database $(ARGS)
+	@$(TESTING) $(BIN)/pytest -n $(CORES) --dist loadgroup --ignore=tests/e2e --database=postgresql --only-database $(ARGS)
 	@echo "== a real browser =="
-	@$(BIN)/pytest -n $(CORES) --dist loadfile tests/e2e $(ARGS)
+	@$(TESTING) $(BIN)/pytest -n $(CORES) --dist loadfile tests/e2e $(ARGS)
 
 bench: $(STAMPS)/dev $(STAMPS)/texts
 	@scripts/ensure-postgresql || true

@@ -209,6 +209,7 @@ def check_canaries(
     members: frozenset[str] = frozenset(),
     grid: Sequence[float] = (0, 1, 2, 3, 5.1, 6, 9, 9.1, 10, 31, 48),
     told: Told = Told(),
+    everywhere: Sequence[float] = (3, 10),
 ) -> frozenset[str]:
     """Raise Leaked where a canary reaches somebody who may not know it yet, a log or the outbox's table.
 
@@ -220,16 +221,18 @@ def check_canaries(
     try:
         with apart():
             on_stage = _on_stage(members)
-            seen = play(script, on_stage, watching=list(on_stage.observers), grid=grid, everywhere=(3, 10))
+            seen = play(script, on_stage, watching=list(on_stage.observers), grid=grid, everywhere=everywhere)
             _check_outbox()
             sent = frozenset(Message.objects.filter(state=State.SENT).values_list("job", flat=True))
     finally:
         root.handlers = before
+    searched: set[tuple[bytes, frozenset[str]]] = set()  # most pages are the same from one instant to the next
     for name, records in seen.items():
         for record in records:
-            assert_none(
-                record.raw, forbidden(name, record, told), where=f"{name}: {record.at:%d %b %H:%M} {record.what}"
-            )
+            this = record.raw, forbidden(name, record, told)
+            if this not in searched:
+                assert_none(*this, where=f"{name}: {record.at:%d %b %H:%M} {record.what}")
+                searched.add(this)
     everything = all_of("client") | all_of("receiver")
     assert ears.lines
     assert_none("\n".join(dict.fromkeys(ears.lines)).encode(), everything, where="log")

@@ -239,47 +239,55 @@ def digest_subject(patch: Patch) -> None:
 # -- who must notice ------------------------------------------------------------------------------------------------
 
 
-def _worlds(group: str, world: str) -> Callable[[], None]:
-    return lambda: features.check(group, world, anew=True)
+def _worlds(group: str, world: str, *, at: float, everywhere: bool = False) -> Callable[[], None]:
+    """Look once, where the leak is; `everywhere`, at what is found by looking for it."""
+    return lambda: features.check(group, world, grid=(at,), everywhere=(at,) if everywhere else ())
 
 
-_CARRIED_NO = _worlds("a link is carried to the receiver", "no")
+_CARRIED_NO = _worlds("a link is carried to the receiver", "no", at=3, everywhere=True)
 LEAKS = (
     Leak("the page behind a carried link", carried_page, _CARRIED_NO),
     Leak("an answer through a carried link", carried_answer, _CARRIED_NO),
-    Leak("an answer said aloud", aloud, _worlds("a no is written down", "no")),
-    Leak("the day of a second name", second_name, _worlds("a second name waits", "not the first")),
+    Leak("an answer said aloud", aloud, _worlds("a no is written down", "no", at=7)),
+    Leak(
+        "the day of a second name", second_name, _worlds("a second name waits", "not the first", at=9, everywhere=True)
+    ),
     Leak(
         "a reminder that does not come",
         reminder,
         lambda: pairs.check_quiet("the receiver or the giver ends it", "the giver stops", grid=(24 * 9,)),
     ),
-    Leak("a carried lead", lead_link, _worlds("a lead that is carried", "had refused everything")),
-    Leak("a muted lead", muted_lead, _worlds("a lead", "had refused everything")),
-    Leak("a bounce told to the other side", bounce, _worlds("a wrong address of the client", "comes back")),
-    Leak("“not me” told to the other side", not_me, _worlds("a wrong address of the client", "is not them")),
+    Leak("a carried lead", lead_link, _worlds("a lead that is carried", "had refused everything", at=1)),
+    Leak("a muted lead", muted_lead, _worlds("a lead", "had refused everything", at=24 * 6)),
+    Leak("a bounce told to the other side", bounce, _worlds("a wrong address of the client", "comes back", at=6)),
+    Leak("“not me” told to the other side", not_me, _worlds("a wrong address of the client", "is not them", at=6)),
     Leak(
-        "an address that cannot be corrected", repair, _worlds("an address is corrected, whatever was answered", "no")
+        "an address that cannot be corrected",
+        repair,
+        _worlds("an address is corrected, whatever was answered", "no", at=3),
     ),
-    Leak("nothing is held", nothing_held, _worlds("an address on the page of rights", "asked something")),
-    Leak("residue of an erasure", erased, _worlds("the receiver is forgotten", "forgets")),
-    Leak("a letter about an erasure", removal, _worlds("the receiver is forgotten", "forgets")),
+    Leak("nothing is held", nothing_held, _worlds("an address on the page of rights", "asked something", at=3)),
+    Leak("residue of an erasure", erased, _worlds("the receiver is forgotten", "forgets", at=3)),
+    Leak("a letter about an erasure", removal, _worlds("the receiver is forgotten", "forgets", at=3)),
     Leak(
         "gaps in a sequence",
         number_of_a_proof,
         lambda: pairs.check_quiet(
-            "the receiver or the giver ends it, and the client agrees", "the giver stops", grid=(24 * 16,)
+            "the receiver or the giver ends it, and the client agrees",
+            "the giver stops",
+            grid=(24 * 16,),
+            everywhere=(24 * 16,),
         ),
     ),
     Leak("archive", taken_along, _CARRIED_NO),
-    Leak("already a member", already_member, _worlds("an invitation", "a member")),
-    Leak("a profile's link", profile_link, _worlds("a profile", "a member who shows it to nobody")),
+    Leak("already a member", already_member, _worlds("an invitation", "a member", at=1)),
+    Leak("a profile's link", profile_link, _worlds("a profile", "a member who shows it to nobody", at=1)),
     Leak(
         "statistics about few",
         own_figures,
-        _worlds("a link is carried to the receiver", "had refused everything"),
+        _worlds("a link is carried to the receiver", "had refused everything", at=3, everywhere=True),
     ),
-    Leak("a count of letters", sent_count, _worlds("the receiver is forgotten", "everything")),
+    Leak("a count of letters", sent_count, _worlds("the receiver is forgotten", "everything", at=3, everywhere=True)),
     Leak("an evaluation", evaluation, lambda: judged.check("giver", ("receiver",), said=("nothing", judged.BAD))),
     Leak(
         "the digest's subject",

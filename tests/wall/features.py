@@ -266,8 +266,8 @@ def _under(law: str) -> Iterator[None]:
         yield
 
 
-def _observed(name: str, which: str) -> Seen:
-    group, shown = GROUPS[name], GROUPS[name].worlds[which]
+def _observed(group: Group, which: str) -> Seen:
+    shown = group.worlds[which]
     with apart(), _under(shown.law):
         on_stage = scene(before=shown.before, members=shown.members)
         on_stage.world.policy = under(shown.law)
@@ -277,16 +277,19 @@ def _observed(name: str, which: str) -> Seen:
 
 @cache
 def _first(name: str) -> Seen:
-    return _observed(name, next(iter(GROUPS[name].worlds)))
+    return _observed(GROUPS[name], next(iter(GROUPS[name].worlds)))
 
 
-def check(name: str, which: str, *, anew: bool = False) -> None:
+def check(name: str, which: str, *, grid: Sequence[float] = (), everywhere: Sequence[float] = ()) -> None:
     """Raise Leaked where somebody who watches can tell one world of a group from its first.
 
-    Played `anew`, nothing is remembered: under a planted leak nothing may be.
+    With a grid of one's own the group's first world is played anew: under a planted leak nothing may be remembered.
     """
-    first = _observed(name, next(iter(GROUPS[name].worlds))) if anew else _first(name)
-    second = _observed(name, which)
-    for watcher in GROUPS[name].watching:
+    group = GROUPS[name]
+    if grid:
+        group = replace(group, grid=grid, everywhere=everywhere)
+    first = _observed(group, next(iter(group.worlds))) if grid else _first(name)
+    second = _observed(group, which)
+    for watcher in group.watching:
         assert first[watcher], f"{watcher} saw nothing at all"
         assert_equal(first[watcher], second[watcher], about=f"{watcher}, {name}: {which}")

@@ -28,7 +28,7 @@ SAID: Mapping[str, Judgement | None] = {
         words="Inès n’est pas venue, Marc non plus.",
     ),
 }
-GRID = [*(hour for hour in hours(days=33, every=24) if hour >= ASKED - 24), ASKED + 1, ASKED + 25]
+GRID = [*(hour for hour in hours(days=33) if hour >= ASKED - 24), ASKED + 1, ASKED + 25]
 
 
 def evaluates(who: str, said: Judgement | None) -> Act:

@@ -306,7 +306,7 @@ def queue(patch: Patch) -> None:
 
 
 def _identity(pair: int) -> Callable[[], None]:
-    return lambda: pairs.check_identity(*pairs.IDENTITIES[pair], grid=_SHORT)
+    return lambda: pairs.check_identity(*pairs.IDENTITIES[pair], grid=_SHORT, everywhere=())
 
 
 def _quiet(group: str, cause: str) -> Callable[[], None]:
@@ -318,7 +318,7 @@ def _soon(group: str, cause: str) -> Callable[[], None]:
 
 
 def _canaries() -> None:
-    canaries.check_canaries(grid=(3, 6))
+    canaries.check_canaries(grid=(3, 6), everywhere=())
 
 
 _TO_RECEIVER, _TO_CLIENT, _TO_OTHERS = 0, 1, 4
@@ -335,7 +335,7 @@ LEAKS = (
     Leak("unsubscribe page", silence_names, _identity(_TO_CLIENT)),
     Leak("status code", status_codes, lambda: pairs.check_existence(grid=(3,))),
     Leak("a link that has closed", closed_link, checks.check_a_closed_link_looks_unknown),
-    Leak("search", search, lambda: pairs.check_identity(*pairs.IDENTITIES[_TO_OTHERS], grid=(0, 3))),
+    Leak("search", search, lambda: pairs.check_identity(*pairs.IDENTITIES[_TO_OTHERS], grid=(3,), everywhere=(3,))),
     Leak("projection", projection, _NO),
     Leak("a field no page shows", table, _identity(_TO_RECEIVER)),
     Leak("closing date", until, _soon("the client is asked", "had refused everything")),

@@ -67,10 +67,17 @@ IDENTITIES: Sequence[tuple[str, dict[str, Any], tuple[str, ...], float, frozense
 WAITING = len(IDENTITIES) - 1
 
 
-def watch(script: Script, *, watching: Sequence[str], grid: Sequence[float], **cast: Any) -> Seen:
+def watch(
+    script: Script,
+    *,
+    watching: Sequence[str],
+    grid: Sequence[float],
+    everywhere: Sequence[float] = (3, 24 * 16),
+    **cast: Any,
+) -> Seen:
     """Return what the watching observers receive in a world of its own."""
     with apart():
-        return play(script, scene(**cast), watching=watching, grid=grid)
+        return play(script, scene(**cast), watching=watching, grid=grid, everywhere=everywhere)
 
 
 def check_identity(
@@ -81,11 +88,13 @@ def check_identity(
     members: frozenset[str],
     *,
     grid: Sequence[float] | None = None,
+    everywhere: Sequence[float] = (3, 24 * 16),
 ) -> None:
     """Raise Leaked where a watching observer can tell, before `until`, that somebody else is hidden (R4)."""
-    grid = [hour for hour in grid or hours(days=32, every=1 if until < _ALWAYS else _SPARSE) if hour < until + 24]
+    grid = [hour for hour in grid or hours(days=32, closely=until < _ALWAYS) if hour < until + 24]
     first, second = (
-        watch(ENDINGS[ending], watching=watching, grid=grid, members=members, **cast) for cast in ({}, changed)
+        watch(ENDINGS[ending], watching=watching, grid=grid, everywhere=everywhere, members=members, **cast)
+        for cast in ({}, changed)
     )
     limit = MONDAY + timedelta(hours=min(until, 24 * 365))
     for name in watching:
@@ -107,10 +116,11 @@ def _then(begin: Script, *more: tuple[float, Act], **before: str) -> Cause:
 # Of each group every cause must look the same to those who watch; the first is what the others are held against.
 _ASKED: Script = ((0, send), (1, sends_another))
 _ASKED_NAME = _TO_NAME
-CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
+CAUSES: Mapping[str, tuple[tuple[str, ...], int, tuple[float, ...], Mapping[str, Cause]]] = {
     "the receiver is asked": (
         ("giver", "client"),
         17,
+        (6,),
         {
             "silence": _then(_ASKED),
             "no": _then(_ASKED, (2, says_no("ines"))),
@@ -125,6 +135,7 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
     "the client is asked": (
         ("giver", "receiver"),
         32,
+        (6, 24 * 31),
         {
             "silence": _then(_TO_CLIENT),
             "no": _then(_TO_CLIENT, (5, says_no("marc"))),
@@ -138,6 +149,7 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
     "the client knows the name": (
         ("giver", "receiver"),
         32,
+        (12, 24 * 32),
         {
             "silence": _then(_ASKED_NAME),
             "not this person": _then(_ASKED_NAME, (9, says_no("marc", 1))),
@@ -149,6 +161,7 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
     "the receiver or the giver ends it": (
         ("client",),
         32,
+        (6, 24 * 16),
         {
             "silence of the client": _then(_TO_CLIENT),
             "the receiver withdraws": _then(_TO_CLIENT, (4, says_no("ines"))),
@@ -159,6 +172,7 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
     "the receiver or the giver ends it, and the client agrees": (
         ("client",),
         32,
+        (6, 24 * 16),
         {
             "the receiver withdraws": _then(_TO_NAME, (4, says_no("ines"))),
             "the receiver refuses this giver": _then(_TO_NAME, (4, says_no("ines", scope=_GIVER))),
@@ -168,6 +182,7 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
     "the receiver or the giver ends it once the name is told": (
         ("client",),
         32,
+        (6, 24 * 16),
         {
             "silence of the client": _then(_ASKED_NAME),
             "the receiver withdraws": _then(_ASKED_NAME, (6, says_no("ines"))),
@@ -177,6 +192,7 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
     "for the giver, the receiver withdraws while the client is asked": (
         ("giver",),
         32,
+        (6, 24 * 31),
         {
             "silence of the client": _then(_TO_CLIENT),
             "the receiver withdraws": _then(_TO_CLIENT, (4, says_no("ines"))),
@@ -186,6 +202,7 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
     "for the receiver, the giver stops": (
         ("receiver",),
         32,
+        (6, 24 * 31),
         {
             "silence of the client": _then(_TO_CLIENT),
             "the giver stops": _then(_TO_CLIENT, (4, stop)),
@@ -194,34 +211,41 @@ CAUSES: Mapping[str, tuple[tuple[str, ...], int, Mapping[str, Cause]]] = {
         },
     ),
 }
-QUIET = [(group, cause) for group, (_, _, causes) in CAUSES.items() for cause in list(causes)[1:]]
+QUIET = [(group, cause) for group, (*_, causes) in CAUSES.items() for cause in list(causes)[1:]]
 
 
-# One plain no is looked at each hour and each day; the others at a third of these instants, and at every closing.
-_SPARSE = 3
+# One plain no is looked at each hour and each day, and everything is tried before and after the end.
 _CLOSELY = ("the receiver is asked", "no")
 
 
-def _observed(group: str, cause: str, grid: Sequence[float]) -> Seen:
-    watching, _, causes = CAUSES[group]
+def _observed(group: str, cause: str, grid: Sequence[float], everywhere: Sequence[float]) -> Seen:
+    watching, *_, causes = CAUSES[group]
     script, cast = causes[cause]
-    seen = watch(script, watching=watching, grid=grid, **cast)
+    seen = watch(script, watching=watching, grid=grid, everywhere=everywhere, **cast)
     return {name: own_tokens_fixed(records) for name, records in seen.items()}
 
 
 @cache
-def _baseline(group: str, grid: tuple[float, ...]) -> Seen:
-    return _observed(group, next(iter(CAUSES[group][2])), grid)
+def _baseline(group: str, grid: tuple[float, ...], everywhere: tuple[float, ...]) -> Seen:
+    return _observed(group, next(iter(CAUSES[group][-1])), grid, everywhere)
 
 
-def check_quiet(group: str, cause: str, *, grid: Sequence[float] | None = None) -> None:
-    """Raise Leaked where somebody else can tell a quiet cause from another one of its group (R7)."""
-    watching, days, causes = CAUSES[group]
-    every = 1 if (group, cause) == _CLOSELY else _SPARSE
-    instants = tuple(grid) if grid else hours(days=days, every=every)
-    # Under a planted leak nothing may be remembered, and nothing is: a grid of one's own is always played anew.
-    first = _observed(group, next(iter(causes)), instants) if grid else _baseline(group, instants)
-    second = _observed(group, cause, instants)
+def check_quiet(
+    group: str, cause: str, *, grid: Sequence[float] | None = None, everywhere: Sequence[float] = ()
+) -> None:
+    """Raise Leaked where somebody else can tell a quiet cause from another one of its group (R7).
+
+    With a grid of one's own the group's first world is played anew: under a planted leak nothing may be remembered.
+    """
+    watching, days, often, causes = CAUSES[group]
+    if grid:
+        instants = tuple(grid), tuple(everywhere)
+        first = _observed(group, next(iter(causes)), *instants)
+    else:
+        closely = (group, cause) == _CLOSELY
+        instants = hours(days=days, closely=closely), (3, 24 * 16) if closely else often
+        first = _baseline(group, *instants)
+    second = _observed(group, cause, *instants)
     for name in watching:
         assert_equal(first[name], second[name], about=f"{name}, {group}: {cause}")
 

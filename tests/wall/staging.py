@@ -246,14 +246,18 @@ def _answer_before(on_stage: Scene, address: str, how: str) -> None:
         shown.no(mails[-1], scope="all" if how == "all" else "")
 
 
-def hours(*, days: int, every: float = 1) -> tuple[float, ...]:
-    """Return the instants to look at: each hour of the acts, then each day; sparser where `every` is more than 1.
+# The first day, the day after a reminder, the days around the closings of both stages (R6a, R6c), and one between.
+_TELLING_DAYS = (1, 8, 14, 15, 16, 17, 24, 30, 31, 32)
 
-    The days around the closings of the stages (R6a) are always there.
+
+def hours(*, days: int, closely: bool = False) -> tuple[float, ...]:
+    """Return the instants to look at: where something can change; `closely`, each hour of the acts and each day.
+
+    What comes by mail is read at the instant it comes, whether anybody looks then or not.
     """
-    acts = [hour for hour in range(13) if hour % every == 0]
-    later = [24 * day for day in range(1, days + 1) if day % every == 0 or day in (1, 14, 15, 16, 17, 30, 31, 32)]
-    return (*acts, *range(18, 48, 6), *later)
+    if closely:
+        return (*range(13), *range(18, 48, 6), *(24 * day for day in range(1, days + 1)))
+    return (*range(0, 13, 3), *(24 * day for day in _TELLING_DAYS if day <= days))
 
 
 def play(

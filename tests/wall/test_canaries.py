@@ -16,12 +16,19 @@ HAYSTACK = canaries.word("receiver", "family_name")
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("members", [frozenset(), pairs.EVERYBODY], ids=["by link", "as members"])
+@pytest.mark.parametrize(
+    "members",
+    [
+        pytest.param(frozenset(), id="by link", marks=pytest.mark.once),
+        pytest.param(pairs.EVERYBODY, id="as members"),
+    ],
+)
 def test_no_canary_reaches_who_may_not_know_it(members: frozenset[str]) -> None:
     """R4, R18: in every state of the reference example, for every observer, and in the log and the outbox."""
     canaries.check_canaries(members=members)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("ending", "named"),
@@ -53,6 +60,7 @@ REFUSED: Script = (
 )
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_no_letter_and_no_page_behind_a_carried_link_lets_a_canary_out() -> None:
     """R4, R6d: every letter there is has been written about people who consist of canaries, and read by all."""

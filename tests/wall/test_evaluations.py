@@ -9,8 +9,20 @@ from tests.wall import judged, pairs
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("members", [frozenset(), pairs.EVERYBODY], ids=["strangers", "members"])
-@pytest.mark.parametrize("told", [True, False], ids=["an end is known", "no end is known"])
+@pytest.mark.parametrize(
+    "members",
+    [
+        pytest.param(frozenset(), id="strangers", marks=pytest.mark.once),
+        pytest.param(pairs.EVERYBODY, id="members"),
+    ],
+)
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(True, id="an end is known"),
+        pytest.param(False, id="no end is known", marks=pytest.mark.once),
+    ],
+)
 @pytest.mark.parametrize(
     ("who", "watching"),
     [

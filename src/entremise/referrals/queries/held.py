@@ -281,10 +281,12 @@ def _said(row: Request) -> tuple[Said, ...]:
     if row.private_reason and row.told_at:
         found.append(Said(what="reason", at=row.told_at, text=row.private_reason))
     if Kind(row.kind) is Kind.RECEIVER:
-        asked = Question.objects.filter(referral_id=row.referral_id).exclude(text="").values_list("asked_at", "text")
+        questions = Question.objects.filter(referral_id=row.referral_id).exclude(text="").order_by("pk")
+        asked = questions.values_list("asked_at", "text")
         found += [Said(what="question", at=at, text=text) for at, text in asked]
-        words = Word.objects.filter(referral_id=row.referral_id).values_list("kind", "at", "text", "better")
-        found += [Said(what=kind, at=at, text="\n".join(filter(None, said))) for kind, at, *said in words]
+        words = Word.objects.filter(referral_id=row.referral_id).order_by("pk")
+        said = words.values_list("kind", "at", "text", "better")
+        found += [Said(what=kind, at=at, text="\n".join(filter(None, texts))) for kind, at, *texts in said]
     return tuple(sorted((one for one in found if one.text), key=lambda one: one.at))
 
 
