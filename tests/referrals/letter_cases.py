@@ -132,7 +132,7 @@ def _of_parties(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
 
 def _good_words(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
     """To the client, and to a co-introducer who was praised (R41)."""
-    said = {"shown": introduced(language), "praised": GIVER, "text": "Elle écoute, puis elle pense.", **PEACE}
+    said = {"shown": introduced(language), "giver": RECEIVER, "praised": GIVER, "text": "Elle écoute.", **PEACE}
     return {
         "good word": ("promotion", said),
         "good word, to whom it praises": ("promotion_told", said),

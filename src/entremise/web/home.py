@@ -23,6 +23,7 @@ from entremise.referrals.queries.home import DutyLine, Home
 from entremise.referrals.queries.sleepers import Sleeper
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.cultivating import due_at_once
+from entremise.web.sayings import BY_ITSELF
 from entremise.web.stories import story_lines
 from entremise.web.story_telling import day
 from entremise.web.words import DUTIES, KINDS
@@ -97,7 +98,7 @@ def _duty(line: DutyLine) -> Line:
     name, arguments = urls[line.source]
     return Line(
         what=(what or str(words.mine)) % _names(line),
-        due=_due(line.due, late=line.late),
+        due=_due(line.due, late=line.late) if not line.gentle or line.due > now() else str(BY_ITSELF),
         tone="owed" if line.late else "",
         url=reverse(name, args=arguments),
         act=str(words.act),

@@ -186,7 +186,7 @@ def _from_profile(known: Known, names: dict[str, str], *, language: str) -> list
     text, found = known.text, []
     markets = (*profile_words.kind_words(text, language), *text.markets)
     if text.services:
-        found.append(gettext("What they do: %(lines)s.") % {"lines": _in_line(text.services)})
+        found.append(gettext("What %(person)s does: %(lines)s.") % {**names, "lines": _in_line(text.services)})
     if markets:
         found.append(gettext("For whom: %(lines)s.") % {"lines": _in_line(markets)})
     if text.listen_for:
@@ -196,7 +196,8 @@ def _from_profile(known: Known, names: dict[str, str], *, language: str) -> list
 
 
 def _in_line(lines: tuple[str, ...]) -> str:
-    return ", ".join(line.rstrip(". ") for line in lines[:3])
+    """The first lines as parts of a sentence; a word of which more than the first letter is large stays."""
+    return ", ".join((one if one[1:2].isupper() else one[:1].lower() + one[1:]).rstrip(". ") for one in lines[:3])
 
 
 urlpatterns = [

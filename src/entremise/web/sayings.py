@@ -39,6 +39,7 @@ OUTCOME_WORDS: Mapping[Outcome, Promise] = {
 }
 _OWN_WORDS = "own"
 GOOD_WORD = "bonne-parole"  # has a page of its own (R41)
+BY_ITSELF = _("whenever it comes by itself")  # what is gentle has a first date, and is never late
 
 
 def _words(label: object, *, hint: object = "", rows: int = 4) -> forms.CharField:
@@ -226,6 +227,8 @@ def duty_line(owed: Owed, *, shown: Disclosed, url: str, now: datetime) -> Mappi
     day = days.said(owed.due, weekday=True)
     late = owed.late(now)
     due = gettext("since %(day)s") if late else gettext("by %(day)s")
+    if owed.gentle and now > owed.due:
+        due = str(BY_ITSELF)
     return {
         "what": str(words) % names,
         "due": due % {"day": day},

@@ -106,7 +106,7 @@ DUTIES: Mapping[Duty, Obligation] = {
     ),
     Duty.PROMOTION: Obligation(
         label=_("A good word"),
-        mine=_("A true good word to %(about)s about %(person)s, who recommends you: whenever it comes by itself."),
+        mine=_("A true good word to %(about)s about %(person)s, who recommends you."),
         act=_("Say it"),
         theirs=_("%(person)s and %(about)s: a good word about you."),
     ),

@@ -65,6 +65,13 @@ def _letter(name: str, word: Word, kind: Kind, *, now: datetime, policy: Policy)
         return None
     silence = address("silence", silence_token(row.uid))
     rights = address("rights_of", request_token(row.uid))
-    context = {"shown": shown, "praised": praised, "text": word.text, "silence_url": silence, "rights_url": rights}
+    context = {
+        "shown": shown,
+        "giver": shown.receiver,  # on whose behalf it is sent
+        "praised": praised,
+        "text": word.text,
+        "silence_url": silence,
+        "rights_url": rights,
+    }
     headers = {"List-Unsubscribe": f"<{silence}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return render(f"referral/{name}", context, language=language, to=row.address, headers=headers)
