@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,6 +24,7 @@ from entremise.protocol.relationship import (
     is_contact,
     losing_touch,
     next_act,
+    prospecting_over,
     rhythm,
     solidity,
 )
@@ -266,3 +269,18 @@ def test_r43_touch_is_lost_a_whole_further_rhythm_after_it_was_due():
     assert not losing_touch(due=due + timedelta(days=1), points=60, on=TODAY, policy=POLICY)
     assert not losing_touch(due=TODAY - timedelta(days=900), points=29, on=TODAY, policy=POLICY)
     assert not losing_touch(due=None, points=90, on=TODAY, policy=POLICY)
+
+
+def test_r35_prospecting_is_over_once_unasked_clients_are_as_many_as_came_in_any_way_before():
+    assert prospecting_over(unasked_lately=7, before=7)
+    assert not prospecting_over(unasked_lately=6, before=7)
+    assert not prospecting_over(unasked_lately=4, before=0)
+
+
+def test_r30_the_page_about_solidity_says_the_same_numbers():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "relationship.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| (\w+) \| (\d+) \|", page, re.MULTILINE))
+    assert rows == {name.value: str(most) for name, most in MOST.items()}
+    for points, days in ((80, 30), (60, 60), (30, 90), (0, 180)):
+        assert rhythm(points, policy=POLICY) == days
+        assert f"| {days} days |" in page
