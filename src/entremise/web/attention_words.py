@@ -62,11 +62,19 @@ def line(one: Attended) -> Line:
     """Return one person with their reasons in words, and how to write to them."""
     return Line(
         one=one,
-        why=", ".join(_reasons(one)),
+        why=_why(one),
         note=one.company if one.company != one.name else "",
         word=WORD_WORDS[one.word],
         mailto=f"mailto:{one.email}" if one.email else "",
     )
+
+
+def _why(one: Attended) -> str:
+    said = ", ".join(_reasons(one))
+    if not one.worth.points:
+        return said
+    points = ngettext("%(count)d point", "%(count)d points", one.worth.points) % {"count": one.worth.points}
+    return f"{said} ({points})"
 
 
 def _reasons(one: Attended) -> Iterator[str]:

@@ -57,6 +57,14 @@ def _concerned(member: MemberCard, card: ContactCard) -> dict[str, NoPay]:
     return {key: why for key, why in found.items() if why is not None}
 
 
+def noted(member: MemberCard, card: ContactCard | None) -> str:
+    """Return "yes" where a commission is noted with somebody, as the referral's question about it is answered (R6b,
+    R25); empty where none is: the question stays open."""
+    if card is None or attentions.agreement(owner_pk=member.pk, contact_pk=card.pk) is None:
+        return ""
+    return "yes"
+
+
 def part(request: MemberRequest, card: ContactCard) -> dict[str, object]:
     """Return what a contact's page says of a commission."""
     return {"agreed": attentions.agreement(owner_pk=request.member.pk, contact_pk=card.pk)}

@@ -21,6 +21,7 @@ from entremise.referrals.actions.giving import BriefRefused
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.queries import briefs, fitting
 from entremise.web import need_words, profile_words
+from entremise.web.commissions import noted
 from entremise.web.forms_look import Choices, Day
 from entremise.web.need_choosing import AreaForm, ClientForm, ReceiverForm, StepForm, TradeForm
 from entremise.web.need_state import At
@@ -277,7 +278,7 @@ class EffortForm(StepForm):
 
     @classmethod
     def said(cls, at: At) -> dict[str, Any]:
-        answered = ("yes" if at.draft.commission else "no") if at.draft.effort else ""
+        answered = ("yes" if at.draft.commission else "no") if at.draft.effort else noted(at.member, at.receiver)
         return {"effort": at.draft.effort, "commission": answered}
 
     def answered(self) -> NeedDraft:

@@ -21,7 +21,7 @@ from entremise.protocol.wall import Item, Seen
 from entremise.referrals.actions.preview import Preview, known_at, previews
 from entremise.referrals.queries import briefs
 from entremise.referrals.queries.stories import DraftLine
-from entremise.web import need_permissions, need_steps, need_words
+from entremise.web import commissions, need_permissions, need_steps, need_words
 from entremise.web.contact_forms import place_label
 from entremise.web.need_state import At, listed
 from entremise.web.sleep_forms import SleepForm, as_lead
@@ -153,6 +153,7 @@ def letters(at: At) -> dict[str, Any]:
         "mails": shown,
         "moments": wall(at),
         "commission": at.draft.commission,
+        "paying": commissions.warnings(at.member, at.receiver) if at.draft.commission else [],
         "carriers": _carriers(at),
         "carried": need_permissions.first_asked(at)[1],
         "first_reminder": made[0].reminded_at,
