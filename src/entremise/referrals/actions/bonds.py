@@ -6,7 +6,7 @@ later leaves no name there. Every function belongs to its caller's transaction, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,10 +44,8 @@ class _Book:
     chance: Chance
     policy: Policy
 
-    def note(self, contact_pk: int | None, kind: Happened, cause: str) -> None:
+    def note(self, contact_pk: int, kind: Happened, cause: str) -> None:
         """Remember it, where the contact is still in the book."""
-        if contact_pk is None:
-            return
         try:
             bonds.remember(
                 owner_pk=self.owner_pk,
@@ -63,37 +61,47 @@ class _Book:
             return  # removed from the book meanwhile: nobody wants to read of them there
 
 
+_Note = tuple[_Book, int | None, Happened, str]
+
+
+def _write(notes: Iterable[_Note]) -> None:
+    """Remember them in the order of the contacts: two acts at once then never wait for each other."""
+    known = [(pk, number, book, kind, cause) for number, (book, pk, kind, cause) in enumerate(notes) if pk is not None]
+    for pk, _number, book, kind, cause in sorted(known, key=lambda one: one[:2]):
+        book.note(pk, kind, cause)
+
+
 def of_introduction(rows: Rows, index: int, *, now: datetime, chance: Chance, policy: Policy) -> None:
     """Remember an introduction: in the giver's book with both, in the parties' with the giver, where they are in it."""
     referral, giver = rows.referrals[index], rows.giver
     cause = f"referral:{referral.uid}"
+    notes: list[_Note] = []
     if giver.email:  # whoever left keeps no book
         book = _Book(owner_pk=giver.pk, on=giver.today(now), now=now, chance=chance, policy=policy)
-        book.note(referral.receiver_id, Happened.REFERRED_TO_THEM, f"{cause}:receiver")
-        book.note(rows.need.client_id, Happened.REFERRED_AS_CLIENT, f"{cause}:client")
+        notes.append((book, referral.receiver_id, Happened.REFERRED_TO_THEM, f"{cause}:receiver"))
+        notes.append((book, rows.need.client_id, Happened.REFERRED_AS_CLIENT, f"{cause}:client"))
     for kind, happened in _TO_PARTY:
         member = members.by_address_hash(rows.current(index, kind).address_hash)
         if member is not None and giver.name:
             theirs = _Book(owner_pk=member.pk, on=member.today(now), now=now, chance=chance, policy=policy)
-            theirs.note(_known(member, giver), happened, f"{cause}:giver")
+            notes.append((theirs, _known(member, giver), happened, f"{cause}:giver"))
+    _write(notes)
 
 
 def of_word(row: Referral | Lead, word: Word, *, now: datetime, chance: Chance, policy: Policy) -> None:
     """Remember thanks and news: in the giver's book with the receiver, in the receiver's with the giver."""
     happened = _WORDS.get(word.kind)
-    if happened is None:
+    giver = members.by_pk(row.giver_id if isinstance(row, Lead) else row.need.giver_id) if happened else None
+    if happened is None or giver is None:
         return
-    giver_pk = row.giver_id if isinstance(row, Lead) else row.need.giver_id
-    giver = members.by_pk(giver_pk)
     cause = f"{'lead' if isinstance(row, Lead) else 'referral'}:{row.uid}:{word.uid}"
-    if giver is None:
-        return
     book = _Book(owner_pk=giver.pk, on=giver.today(now), now=now, chance=chance, policy=policy)
-    book.note(row.receiver_id, happened, cause)
+    notes: list[_Note] = [(book, row.receiver_id, happened, cause)]
     receiver = members.by_address_hash(row.receiver_hash)
     if receiver is not None:
         theirs = _Book(owner_pk=receiver.pk, on=receiver.today(now), now=now, chance=chance, policy=policy)
-        theirs.note(_known(receiver, giver), happened, cause)
+        notes.append((theirs, _known(receiver, giver), happened, cause))
+    _write(notes)
 
 
 def of_outside(row: Outside, *, on: date, now: datetime, chance: Chance, policy: Policy) -> None:
@@ -109,8 +117,7 @@ def of_outside(row: Outside, *, on: date, now: datetime, chance: Chance, policy:
     wrong = [cause for cause, (pk, day) in there.items() if (pk, day) != (wanted[cause][0], on)]
     bonds.forget(owner_pk=row.owner_id, causes=wrong, now=now, policy=policy)
     book = _Book(owner_pk=row.owner_id, on=on, now=now, chance=chance, policy=policy)
-    for cause, (pk, happened) in wanted.items():
-        book.note(pk, happened, cause)
+    _write((book, pk, happened, cause) for cause, (pk, happened) in wanted.items())
 
 
 def of_outside_word(row: Outside, word: Word, *, on: date, now: datetime, chance: Chance, policy: Policy) -> None:
@@ -118,7 +125,7 @@ def of_outside_word(row: Outside, word: Word, *, on: date, now: datetime, chance
     happened = _WORDS.get(word.kind)
     if happened is not None:
         book = _Book(owner_pk=row.owner_id, on=on, now=now, chance=chance, policy=policy)
-        book.note(row.other_id, happened, f"outside:{row.uid}:{word.uid}")
+        _write([(book, row.other_id, happened, f"outside:{row.uid}:{word.uid}")])
 
 
 def forget_outside(row: Outside, *, now: datetime, policy: Policy) -> None:
