@@ -93,7 +93,7 @@ def judge(drawn: Drawn, *, even: bool = True, least: int = 100) -> Found:
     The bands hold equally many sayings, or, not `even`, are tenths of what can be said, those of `least` sayings.
     """
     shares = own_shares(drawn.records, policy=DEFAULT)
-    at = {of: place(of, shares=shares.mean) for of in set(drawn.records)}
+    at = {of: place(of, own=shares) for of in set(drawn.records)}
     said = np.array([(at[of].unasked, at[of].when_asked, at[of].does_not) for of in drawn.records]).ravel()
     was = np.eye(3)[drawn.kinds].ravel()
     tenths = np.argsort(np.argsort(said, kind="stable"), kind="stable") * BANDS // len(said)
@@ -110,6 +110,8 @@ WORLDS: Mapping[str, World] = {
     "everybody refers half as often": World(rate=0.5),
     "everybody refers twice as often": World(rate=2.0),
     "asks are followed half as often": World(yes=0.5),
+    "everybody refers four times less often": World(rate=0.25),
+    "asks are followed a third less often": World(yes=0.67),
     "half of what comes is noted": World(noted=0.5),
     "referrals come in pairs": World(together=2),
     "each ask in vain halves the next chance": World(tires=0.5),

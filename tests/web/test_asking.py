@@ -248,7 +248,7 @@ def test_r34_ones_own_clients_stand_beside_the_rule_with_figures_and_a_sentence(
     for days in (900, 500, 100):
         happened(marc, Happened.REFERRED_BY_THEM, days)
     page = read(client, "/cultiver/vingt-soixante-vingt/")
-    assert "probably, 9" in page
+    assert re.search(r"probably, [89]\d in 100", page)
     assert "does not refer" not in page, "nobody is named with what they would not do (R29)"
 
 
@@ -260,7 +260,7 @@ def test_r34_without_clients_the_page_says_what_to_do_first(client):
     ("near", "words"), [(0.99, "the rule holds"), (0.01, "the rule does not hold"), (0.5, "one cannot say yet")]
 )
 def test_r34_the_sentence_says_whether_the_rule_holds_and_its_shares_sum_to_a_hundred(near, words):
-    shares = Shares(clients=9, mean=(0.349, 0.503, 0.148), low=(0, 0, 0), high=(1, 1, 1), near=near)
+    shares = Shares(clients=90, heard_of=50, mean=(0.349, 0.503, 0.148), low=(0, 0, 0), high=(1, 1, 1), near=near)
     assert shares.verdict in set(Verdict)
     with translation.override("en"):
         said = verdict(shares)
@@ -269,8 +269,8 @@ def test_r34_the_sentence_says_whether_the_rule_holds_and_its_shares_sum_to_a_hu
     assert sum(whole((1 / 3, 1 / 3, 1 / 3))) == 100
 
 
-def test_r34_who_was_asked_in_vain_twice_is_left_alone_without_a_reproach(client, marc):
-    for days in (800, 400):
+def test_r34_who_was_asked_in_vain_again_and_again_is_left_alone_without_a_reproach(client, marc):
+    for days in (1200, 800, 400):
         happened(marc, Happened.ASKED, days)
     page = read(client, address(marc))
     assert "<strong>Better not</strong>" in page

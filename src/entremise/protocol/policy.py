@@ -83,7 +83,7 @@ class Policy:
     )
     ask_again: int = _number(180, unit="days", rule="R32", about="of silence after an ask")
     does_not_refer_from: int = _number(
-        80, unit="percent", rule="R34", about="of probability, from which a client who was asked in vain is left alone"
+        70, unit="percent", rule="R34", about="of probability, from which a client who was asked in vain is left alone"
     )
     rule_weighs: int = _number(10, unit="clients", rule="R34", about="as which 20–60–20 counts beside one's own")
     rhythm_solid: int = _number(30, unit="days", rule="R43", about="between two contacts, from 80 points of solidity")

@@ -25,11 +25,10 @@ from entremise.people.queries.bonds import BondCard, bond, bonds
 from entremise.protocol.asking import Answer, Asked, Facts, followed, may_ask
 from entremise.protocol.policy import Policy
 from entremise.protocol.propensity import (
-    RULE,
     Place,
     Record,
     Refers,
-    Triple,
+    Shares,
     is_left_alone,
     own_shares,
     place,
@@ -65,7 +64,7 @@ def asking(*, member: MemberCard, uid: str, on: date, policy: Policy) -> AskPage
     lines = asks_of(owner_pk=member.pk, contact_pk=card.pk, on=on, policy=policy)
     overruling = AskOverruling.objects.filter(owner_id=member.pk, contact_id=card.pk).first()
     counted = _counted(card, known, lines, on=on, policy=policy)
-    at = place(counted, shares=_shares_for(counted, member.pk, on=on, policy=policy))
+    at = place(counted, own=_own_for(counted, member.pk, on=on, policy=policy))
     facts = Facts(
         history=known.history,
         solidity=known.solidity,
@@ -97,11 +96,11 @@ def _counted(card: ContactCard, known: BondCard, lines: Sequence[AskLine], *, on
     )
 
 
-def _shares_for(counted: Record, owner_pk: int, *, on: date, policy: Policy) -> Triple:
+def _own_for(counted: Record, owner_pk: int, *, on: date, policy: Policy) -> Shares | None:
     """The member's own shares, where they can matter: for somebody who was asked in vain."""
     if counted.asks <= counted.answered:
-        return RULE
-    return own_shares(_records(owner_pk, on=on, policy=policy).values(), policy=policy).mean
+        return None
+    return own_shares(_records(owner_pk, on=on, policy=policy).values(), policy=policy)
 
 
 def asks_of(*, owner_pk: int, contact_pk: int, on: date, policy: Policy) -> tuple[AskLine, ...]:
@@ -144,7 +143,7 @@ def own_clients(*, owner_pk: int, on: date, policy: Policy) -> OwnClients:
     """
     records = _records(owner_pk, on=on, policy=policy)
     shares = own_shares(records.values(), policy=policy)
-    places = {of: place(of, shares=shares.mean) for of in set(records.values())}
+    places = {of: place(of, own=shares) for of in set(records.values())}
     groups: dict[str, list[int]] = defaultdict(list)
     for pk, of in records.items():
         groups[_group(of, places[of], policy=policy)].append(pk)
