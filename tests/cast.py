@@ -253,9 +253,9 @@ class World:
         gratitude.give_news(caller=self._caller(mail, ""), said=Said(text=text, apt="yes"), **self._at)
         return self.run()
 
-    def praise(self, mail: Mail, text: str = "Hélène pense à la bonne personne.", *, how: str = "mail") -> World:
-        """Inès says a good word about Hélène to Marc."""
-        word = GoodWord(about=Role.GIVER, how=How(how), text=text)
+    def praise(self, mail: Mail, text: str = "Cela compte pour moi.", *, about: Role = Role.GIVER) -> World:
+        """Inès says a good word about Hélène, or about who took part, to Marc by mail."""
+        word = GoodWord(about=about, how=How.MAIL, text=text)
         promoting.promote(caller=self._caller(mail, ""), word=word, **self._at)
         return self.run()
 

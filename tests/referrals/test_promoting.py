@@ -23,7 +23,19 @@ from entremise.referrals.queries import home as homes
 from entremise.referrals.queries import pages
 from entremise.referrals.queries.outside import Direction, outside_page
 from entremise.referrals.queries.promoting import material
-from tests.cast import HELENE, INES, MARC, Mail, World, contact_draft, introduced, member, world
+from tests.cast import (
+    FRANCOIS,
+    FRANCOIS_DRAFT,
+    HELENE,
+    INES,
+    MARC,
+    Mail,
+    World,
+    contact_draft,
+    introduced,
+    member,
+    world,
+)
 
 pytestmark = pytest.mark.django_db
 WORDS = "Hélène écoute, puis elle pense à la bonne personne. C’est rare."
@@ -255,3 +267,26 @@ def test_on_one_that_came_from_outside_it_is_owed_recorded_and_leaves_from_nowhe
         promoting.promote_outside(uid=uids[Direction.GIVEN], text=WORDS, **own)
     outside.tell(uid=received, kind="thanks", said=Said(text="Merci."), **own)
     assert Duty.THANKS not in duties(Direction.RECEIVED)
+
+
+def test_a_co_introducer_is_owed_a_good_word_too_and_reads_it() -> None:
+    """R39, R41: one duty for each who recommended; each closed by its own record, each read by the one praised."""
+    scene = world()
+    scene.met_through(scene.add(FRANCOIS_DRAFT), scene.ines)
+    uid = scene.send()
+    scene.yes(scene.last_to(FRANCOIS), takes_part=True).wait(minutes=15)
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    mail = scene.last_to(INES)
+    assert [one.to for one in scene.story(uid).owed if one.gentle] == [Role.GIVER, Role.REFERRER]
+    scene.praise(mail, "François sait présenter les gens.", about=Role.REFERRER)
+    assert [one.to for one in scene.story(uid).owed if one.gentle] == [Role.GIVER]
+    assert scene.last_to(MARC).subject == "Un mot sur François Lacaze"
+    told = scene.last_to(FRANCOIS)
+    assert "François sait présenter les gens." in told.text
+    assert HELENE not in told.text
+    before = len(scene.mails_to(FRANCOIS))
+    scene.praise(mail)
+    assert len(scene.mails_to(FRANCOIS)) == before
+    assert [one.kind for one in scene.story(uid).beats if one.what == "promotion"] == ["giver", "referrer"]

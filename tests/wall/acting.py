@@ -134,6 +134,16 @@ def cannot_reach(scene: Scene) -> None:
     scene.world.run()
 
 
+def praises(about: Role = Role.GIVER) -> Act:
+    """Inès says a good word to Marc about Hélène, or about who took part (R41)."""
+
+    def act(scene: Scene) -> None:
+        mail = next(mail for mail in scene.world.mails_to(scene.ines) if "/n/" in mail.text)
+        scene.world.praise(mail, about=about)
+
+    return act
+
+
 def corrects_details(scene: Scene) -> None:
     """Hélène writes down Marc's right details."""
     _post(scene, "giver", f"/histoire/{scene.uid}/coordonnees/", {"details": "06 00 00 00 01"})

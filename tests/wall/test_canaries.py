@@ -46,6 +46,7 @@ AFTERWARDS: Script = (
     (0.1, acting.hands_over_links),
     (26, acting.cannot_reach),
     (27, acting.corrects_details),
+    (31, acting.praises()),
     (40, acting.sends_lead),
     (41, acting.thanks_for_the_lead),
     (42, acting.notes_from_outside),
