@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from entremise.lib.mail import Letter, render
-from entremise.protocol.types import Kind, Outcome, Way
+from entremise.protocol.types import PERMISSIONS, Kind, Outcome, Way
 from entremise.protocol.wall import Disclosed, Part, Person, Seen
 from entremise.referrals.queries.statements import Statement
 
@@ -23,6 +23,7 @@ HOLD = datetime(2026, 3, 1, 8, 5, tzinfo=UTC)
 
 GIVER = Person(name="Hélène Vasseur", company="Cabinet d'Ainay", address="helene@example.org")
 RECEIVER = Person(name="Inès Navarro", company="Air & Conduits", address="ines@example.org")
+REFERRER = Person(name="François Lacaze", company="Atelier Lacaze", address="francois@example.org")
 CLIENT = Person(name="Marc Aubry", company="Le Comptoir des Halles", address="marc@example.org")
 RECEIVER_PART = Part(way="phone", details="06 00 00 00 01", booking="https://rendez-vous.example.org/ines")
 CLIENT_PART = Part(way="phone", details="06 00 00 00 02", best_time="le matin", reason="Refaire la ventilation")
@@ -53,13 +54,18 @@ def statement(kind: Kind, language: str = "fr", **changed: Any) -> Statement:
         "zone": "Europe/Paris",
         "receiver": RECEIVER if kind is Kind.NAME else None,
         "reason": "Refaire la ventilation" if kind is Kind.NAME else "",
+        "told_to": ("own", "other"),
     }
+    if kind in PERMISSIONS:
+        asked = kind is Kind.PERMISSION
+        values |= {"person": REFERRER, "about": RECEIVER if asked else CLIENT, "both": asked, "competes": True}
+        values |= {"note": "", "told_to": (), "brief": values["brief"] if asked else ""}
     return Statement(**{**values, **changed})
 
 
 def ask(kind: Kind, language: str = "fr", **changed: Any) -> Letter:
-    context = statement(kind, language, **changed).context()
-    return render(f"referral/ask_{kind.value}", {**context, **KEYS}, language=language, to="x@example.org")
+    one = statement(kind, language, **changed)
+    return render(f"referral/ask_{one.words}", {**one.context(), **KEYS}, language=language, to="x@example.org")
 
 
 def shown(seen: Seen, language: str = "fr", **changed: Any) -> Disclosed:
@@ -68,25 +74,29 @@ def shown(seen: Seen, language: str = "fr", **changed: Any) -> Disclosed:
 
 
 def introduced(language: str) -> Disclosed:
-    return shown(Seen.INTRODUCED, language, receiver_part=RECEIVER_PART, client_part=CLIENT_PART, news=True)
+    parts = {"receiver_part": RECEIVER_PART, "client_part": CLIENT_PART, "referrers": (REFERRER,)}
+    return shown(Seen.INTRODUCED, language, news=True, **parts)
 
 
 def not_concluded(role: str, language: str = "fr") -> Letter:
-    hidden = {"receiver": {"client": None}, "client": {"receiver": None}, "giver": {}}[role]
+    hidden = {"receiver": {"client": None}, "client": {"receiver": None}}.get(role, {})
     context = {"shown": shown(Seen.NOT_CONCLUDED, language, **hidden), "role": role, "url": URL}
+    context |= {"person": REFERRER if role == "referrer" else None}
     keys = {} if role == "giver" else KEYS
     return render("referral/not_concluded", {**context, **keys}, language=language, to="x@example.org")
 
 
 def _requests(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
     found: dict[str, tuple[str, Mapping[str, object]]] = {}
-    for kind in (Kind.RECEIVER, Kind.PRINCIPLE, Kind.NAME):
-        full = {**statement(kind, language).context(), **KEYS}
+    for kind in Kind:
+        words, full = statement(kind, language).words, {**statement(kind, language).context(), **KEYS}
         bare_people = {"giver": Person(name="Ana"), "person": Person(name="Éloi", address="e@example.org")}
         bare = {**statement(kind, language, note="", reason="", commission=False, **bare_people).context(), **KEYS}
-        found[f"ask {kind.value}"] = (f"ask_{kind.value}", full)
-        found[f"ask {kind.value}, little known"] = (f"ask_{kind.value}", bare)
+        found[f"ask {kind.value}"] = (f"ask_{words}", full)
+        found[f"ask {kind.value}, little known"] = (f"ask_{words}", bare)
         found[f"receipt {kind.value}"] = ("receipt", {**full, "hold_until": HOLD})
+    part = {"hold_until": HOLD, "takes_part": True}
+    found["receipt of who takes part"] = ("receipt", {**statement(Kind.PERMISSION, language).context(), **KEYS, **part})
     return found
 
 
@@ -101,6 +111,11 @@ def _of_giver(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
         found[f"yes {kind}"] = ("told_yes", {**under_way, "kind": kind})
         found[f"no {kind}"] = ("told_no", {**under_way, "kind": kind, "private_reason": ""})
         found[f"no {kind}, why"] = ("told_no", {**under_way, "kind": kind, "private_reason": "Trop de travail."})
+    for kind in PERMISSIONS:
+        by = {**under_way, "kind": kind.value, "referrer": REFERRER.name}
+        found[f"yes {kind.value}"] = ("told_yes", by)
+        found[f"yes {kind.value}, taking part"] = ("told_yes", {**by, "takes_part": True, "carries": True})
+        found[f"no {kind.value}"] = ("told_no", {**by, "private_reason": ""})
     empty = {"text": "", "apt": "", "better": "", "outcome": ""}
     words = {**after, "text": "Tout va bien.", "better": "Un plan des lieux.", "outcome": ""}
     for kind in ("thanks", "contact", "promotion"):

@@ -37,7 +37,19 @@ from tests.wall.acting import (
 )
 from tests.wall.observed import Record, assert_equal, own_tokens_fixed
 from tests.wall.pairs import ENDINGS
-from tests.wall.staging import Act, Before, Script, apart, play, says_no, says_yes, scene, send
+from tests.wall.staging import (
+    Act,
+    Before,
+    Script,
+    apart,
+    met_through_francois,
+    play,
+    says_no,
+    says_yes,
+    scene,
+    send,
+    stop,
+)
 
 Seen = dict[str, list[Record]]
 _STRICT = "eu-strict"
@@ -76,6 +88,8 @@ def _worlds(begin: Script, also: Mapping[str, tuple[tuple[float, Act], ...] | Be
 _UNWELCOME = {"had refused everything": Before(ines="all"), "wants no mail": Before(ines="silenced")}
 _KEPT_FROM = {**_UNWELCOME, "a limit is reached": Before(ines="unanswered")}
 _SENT: Script = ((0, send),)
+_THROUGH: Script = ((0, met_through_francois("ines")), *_SENT)
+_ALLOWED_PART: Script = (*_THROUGH, (1, says_yes("francois", takes_part=True)))
 _TO_CLIENT: Script = (*_SENT, (2, says_yes("ines")))
 _CARRIED: Script = ((0, sends_to_carry("receiver", "client")),)
 _CARRIED_ON: Script = ((0, sends_to_carry("client")), (2, says_yes("ines")))
@@ -112,6 +126,47 @@ def _profiles() -> dict[str, World]:
 
 
 GROUPS: Mapping[str, Group] = {
+    "a referrer is asked first": Group(
+        watching=("giver", "receiver", "client"),
+        grid=(3, 24 * 15, 24 * 16),
+        everywhere=(3, 24 * 16),
+        worlds=_worlds(
+            _THROUGH,
+            {
+                "no": ((2, says_no("francois")),),
+                "taken back": ((2, says_yes("francois", takes_part=True)), (2.1, says_no("francois"))),
+                "refuses this giver": ((2, says_no("francois", scope="giver")),),
+                "refuses everything": ((2, says_no("francois", scope="all")),),
+            },
+        ),
+    ),
+    "a permission is withdrawn": Group(
+        watching=("giver", "receiver"),
+        grid=(6, 12, 24 * 17, 24 * 31, 24 * 33),
+        everywhere=(12, 24 * 33),
+        worlds=_worlds(
+            (*_ALLOWED_PART, (3, says_yes("ines"))),
+            {
+                "while the client is asked": ((4, says_no("francois")),),
+                "and the client agrees": ((4, says_no("francois")), (5, says_yes("marc"))),
+                "and the client does not": ((4, says_no("francois")), (5, says_no("marc"))),
+            },
+        ),
+    ),
+    "a referrer who takes part waits": Group(
+        watching=("referrer",),
+        grid=(3, 24 * 17, 24 * 33, 24 * 65),
+        everywhere=(3,),
+        worlds=_worlds(
+            _ALLOWED_PART,
+            {
+                "the receiver says no": ((3, says_no("ines")),),
+                "the receiver agrees": ((3, says_yes("ines")),),
+                "the client says no": ((3, says_yes("ines")), (5, says_no("marc"))),
+                "the giver stops": ((3, stop),),
+            },
+        ),
+    ),
     "a link is carried to the receiver": Group(
         watching=("giver",),
         grid=(3, 24 * 8, 24 * 16),

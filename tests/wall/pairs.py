@@ -17,6 +17,7 @@ from tests.wall.staging import (
     Script,
     apart,
     hours,
+    met_through_francois,
     play,
     says_no,
     says_yes,
@@ -33,6 +34,9 @@ OTHERS = ("other member", "stranger")
 
 _TO_CLIENT: Script = ((0, send), (2, says_yes("ines")))
 _TO_NAME: Script = (*_TO_CLIENT, (5, says_yes("marc")))
+_THROUGH: Script = ((0, met_through_francois("ines")), (0, send))
+_ALLOWED: Script = ((1, says_yes("francois", takes_part=True)),)
+_ALL_AGREE: Script = ((3, says_yes("ines")), (5, says_yes("marc")), (9, says_yes("marc", 1)))
 ENDINGS: Mapping[str, Script] = {
     "nobody answers": ((0, send),),
     "the reference example": REFERENCE_EXAMPLE,
@@ -42,6 +46,9 @@ ENDINGS: Mapping[str, Script] = {
     "the client says no": (*_TO_CLIENT, (5, says_no("marc"))),
     "the client stays silent": _TO_CLIENT,
     "the name is refused": (*_TO_NAME, (9, says_no("marc", 1))),
+    "a referrer of the receiver takes part": (*_THROUGH, *_ALLOWED, *_ALL_AGREE),
+    "a referrer of the client takes part": ((0, met_through_francois("marc")), (0, send), *_ALLOWED, *_ALL_AGREE),
+    "a referrer is asked": _THROUGH,
 }
 EVERYBODY = frozenset({"ines", "marc"})
 MARC_CHANGED = {"marc": guises.MARC_B}
@@ -63,8 +70,11 @@ IDENTITIES: Sequence[tuple[str, dict[str, Any], tuple[str, ...], float, frozense
     ("the giver stops", INES_CHANGED, ("client",), _ALWAYS, frozenset()),
     ("the giver stops", MARC_CHANGED, ("receiver",), _ALWAYS, frozenset()),
     ("nobody answers", MARC_CHANGED, ("receiver",), 24 * 5, EVERYBODY),
+    ("a referrer of the receiver takes part", MARC_CHANGED, ("referrer", "receiver"), INTRODUCED, frozenset()),
+    ("a referrer of the client takes part", INES_CHANGED, ("referrer",), INTRODUCED, frozenset()),
+    ("a referrer is asked", MARC_CHANGED, ("referrer",), _ALWAYS, frozenset()),
 )
-WAITING = len(IDENTITIES) - 1
+WAITING = next(n for n, pair in enumerate(IDENTITIES) if pair[0] == "nobody answers")
 
 
 def watch(

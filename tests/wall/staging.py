@@ -20,7 +20,19 @@ from entremise.referrals.actions import answering, giving
 from entremise.referrals.models import Need
 from entremise.worker import loop
 from entremise.worker.hourly import Hourly
-from tests.cast import HELENE, MONDAY, OLGA, REFERENCE, Mail, World, contact_draft, member, world
+from tests.cast import (
+    FRANCOIS,
+    FRANCOIS_DRAFT,
+    HELENE,
+    MONDAY,
+    OLGA,
+    REFERENCE,
+    Mail,
+    World,
+    contact_draft,
+    member,
+    world,
+)
 from tests.wall import brought, guises
 from tests.wall.observed import Observer, Record
 
@@ -39,6 +51,7 @@ class Scene:
     observers: Mapping[str, Observer]
     sheets: Mapping[str, Sheet] = field(default_factory=lambda: guises.SHEETS)
     uid: str = ""
+    francois: str = FRANCOIS
     told: dict[str, int] = field(default_factory=dict)
 
     def advance(self, instant: datetime) -> None:
@@ -118,14 +131,24 @@ def stop(scene: Scene) -> None:
     scene.world.stop(scene.uid)
 
 
-def says_yes(who: str, number: int = 0) -> Act:
-    """Inès or Marc says yes to their request, with their own part where it takes one."""
+def met_through_francois(*who: str) -> Act:
+    """Hélène has François in her book, and met these people through him."""
+
+    def act(scene: Scene) -> None:
+        shown = scene.world
+        shown.met_through(shown.add(FRANCOIS_DRAFT), *(getattr(shown, one) for one in who))
+
+    return act
+
+
+def says_yes(who: str, number: int = 0, **permission: bool) -> Act:
+    """Inès, Marc or François says yes to their request, with their own part where it takes one."""
 
     def act(scene: Scene) -> None:
         address = getattr(scene, who)
         takes_part = who == "ines" or number == 1
         sheet = scene.sheets[address] if takes_part else None
-        scene.world.yes(scene.request(address, number), sheet=sheet)
+        scene.world.yes(scene.request(address, number), sheet=sheet, **permission)
 
     return act
 
@@ -211,6 +234,7 @@ def scene(
         "giver": Observer(name="giver", address=HELENE, member=shown.helene, tries=tuple(searched)),
         "receiver": Observer(name="receiver", address=guises.address(ines), member=cards["ines"]),
         "client": Observer(name="client", address=guises.address(marc), member=cards["marc"]),
+        "referrer": Observer(name="referrer", address=FRANCOIS),
         "other member": Observer(name="other member", address=OLGA, member=olga, tries=(*searched, *known)),
         "stranger": Observer(name="stranger", tries=("/", "/entrer/", *searched, *known)),
     }

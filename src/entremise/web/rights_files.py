@@ -20,6 +20,7 @@ _SORTS: dict[str, Promise] = {
     "principle": gettext_lazy("You were asked whether you would like a recommendation"),
     "name": gettext_lazy("You were told a name, and asked to confirm"),
     "permission": gettext_lazy("You were asked whether somebody you introduced may be passed on"),
+    "permission_c": gettext_lazy("You were asked whether somebody you introduced may be passed on"),
     "lead": gettext_lazy("A lead was sent to you"),
     "evaluation": gettext_lazy("You were asked how it went"),
 }

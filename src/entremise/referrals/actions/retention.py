@@ -10,13 +10,14 @@ from django.db.models import Exists, Manager, OuterRef, Q, QuerySet
 
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Kind
+from entremise.protocol.types import PERMISSIONS, Kind
 from entremise.referrals.actions import erasing, proofs
 from entremise.referrals.models import Erasure, Evaluation, Need, Part, Question, Referral, Request, RightsLink
 
 _AT_ONCE = 500
 _COUNTS_KEPT = timedelta(days=365)
 # What a need says in the giver's words; its codes (trade, area, urgency) stay, as facts without a person.
+_PERMISSIONS = [kind.value for kind in PERMISSIONS]
 _WORDS = ("note", "reason", "budget", "trade_words")
 
 
@@ -30,9 +31,9 @@ def erase_due(*, now: datetime, policy: Policy) -> int:
     """
     over = now - timedelta(days=policy.unfinished_kept)
     counts = {
-        "requests": _requests(over, now=now),
+        "requests": _requests(over, now=now) + _permissions(over, now=now, policy=policy),
         "parts": _details(over),
-        "needs": _needs(over),
+        "needs": _needs(over, policy=policy),
         "evaluations": _evaluations(over),
         "proofs": proofs.erase_texts(before=now - timedelta(days=policy.proof_texts_kept), now=now),
     }
@@ -48,11 +49,26 @@ def erase_due(*, now: datetime, policy: Policy) -> int:
 def _requests(over: datetime, *, now: datetime) -> int:
     """Requests of attempts that closed; a yes in principle on which another attempt rests, or rested when it became an
     introduction, goes when that one goes (R5)."""
-    closed = Request.objects.filter(
+    parties = Request.objects.exclude(kind__in=_PERMISSIONS)
+    closed = parties.filter(
         erased_at=None, referral__stage=Stage.CLOSED.value, referral__moved_at__lte=over
     ).exclude(Q(kind=Kind.PRINCIPLE.value) & Exists(_living(over).filter(need_id=OuterRef("need_id"))))
     rows = list(closed.select_related("referral").order_by("pk")[:_AT_ONCE])
     return erasing.erase_requests(rows, now=now)
+
+
+@transaction.atomic
+def _permissions(over: datetime, *, now: datetime, policy: Policy) -> int:
+    """Requests to referrers, of attempts that closed: counted from their own deadline and nothing else, so that when
+    their page closes does not tell a referrer how far it went (R7, R39)."""
+    asked = Request.objects.filter(erased_at=None, kind__in=_PERMISSIONS, referral__stage=Stage.CLOSED.value)
+    rows = list(asked.filter(deadline__lte=over - _after(policy)).select_related("referral").order_by("pk")[:_AT_ONCE])
+    return erasing.erase_requests(rows, now=now)
+
+
+def _after(policy: Policy) -> timedelta:
+    """The longest that the stages after a permission last (R6a)."""
+    return 3 * timedelta(days=policy.window_most) + 4 * policy.hold_aloud
 
 
 def _living(over: datetime) -> QuerySet[Referral]:
@@ -73,10 +89,12 @@ def _details(over: datetime) -> int:
 
 
 @transaction.atomic
-def _needs(over: datetime) -> int:
-    """The words of needs with nothing left to try and no introduction."""
+def _needs(over: datetime, *, policy: Policy) -> int:
+    """The words of needs with nothing left to try and no introduction, and which no referrer can read any more."""
+    read = Request.objects.filter(kind__in=_PERMISSIONS, deadline__gt=over - _after(policy))
     worded = Need.objects.exclude(**dict.fromkeys(_WORDS, ""))
     over_for_good = worded.filter(created_at__lte=over).exclude(Exists(_living(over).filter(need_id=OuterRef("pk"))))
+    over_for_good = over_for_good.exclude(Exists(read.filter(need_id=OuterRef("pk"))))
     pks = list(over_for_good.values_list("pk", flat=True)[:_AT_ONCE])
     return Need.objects.filter(pk__in=pks).update(**dict.fromkeys(_WORDS, ""))
 
