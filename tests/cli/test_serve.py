@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import tables
+
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the tree of processes in /proc")
 _PATIENCE = 60  # seconds; a busy machine starts slowly
 
@@ -30,7 +32,10 @@ def _free_port() -> int:
 class Running:
     """The program, started as somebody would start it, in a data folder of its own."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, first: bool = False) -> None:
+        """`first`: nothing is there yet, not even the tables."""
+        if not first:
+            tables.lay_out(folder / "data" / "entremise.sqlite3")
         self.port = _free_port()
         self.log = folder / "log"
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ENTREMISE_")}
@@ -125,7 +130,7 @@ def test_whoever_began_a_request_and_went_silent_does_not_hold_up_the_end(runnin
 
 def test_the_access_log_says_what_was_read_and_never_by_whom_or_through_which_link(tmp_path: Path) -> None:
     """R4: one JSON object a line; no token, no address of the reader, no query."""
-    program = Running(tmp_path, "--access-log")
+    program = Running(tmp_path, "--access-log", first=True)
     token = "abcdefgh" * 4
     try:
         program.wait_for_answer()

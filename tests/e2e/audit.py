@@ -5,15 +5,21 @@ The narrowest window is also what somebody sees who has enlarged a desktop's win
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import axe_playwright_python
 from playwright.sync_api import Page
 
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-_RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+_RUN = "more => axe.run(document, {resultTypes: ['violations'], ...more}).then(found => found.violations)"
+# Another scheme is another set of colours, and nothing else.
+_SCHEMES: Mapping[Literal["light", "dark"], Mapping[str, object]] = {
+    "light": {},
+    "dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}},
+}
 _WIDTHS = {360: 740, 1280: 900}  # CSS pixels
 _NARROWEST = {"width": 320, "height": 256}
 _MOST_BYTES = 100_000
@@ -44,9 +50,9 @@ class Audit:
             page.set_viewport_size({"width": width, "height": height})
             if (over := page.evaluate(_OVERFLOW)) > 0:
                 self.faults.append(f"{name} at {width} px: {over} px too wide")
-            for scheme in ("light", "dark"):
+            for scheme, rules in _SCHEMES.items():
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                self.faults += [f"{name} at {width} px, {scheme}: {_told(one)}" for one in page.evaluate(_RUN)]
+                self.faults += [f"{name} at {width} px, {scheme}: {_told(one)}" for one in page.evaluate(_RUN, rules)]
         page.emulate_media(color_scheme="light")
         if before:
             page.set_viewport_size(before)

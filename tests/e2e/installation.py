@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from entremise.lib import clock
+from tests import tables
 from tests.e2e.post_office import PostOffice, Received
 from tests.smtp import serving
 
@@ -87,6 +88,7 @@ def running(folder: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterat
 
     `host` is the loopback's name in its addresses: a passkey belongs to a name, never to a number.
     """
+    tables.lay_out(folder / "data" / "entremise.sqlite3")
     post = PostOffice()
     with serving(post) as mail_port:
         port = _free_port()

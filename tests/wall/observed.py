@@ -29,6 +29,7 @@ from django.core import signing
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test import client as test_client
 from django.utils import cache, translation
 
 from entremise.accounts.queries import MemberCard
@@ -239,6 +240,7 @@ def instant(now: datetime, *, drawing: str = "") -> Iterator[None]:
         patch.object(chance, "secrets", drawn),
         patch.object(signing, "time", sealed),
         patch.object(cache, "time", sealed),
+        patch.object(test_client, "store_rendered_templates", lambda *_what, **_more: None),  # copies that nobody reads
     ):
         yield
 

@@ -247,11 +247,13 @@ def scene(
 
 
 def _play_before(on_stage: Scene, before: Before, *, olga: object, books: Mapping[str, ContactCard]) -> None:
-    """Olga recommends Inès, and Marc, to Paul: twice each, so that the limits of R46 can be reached."""
+    """Olga recommends Inès, and Marc, to Paul: twice where it takes two to reach the limits of R46."""
     shown = on_stage.world
     paul = books[PAUL.name]
-    for _ in range(2):
+    for again in (False, True):
         for who, draft in (("ines", guises.INES_A), ("marc", guises.MARC_A)):
+            if again and getattr(before, who) == "no":
+                continue  # a second no would add nothing to the first
             need = replace(REFERENCE, client=paul.uid, receiver=books[draft.name].uid, urgency="now", wanted_by=None)
             giving.send(giver=olga, draft=need, now=shown.now, chance=shown.chance, policy=shown.policy)  # type: ignore[arg-type]
             shown.run()

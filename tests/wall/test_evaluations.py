@@ -35,4 +35,5 @@ def test_nobody_evaluated_can_tell_what_was_answered(
     who: str, watching: tuple[str, ...], told: bool, members: frozenset[str]
 ) -> None:
     """R14: every page, mail, header and number of statements is the same, whatever was said, or nothing."""
-    judged.check(who, watching, told=told, members=members)
+    said = tuple(judged.SAID) if told and members else ("nothing", judged.BAD)
+    judged.check(who, watching, told=told, members=members, said=said)

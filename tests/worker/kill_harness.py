@@ -33,6 +33,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from tests import tables
 from tests.smtp import serving
 from tests.worker.kill_report import OPEN_STATES, Report
 
@@ -63,6 +64,7 @@ class SlowClerk:
 def fresh_database(folder: Path, server_url: str | None) -> Iterator[str]:
     """Give the DATABASE_URL of a new database: a file in `folder`, or one on the PostgreSQL server of `server_url`."""
     if not server_url or server_url.startswith("sqlite"):
+        tables.lay_out(folder / "killed.sqlite3")
         yield f"sqlite:///{folder / 'killed.sqlite3'}"
         return
     import psycopg

@@ -16,7 +16,7 @@ def current_server() -> str | None:
 
 
 @pytest.mark.usefixtures("django_db_setup")
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.once), 3])
 def test_r9_thirty_kills_lose_nothing_and_repeat_nothing_but_under_the_same_message_id(
     tmp_path: Path, workers: int
 ) -> None:
