@@ -1,4 +1,4 @@
-"""How wrong the figures of one's sphere are on invented networks of 20,000 people, where the truth can be counted (R36).
+"""How wrong the figures of one's sphere are on invented networks of 20,000 people, where the truth is known (R36).
 
     python -m tests.performance.sphere
 
@@ -47,7 +47,7 @@ class Errors:
 
 def network(*, seed: int, near: float, people: int = PEOPLE) -> Network:
     """Return an invented network in which so large a part of whom one knows lives in one's own town."""
-    chance = random.Random(seed)  # noqa: S311 - invented people
+    chance = random.Random(seed)
     sizes = [chance.lognormvariate(0, 0.7) for _ in range(TOWNS)]
     town = chance.choices(range(TOWNS), sizes, k=people)
     trade = [chance.randrange(TRADES) for _ in range(people)]
@@ -124,11 +124,12 @@ def main() -> None:
                 f"  {one.product:6.0f}%  {one.estimate:7.0f}%"
             )
     for where in ("anywhere", "in six towns"):
-        some = [one for one in found if one.where == where]
-        print(
-            f"{where}: product {mean(e.product for e in some):.0f} %, estimate {mean(e.estimate for e in some):.0f} %"
-        )
-    print(f"mean: product {mean(e.product for e in found):.0f} %, estimate {mean(e.estimate for e in found):.0f} %")
+        print(_means(where, [one for one in found if one.where == where]))
+    print(_means("mean", found))
+
+
+def _means(title: str, some: Sequence[Errors]) -> str:
+    return f"{title}: product {mean(e.product for e in some):.0f} %, estimate {mean(e.estimate for e in some):.0f} %"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from entremise.people.queries import reach
 from entremise.web.access import MemberRequest, members_only
 
 # What was measured on invented networks of 20,000 people (docs/reference/sphere.md), in per cent of the exact count.
-ERROR_OF_ESTIMATE, ERROR_OF_PRODUCT = 15, 110
+ERROR_OF_ESTIMATE, ERROR_OF_PRODUCT = 21, 124
 
 
 @members_only

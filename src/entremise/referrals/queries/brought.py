@@ -47,6 +47,7 @@ def came_by(*, member: MemberCard, referrals: Collection[str]) -> Mapping[str, C
         "uid", "kind", "referral__uid", "referral__introduced_at", "referral__outcome"
     )
     for uid, kind, referral, at, outcome in rows:
+        assert at is not None  # every introduction has its instant
         told = Item.NEWS in KNOWS[Kind(kind).asked, Seen.INTRODUCED]
         found[uid] = Came(
             on=at.astimezone(zone).date(),
