@@ -45,7 +45,7 @@ _LINK_IN_PAGE = re.compile(r"href=\"(/[^\"#]*)")
 _KEY_IN_MAIL = re.compile(r"/l/([a-z2-7]+)/")
 _TOKEN_IN_PATH = re.compile(r"/([ln])/([a-z2-7]+)/")
 _NOT_FOLLOWED = ("/static/", "/sortir/", "/boite/")
-_MOST_PAGES = 120
+_MOST_PAGES = 240
 _FOUR_DIGITS = re.compile(r"^\s*(\d) ?(\d) ?(\d) ?(\d)\s*$", re.MULTILINE)
 # What somebody fills in who says yes, or asks for what is held about them; each form takes what it knows.
 PART = {"name": "Camille", "way": "phone", "details": "01 23 45 67 89", "reason": "Comme convenu"}
