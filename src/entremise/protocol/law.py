@@ -92,6 +92,8 @@ LETTERS: Mapping[str, Sort] = {
     "referral/introduction_receiver": Sort.FOLLOWING,
     "referral/introduction_referrer": Sort.FOLLOWING,
     "referral/not_concluded": Sort.FOLLOWING,
+    "referral/promotion": Sort.FOLLOWING,
+    "referral/promotion_told": Sort.FOLLOWING,
     "referral/lead": Sort.TOLD,
     "referral/outside_word": Sort.TOLD,
     "referral/details_wrong": Sort.OWN,
