@@ -43,15 +43,18 @@ MEMBERS = (HELENE, FRANCOIS, CLAIRE, NATHAN, AWA, KARIM)
 
 # People without an account, whom the members know and recommend each other to.
 CLIENTS = (
-    Somebody("Léa", "Fournier", "Maison Fournier", "florist",
-        "lea@maison-fournier.example", "06 11 22 33 44", "client"),
-    Somebody("Paul", "Girard", "Girard Menuiserie", "joiner",
-        "paul@girard-menuiserie.example", "06 22 33 44 55", "client"),
+    Somebody(
+        "Léa", "Fournier", "Maison Fournier", "florist", "lea@maison-fournier.example", "06 11 22 33 44", "client"
+    ),
+    Somebody(
+        "Paul", "Girard", "Girard Menuiserie", "joiner", "paul@girard-menuiserie.example", "06 22 33 44 55", "client"
+    ),
     Somebody("Sarah", "Cohen", "Cabinet Cohen", "physiotherapist", "sarah@cabinet-cohen.example", "", "client"),
     Somebody("Hugo", "Perrin", "Perrin Vins", "wine-merchant", "hugo@perrin-vins.example", "06 33 44 55 66", "client"),
     Somebody("Nadia", "Haddad", "Haddad Traiteur", "caterer", "nadia@haddad-traiteur.example", "", "client"),
-    Somebody("Thomas", "Blanc", "Blanc Transport", "haulier",
-        "thomas@blanc-transport.example", "06 44 55 66 77", "client"),
+    Somebody(
+        "Thomas", "Blanc", "Blanc Transport", "haulier", "thomas@blanc-transport.example", "06 44 55 66 77", "client"
+    ),
     Somebody("Camille", "Rey", "Camille Rey Photo", "photographer", "camille@rey-photo.example", "", "client"),
     Somebody("Yann", "Le Goff", "Le Goff Vélos", "bicycle-retailer", "yann@legoff-velos.example", "", "client"),
     Somebody("Zoé", "Marchand", "Librairie Marchand", "bookseller", "zoe@librairie-marchand.example", "", "client"),

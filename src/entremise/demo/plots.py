@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from entremise.demo.people import AWA, CLAIRE, CLIENTS, FRANCOIS, HELENE, INES, KARIM, MARC, NATHAN, OTHERS, Somebody
 from entremise.demo.stage import DemoFailed, Stage
 from entremise.protocol.evaluation import Bond, Judgement, Match
-from entremise.protocol.types import Outcome
+from entremise.protocol.types import Outcome, Role
 from entremise.referrals.actions import gratitude
 from entremise.referrals.mapping import NeedDraft
 
@@ -46,7 +46,7 @@ def _expect(kept: bool, promise: str) -> None:
         raise DemoFailed(f"this should hold and does not: {promise}")
 
 
-# -- the reference example of the doctrine, without François, who comes later ------------------------
+# -- the reference example of the doctrine -----------------------------------------------------------
 
 
 def reference(stage: Stage, tell: Tell) -> Waits:
@@ -61,18 +61,35 @@ def reference(stage: Stage, tell: Tell) -> Waits:
         reason="Refaire la ventilation de la cuisine",
     )
     tell(_("Hélène has lunch with Marc: his kitchen's ventilation must be redone. She thinks of Inès."))
-    tell(_("The CARE test passes. She sends: Inès is asked first, about the need alone."))
+    tell(_("She met Inès through François eight months ago. The CARE test passes, and François is asked first."))
     yield from _asked_and_introduced(stage, tell, draft)
     yield from _thanked_and_told(stage, tell)
 
 
-def _asked_and_introduced(stage: Stage, tell: Tell, draft: NeedDraft) -> Waits:
+def _permitted(stage: Stage, tell: Tell, draft: NeedDraft) -> Generator[timedelta, None, str]:
+    """François, through whom Hélène met Inès, is asked before anybody else (R38, R39)."""
+    stage.met_through(HELENE, INES, FRANCOIS)
     uid = stage.send(HELENE, INES, MARC, draft)
+    permission = stage.mail(FRANCOIS)
+    _expect("Marc" not in permission.text and "Cèdre" not in permission.text, "François does not know for whom it is")
+    tell(
+        _("François receives “%(subject)s”. He reads: Inès, and a restaurant in Lyon.")
+        % {"subject": permission.subject}
+    )
+    yield timedelta(hours=1)
+
+    stage.allow(FRANCOIS)
+    tell(_("François allows it, and takes part: both will be told that whoever introduced them learns both names."))
+    yield HOLD
+    return uid
+
+
+def _asked_and_introduced(stage: Stage, tell: Tell, draft: NeedDraft) -> Waits:
+    uid = yield from _permitted(stage, tell, draft)
     asked = stage.mail(INES)
     _expect("Marc" not in asked.text and "Cèdre" not in asked.text, "Inès does not know who it is")
     tell(
-        _("Inès receives “%(subject)s”. Client: veiled. She reads: a restaurant, in Lyon.")
-        % {"subject": asked.subject}
+        _("Inès receives “%(subject)s”. Client: veiled. She reads: a restaurant, in Lyon.") % {"subject": asked.subject}
     )
     yield timedelta(hours=2)
 
@@ -111,6 +128,8 @@ def _asked_and_introduced(stage: Stage, tell: Tell, draft: NeedDraft) -> Waits:
     introduced = stage.mail(INES)
     _expect("Marc Delaunay" in introduced.text and MARC.phone in introduced.text, "Inès can call")
     _expect("Inès Moreau" in stage.mail(MARC).text, "Marc receives the introduction")
+    _expect("François Lacaze" in introduced.text + stage.mail(MARC).text, "François is named as co-introducer")
+    _expect("Marc Delaunay" in stage.mail(FRANCOIS).text, "François learns both names now, and not before")
     tell(
         _("Introduction: Inès learns that it is Marc Delaunay, Le Cèdre Bleu, %(phone)s. Hélène steps back.")
         % {"phone": MARC.phone}
@@ -125,6 +144,10 @@ def _thanked_and_told(stage: Stage, tell: Tell) -> Waits:
 
     stage.contact(INES)
     tell(_("Inès has called Marc."))
+    stage.praise(INES, Role.GIVER, "Hélène tient ma comptabilité depuis le printemps : elle écoute, puis elle pense.")
+    stage.praise(INES, Role.REFERRER, "François m’a présentée à Hélène : un architecte qui tient ses délais.")
+    _expect("elle écoute" in stage.mail(MARC).text or "François" in stage.mail(MARC).text, "Marc reads the good words")
+    tell(_("She says a good word to Marc about Hélène, and one about François: both can read it."))
     yield timedelta(days=6)
 
     stage.news(INES, "Visite de la cuisine mardi. Devis envoyé ce matin.")
@@ -190,7 +213,9 @@ def _by_telephone(stage: Stage, _tell: Tell) -> Waits:
     """Hélène carries the questions herself: Inès answers by her link, Nadia on the telephone; the name is next."""
     draft = replace(NEED, trade=INES.trade, carries=("client",))
     uid = stage.send(HELENE, INES, NADIA, draft)
-    yield timedelta(hours=3)
+    yield timedelta(hours=2)
+    stage.allow(FRANCOIS)
+    yield HOLD
     stage.yes(INES)
     yield timedelta(hours=20)
     stage.yes_aloud(HELENE, uid)

@@ -16,16 +16,18 @@ from entremise.lib import law
 from entremise.lib.chance import Chance
 from entremise.outbox import queries as outbox
 from entremise.people.actions import add_contact
+from entremise.people.actions.provenance import set_met_through
 from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
 from entremise.protocol.evaluation import Judgement
 from entremise.protocol.policy import Policy
-from entremise.protocol.types import Answer, Outcome
-from entremise.referrals.actions import answering, bringing, evaluating, giving, gratitude, leads, outside
+from entremise.protocol.types import Answer, Outcome, Role
+from entremise.referrals.actions import answering, bringing, evaluating, giving, gratitude, leads, outside, promoting
 from entremise.referrals.actions.bringing import Aloud
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.leads import LeadDraft
 from entremise.referrals.actions.outside import Noted
+from entremise.referrals.actions.promoting import GoodWord, How
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.queries import carrying, pages, stories
 from entremise.referrals.queries.outside import Direction
@@ -158,6 +160,19 @@ class Stage:
 
     # -- people
 
+    def met_through(self, owner: Somebody, person: Somebody, referrer: Somebody) -> None:
+        """A member met somebody through somebody else, eight months ago."""
+        met, through = (self.write_down(owner, who).uid for who in (person, referrer))
+        member = self.members[owner.email]
+        on = member.today(self.now) - timedelta(days=243)
+        set_met_through(owner_pk=member.pk, uid=met, through=through, on=on, how="", now=self.now)
+
+    def allow(self, person: Somebody) -> None:
+        """A referrer allows what they are asked about, and takes part (R39)."""
+        caller = self._caller(person)
+        answering.say_yes(caller=caller, sheet=None, text=_shown(self._page(caller)), takes_part=True, **self._act)
+        self.run()
+
     def send(self, giver: Somebody, receiver: Somebody, client: Somebody, draft: NeedDraft) -> str:
         """A member recommends a receiver to a client; return the referral's uid."""
         known = {role: self.write_down(giver, who).uid for role, who in (("receiver", receiver), ("client", client))}
@@ -231,6 +246,12 @@ class Stage:
     def thank(self, person: Somebody, text: str) -> None:
         """An introduced receiver thanks the giver."""
         gratitude.thank(caller=self._caller(person), said=Said(text=text), **self._act)
+        self.run()
+
+    def praise(self, person: Somebody, about: Role, text: str) -> None:
+        """An introduced receiver says a good word to the client, by mail, about who recommended them (R41)."""
+        word = GoodWord(about=about, how=How.MAIL, text=text)
+        promoting.promote(caller=self._caller(person), word=word, **self._act)
         self.run()
 
     def contact(self, person: Somebody) -> None:
