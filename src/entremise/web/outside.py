@@ -404,7 +404,8 @@ def say(request: MemberRequest, uid: str, saying: str, direction: Direction) -> 
 
 
 def _say(request: MemberRequest, page: OutsidePage, one: Saying, form: WordForm) -> bool:
-    more = {"outcome": Outcome(form.cleaned_data["outcome"])} if "outcome" in form.cleaned_data else {}
+    ended = form.cleaned_data.get("outcome", "")
+    more: dict[str, Any] = {"outcome": Outcome(ended)} if ended else {}
     own: dict[str, Any] = {"owner": request.member, "uid": page.uid}
     own |= {"now": now(), "chance": SystemChance(), "policy": law.policy()}
     try:

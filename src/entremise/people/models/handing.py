@@ -9,7 +9,7 @@ from entremise.people.models.profiles import Profile
 
 
 class Handing(models.Model):
-    """One version of a profile, given to one contact. Only ever added to, or undone: the latest is what they have.
+    """One version of a profile, given to one contact. Only ever added to, or undone; the latest is what they have.
 
     `act` is shared by all that one press gave; `link_number` tells which link it was, 0 on paper.
     """
