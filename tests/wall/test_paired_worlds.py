@@ -31,13 +31,13 @@ def _causes() -> Iterator[Any]:
         yield pytest.param(group, cause, marks=marks)
 
 
-@pytest.mark.parametrize("pair", _identities())
+@pytest.mark.parametrize("pair", list(_identities()))
 def test_nobody_can_tell_who_is_hidden(pair: Any) -> None:
     """R4: every identifying field of the hidden person changed, nothing else is."""
     pairs.check_identity(*pair)
 
 
-@pytest.mark.parametrize(("group", "cause"), _causes())
+@pytest.mark.parametrize(("group", "cause"), list(_causes()))
 def test_a_quiet_cause_looks_like_every_other(group: str, cause: str) -> None:
     """R7: at every instant, up to and with "not concluded"."""
     pairs.check_quiet(group, cause)
