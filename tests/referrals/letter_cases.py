@@ -138,6 +138,7 @@ def _of_parties(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
         "introduction of receiver, little told": ("introduction_receiver", {**received, **nothing, "missing": lacking}),
         "introduction of client": ("introduction_client", {**seen, "missing": ["best_time"]}),
         "introduction of client, little told": ("introduction_client", {**seen, **nothing, "missing": lacking}),
+        "introduction of referrer": ("introduction_referrer", {**seen, "person": REFERRER}),
         **_good_words(language),
         "answer": ("answer", {**asked, "question": "Combien de couverts ?", "answer": "Quarante."}),
         **_evaluations(language),

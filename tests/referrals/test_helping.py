@@ -126,7 +126,8 @@ def test_the_page_leads_to_the_recommendation_prefilled_and_is_kind_when_empty(t
     """R42: the way in asks its own questions (R12, R38)."""
     client = Client()
     client.force_login(get_user_model().objects.get(pk=there.helene.pk))
-    assert "Aucune recommandation ne vous est encore parvenue ici" in client.get("/cultiver/a-notre-tour/").content.decode()
+    empty = client.get("/cultiver/a-notre-tour/").content.decode()
+    assert "Aucune recommandation ne vous est encore parvenue ici" in empty
     show(there)
     helene = keep(there, ines, "Hélène", "", email=HELENE)
     client.force_login(get_user_model().objects.get(pk=ines.pk))

@@ -101,7 +101,8 @@ def test_r22_it_stands_at_home_among_what_is_owed_the_longest_waiting_first(ther
     note(there, uid="b" * 26)
     note(there, uid="c" * 26, arrived_on=there.helene.today(there.now) - timedelta(days=7), client=SOPHIE_DRAFT)
     lines = home(member=there.helene, now=there.now, policy=DEFAULT).i_owe
-    assert [(line.source, line.uid[0]) for line in lines] == [("outside", x) for x in "ccbbcb"]  # what is gentle comes last
+    # What is gentle comes last.
+    assert [(line.source, line.uid[0]) for line in lines] == [("outside", x) for x in "ccbbcb"]
     assert {line.person for line in lines} == {"François Lacaze"}
     assert {line.about for line in lines} == {"Sophie Ganier"}
 

@@ -68,8 +68,11 @@ def test_nobody_without_an_account_has_a_book_and_the_givers_stays_as_it_is(ther
     assert book(there.helene) == before
 
 
-def test_who_is_in_the_book_is_found_there_and_what_the_member_wrote_stays(there: World, ines: MemberCard) -> None:
-    own = replace(MARC_DRAFT, given_name="M.", company="Cèdre", met=MYSELF, how_met="À l'école")
+@pytest.mark.parametrize("met", [MYSELF, ""])
+def test_who_is_in_the_book_is_found_there_and_how_they_met_stays_the_members_to_say(
+    there: World, ines: MemberCard, met: str
+) -> None:
+    own = replace(MARC_DRAFT, given_name="M.", company="Cèdre", met=met, how_met="À l'école")
     kept = add_contact(owner_pk=ines.pk, draft=own, now=there.now, chance=there.chance)
     giver = ContactDraft(given_name="Hélène", family_name="Vasseur", notes="Ma comptable")
     add_contact(owner_pk=ines.pk, draft=giver, now=there.now, chance=there.chance)
@@ -77,7 +80,7 @@ def test_who_is_in_the_book_is_found_there_and_what_the_member_wrote_stays(there
     found = book(ines)
     assert set(found) == {"M. Delaunay", "Hélène Vasseur"}
     marc = found["M. Delaunay"]
-    assert (marc.uid, marc.met, marc.how_met, marc.met_by, marc.version) == (kept.uid, MYSELF, "À l'école", "", 1)
+    assert (marc.uid, marc.met, marc.how_met, marc.met_by, marc.version) == (kept.uid, met, "À l'école", "", 1)
 
 
 def test_doing_it_again_changes_nothing_even_for_who_was_removed(there: World, ines: MemberCard) -> None:

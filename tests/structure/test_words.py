@@ -27,7 +27,7 @@ PLACES = [
     (Role, words.ROLES),
 ]
 ALONE = (words.STOPPED, words.TOLD_NO, *words.APT.values())
-NAMES = {"receiver": "Inès", "first": "François", "client": "Marc", "giver": "Hélène", "person": "Inès", "about": "Marc"}
+NAMES = {"receiver": "Inès", "client": "Marc", "giver": "Hélène", "person": "Inès", "about": "Marc", "first": "Paul"}
 
 
 def sentences(word: Any) -> Iterator[Any]:

@@ -91,6 +91,10 @@ def told_with_the_name() -> frozenset[str]:
     return frozenset({word("receiver", name) for name in ("given_name", "family_name", "company", "own_name")})
 
 
+# Of either party a referrer learns what the giver's book calls them, and nothing else (R38, R39).
+_NAMES = ("given_name", "family_name", "company")
+
+
 def handed_over(role: str) -> frozenset[str]:
     """What the other side receives at the introduction: name, company, and the part with one way (R18)."""
     part = {word(role, name) for name in (*OWN, "given_name", "family_name", "company")}
@@ -182,10 +186,14 @@ NEVER = 1e5
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """How many hours after the sending the client is told the name, and both are introduced; or NEVER."""
+    """How many hours after the sending the client is told the name, and both are introduced; or NEVER.
+
+    `through` is whom of the two François introduced, where he is asked first and takes part (R38, R39).
+    """
 
     named: float = 5.25
     introduced: float = 9.25
+    through: str = ""
 
 
 def forbidden(observer: str, record: Record, told: Told = Told()) -> frozenset[str]:
@@ -200,6 +208,9 @@ def forbidden(observer: str, record: Record, told: Told = Told()) -> frozenset[s
         if passed >= told.introduced:
             return receiver - handed_over("receiver") | own_private
         return (receiver - told_with_the_name() if passed >= told.named else receiver) | own_private
+    if observer == "referrer":
+        known = {told.through} if passed < told.introduced else {"client", "receiver"}
+        return (client | receiver) - {word(role, name) for role in known for name in _NAMES}
     return client | receiver if observer in ("other member", "stranger") else frozenset()
 
 

@@ -7,10 +7,11 @@ import quopri
 
 import pytest
 
+from entremise.protocol.types import Role
 from entremise.worker.jobs import RENDERERS
 from tests.wall import acting, canaries, pairs
 from tests.wall.observed import Leaked
-from tests.wall.staging import REFERENCE_EXAMPLE, Script, send
+from tests.wall.staging import REFERENCE_EXAMPLE, Script, met_through_francois, says_yes, send
 
 HAYSTACK = canaries.word("receiver", "family_name")
 
@@ -61,6 +62,20 @@ REFUSED: Script = (
 )
 
 
+def _through_francois(who: str) -> Script:
+    """The reference example with François, through whom one of the two was met, and who takes part."""
+    later = [step for step in REFERENCE_EXAMPLE if step[0] > 2]
+    said = "referrer" if who == "ines" else "referrer_c"
+    return (
+        (0, met_through_francois(who)),
+        (0, send),
+        (1, says_yes("francois", takes_part=True)),
+        (3, says_yes("ines")),
+        *later[:2],
+        (31, acting.praises(about=Role(said))),
+    )
+
+
 @pytest.mark.once
 @pytest.mark.django_db
 def test_no_letter_and_no_page_behind_a_carried_link_lets_a_canary_out() -> None:
@@ -71,6 +86,9 @@ def test_no_letter_and_no_page_behind_a_carried_link_lets_a_canary_out() -> None
     sent |= canaries.check_canaries(((0, send),), members=frozenset({"ines"}), grid=(3, 24), told=never)
     sent |= canaries.check_canaries(((0, send),), grid=(3, 24 * 8, 24 * 17), told=never)
     sent |= canaries.check_canaries(REFUSED, grid=(0.2, 3, 24 * 17), told=never)
+    for side, who in (("receiver", "ines"), ("client", "marc")):
+        told = canaries.Told(through=side)
+        sent |= canaries.check_canaries(_through_francois(who), grid=(0.2, 2, 4, 10, 32), told=told)
     assert sent | ACCOUNTS == set(RENDERERS)
 
 

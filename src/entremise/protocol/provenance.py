@@ -15,7 +15,8 @@ from entremise.protocol.types import Kind, Role
 @dataclass(frozen=True, kw_only=True)
 class Met:
     """How the giver came to know one party. `through` names the nearest referrer among the giver's contacts, "" for
-    nobody, and with `gone` for one who is not there any more; `on` is the day, or the first day known of; `solidity` the giver's own bond with the party, 0–100 (R30)."""
+    nobody, and with `gone` for one who is not there any more; `on` is the day, or the first day known of; `solidity`
+    the giver's own bond with the party, 0–100 (R30)."""
 
     role: Role
     through: str = ""

@@ -44,9 +44,9 @@ _LONGEST_NAME, _LONGEST_BOOKING = 60, 300
 def set_by_introduction(rows: Rows, index: int, *, now: datetime, chance: Chance, policy: Policy) -> None:
     """Have each party who is a member find the other in their own book, met through the giver, today, by this referral.
 
-    Whoever is not there is added, with what the introduction hands over and nothing more; so is the giver. What the
-    member wrote of how they met stays as it is. Doing it again changes nothing. Belongs to the caller's transaction,
-    in which attempt `index` became the introduction.
+    Whoever is not there is added, with what the introduction hands over and nothing more; so is the giver. Whoever is
+    there already stays as they are: the two have met before, and how is the member's to say (R37). Doing it again
+    changes nothing. Belongs to the caller's transaction, in which attempt `index` became the introduction.
     """
     asked = [(rows.current(index, kind), role) for kind, role in _PARTIES]
     known = members.members_among([request.address_hash for request, _role in asked])
@@ -70,17 +70,13 @@ def _write(
         return  # somebody whose name is erased is nobody one could write down
     with translation.override(member.language):
         how = _("Introduced to me by %(giver)s") % {"giver": shown.giver.name}
-    met = _party(member, other, part, now=now, chance=chance)
+    draft = _handed(other, part)
+    if meeting.reached_alike(owner_pk=member.pk, draft=draft):
+        return
+    met = add_contact(owner_pk=member.pk, draft=draft, now=now, chance=chance).uid
     giver = _giver(member, shown.giver, now=now, chance=chance)
     day = member.today(now)
     set_met_through(owner_pk=member.pk, uid=met, through=giver, on=day, how=how, now=now, referral=referral)
-
-
-def _party(member: MemberCard, other: Person, part: Part, *, now: datetime, chance: Chance) -> str:
-    """Return the uid of the other party in the member's book, added where it has them under no way handed over."""
-    draft = _handed(other, part)
-    found = meeting.reached_alike(owner_pk=member.pk, draft=draft)
-    return found or add_contact(owner_pk=member.pk, draft=draft, now=now, chance=chance).uid
 
 
 def _giver(member: MemberCard, giver: Person, *, now: datetime, chance: Chance) -> str:

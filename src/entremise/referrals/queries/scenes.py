@@ -66,13 +66,14 @@ class Scene:
         return self.rows.receiver(row) if role is Role.RECEIVER else self.rows.client
 
     def _person(self, index: int, role: Role, observer: Role, language: str) -> Person:
-        """A party as they wrote themself down; to the giver always as in the giver's own book.
+        """A party as they wrote themself down; to the giver and to referrers always as in the giver's own book.
 
-        A correction comes with an answer, so a giver who saw it would know that there was one (R7).
+        A correction comes with an answer, so whoever saw it would know that there was one (R7).
         """
         row = self.rows.referrals[index]
         contact = self._contact(row, role)
-        kept = None if observer is Role.GIVER else self.sheets.get((row.pk, role))
+        unseen = observer is Role.GIVER or observer in REFERRERS
+        kept = None if unseen else self.sheets.get((row.pk, role))
         if kept is not None and not kept.name:  # forgotten: the other side keeps its history, with someone in it (R47)
             return Person(name=someone(language))
         name = clean_name(kept.name if kept else contact.name) or someone(language)
