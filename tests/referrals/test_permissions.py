@@ -83,7 +83,7 @@ def test_r38_the_referrer_is_asked_before_anybody_else(there: World, francois: C
     there.yes(there.last_to(FRANCOIS)).wait(minutes=15)
     assert there.story(uid).projection.seen is Seen.ASKING_RECEIVER
     assert there.mails_to(INES)
-    assert there.last_to(HELENE).subject == "Un accord pour votre recommandation"
+    assert there.last_to(HELENE).subject == "Un feu vert pour votre recommandation"
 
 
 def test_r38_only_the_nearest_referrer_is_asked(there: World, francois: ContactCard) -> None:
