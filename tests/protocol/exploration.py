@@ -207,7 +207,7 @@ SCOPES = (
     Scope(name="one attempt, every instant", turns=1, let_know=True, silenced=SILENCED),
     Scope(name="one attempt, every change of mind", turns=3, let_know=True, pace=2 * STEP),
     Scope(name="one attempt, answers given aloud", turns=1, hows=(How.LINK, How.ALOUD), pace=2 * STEP),
-    Scope(name="a referrer asked first", permissions=ONE_SIDE, turns=2, silenced=NO_REFERRER, pace=2 * STEP),
+    Scope(name="a referrer asked first", permissions=ONE_SIDE, turns=2, silenced=NO_REFERRER, pace=DAY),
     Scope(name="a referrer asked on each side", permissions=BOTH_SIDES, turns=1, silenced=NO_REFERRER, pace=DAY),
     Scope(name="one attempt, answers brought by the giver", turns=2, brings=(How.ALOUD,), pace=DAY),
     Scope(name="two attempts", attempts=2, turns=2, let_know=True, silenced=SILENCED, pace=DAY),

@@ -13,11 +13,12 @@ from entremise.protocol.consent import State
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, How, Kind, Role
 from tests.protocol.claims import STEP, BrokenClaim
-from tests.protocol.exploration import DAY, NO_REFERRER, ONE_SIDE, SCOPES, SILENCED, Scope, explore, told
+from tests.protocol.exploration import BOTH_SIDES, DAY, NO_REFERRER, ONE_SIDE, SCOPES, SILENCED, Scope, explore, told
 
 ONE = Scope(name="one", turns=2, let_know=True, pace=2 * STEP)
 SILENT = Scope(name="silent", turns=1, silenced=SILENCED, pace=2 * STEP)
 ALLOWED = Scope(name="allowed", permissions=ONE_SIDE, turns=2, silenced=NO_REFERRER, pace=DAY)
+BOTH = Scope(name="both", permissions=BOTH_SIDES, turns=0, pace=DAY)
 BROUGHT = Scope(name="brought", turns=2, brings=(How.ALOUD,), pace=DAY)
 TWO = Scope(name="two", attempts=2, turns=3, pace=DAY)
 
@@ -132,6 +133,34 @@ def a_yes_is_not_held(patch):
 @planted(ONE)
 def a_held_yes_counts_as_one_in_effect(patch):
     patch.setattr(life, "_holds", lambda request: request is not None and request.stands)
+
+
+@planted(ALLOWED)
+def who_takes_part_shows_to_the_giver_before_the_receiver_is_asked(patch):
+    def taking_part(referral):
+        asked = [(Role.REFERRER, referral.permission), (Role.CLIENT_REFERRER, referral.permission_c)]
+        return frozenset(role for role, request in asked if request and request.takes_part and request.effective_at)
+
+    patch.setattr(wall, "_taking_part", taking_part)
+
+
+@planted(BOTH)
+def one_of_two_referrers_is_enough(patch):
+    def allowed(referral):
+        asked = [referral.request(kind) for kind in referral.permissions]
+        return any(one is not None and one.state is State.EFFECTIVE for one in asked)
+
+    patch.setattr(life, "_allowed", allowed)
+
+
+@planted(ALLOWED)
+def who_takes_part_hears_earlier_where_the_receiver_was_asked(patch):
+    def closings(referral, policy):
+        earlier = DAY if referral.receiver is not None else DAY - DAY
+        return [(role, at - earlier if role is Role.REFERRER else at) for role, at in original(referral, policy)]
+
+    original = life._closings
+    patch.setattr(life, "_closings", closings)
 
 
 @planted(ALLOWED)
