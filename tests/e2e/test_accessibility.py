@@ -117,6 +117,36 @@ def _address_book(helene: Giver, audit: Audit, folder: Path) -> None:
     audit.look(page, "import, chosen")
 
 
+def test_what_grows_between_people(walkers: Walkers, helene: Giver) -> None:
+    """Relationships, asking, attentions, lineage, sphere and the profile in other hands (R24-R43)."""
+    audit = Audit()
+    friend, _other = pair(6)
+    helene.knows(friend)
+    uid = helene.page.url.rstrip("/").rsplit("/", 1)[-1]
+    for name, path in {
+        "cultivating": "/cultiver/",
+        "rhythm": "/cultiver/rythme/",
+        "whom to ask": "/cultiver/demander/",
+        "20-60-20": "/cultiver/vingt-soixante-vingt/",
+        "our turn": "/cultiver/a-notre-tour/",
+        "cards": "/cultiver/voeux/",
+        "cards, words": "/cultiver/voeux/mots/",
+        "cards, printed": "/cultiver/voeux/imprimer/",
+        "lunches": "/cultiver/dejeuners/",
+        "origins": "/cultiver/origines/",
+        "sphere": "/cultiver/sphere/",
+        "sphere, agreed": "/moi/sphere/",
+        "profile in hands": "/fiche/entre-leurs-mains/",
+        "relationship": f"/contacts/{uid}/relation/",
+        "relationship, written": f"/contacts/{uid}/relation/ecrire/",
+        "may I ask": f"/contacts/{uid}/demander/",
+        "brought": f"/contacts/{uid}/apporte/",
+    }.items():
+        helene.open(path)
+        audit.look(helene.page, name)
+    audit.check()
+
+
 def test_every_verdict_of_the_way_in(walkers: Walkers, helene: Giver) -> None:
     """A need that is far, one nobody voiced, a receiver who does not fit: each verdict has a page of its own."""
     audit = Audit()
