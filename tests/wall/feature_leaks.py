@@ -71,8 +71,8 @@ def aloud(patch: Patch) -> None:
 def second_name(patch: Patch) -> None:
     honest = carrying.open_question
 
-    def leaky(at: Any, index: int) -> Any:
-        found = honest(at, index)
+    def leaky(at: Any, index: int, **which: Any) -> Any:
+        found = honest(at, index, **which)
         refused = any(row.kind == Kind.NAME.value and row.answer == Answer.NO.value for row in at.rows.requests)
         return replace(found, since=None) if found and refused else found
 
