@@ -17,6 +17,7 @@ from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Seen
 from entremise.referrals.actions import answering, giving, repairing, rights
 from entremise.referrals.models import Moment, Request, Standing
+from entremise.referrals.queries import held
 from entremise.referrals.queries.home import home
 from entremise.referrals.queries.permissions import Permissions, permissions
 from tests.cast import FRANCOIS, FRANCOIS_DRAFT, HELENE, INES, MARC, OLGA, World, contact_draft, member, world
@@ -371,6 +372,18 @@ def test_a_referrer_who_wants_to_be_forgotten_withdraws_quietly(there: World, fr
     assert Request.objects.get(kind=Kind.PERMISSION.value).address == ""
     assert "François Lacaze" in there.last_to(HELENE).text
     assert there.story(uid).projection.seen is Seen.ASKING_RECEIVER
+
+
+def test_r45_a_standing_permission_is_among_what_is_held_about_a_referrer(there: World, francois: ContactCard) -> None:
+    allowed(there, standing=True)
+    rights.ask_link(email=FRANCOIS, language="fr", **there._at)
+    there.run()
+    token = re.search(r"/droits/([a-z2-7]+)/", there.last_to(FRANCOIS).text)
+    assert token is not None
+    who = held.behind(token.group(1), now=there.now)
+    assert who is not None
+    shown = held.held(who, now=there.now, language="fr", policy=there.policy)
+    assert [(one.sort, one.giver) for one in shown.asides] == [("standing", "Hélène Vasseur")]
 
 
 def test_somebody_who_refused_every_request_is_not_asked_for_permission_either(

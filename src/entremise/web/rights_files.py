@@ -22,6 +22,7 @@ _SORTS: dict[str, Promise] = {
     "permission": gettext_lazy("You were asked whether somebody you introduced may be passed on"),
     "permission_c": gettext_lazy("You were asked whether somebody you introduced may be passed on"),
     "lead": gettext_lazy("A lead was sent to you"),
+    "standing": gettext_lazy("You allow, once and for all, to recommend whom you introduced"),
     "evaluation": gettext_lazy("You were asked how it went"),
 }
 _WROTE: dict[str, Promise] = {

@@ -19,7 +19,7 @@ from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import ProofCard
 from entremise.referrals.models import Evaluation, Lead, Proof, Question, Referral, Refused, Request, RightsLink, Word
-from entremise.referrals.queries import keys
+from entremise.referrals.queries import keys, permissions
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
 from entremise.referrals.queries.rows import NeedGone, ask_key
@@ -63,7 +63,8 @@ class HeldRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldAside:
-    """A lead sent to this person, or an evaluation they were asked for: by whom, when, and what they answered."""
+    """A lead sent to this person, or an evaluation they were asked for: by whom, when, and what they answered. Or a
+    giver whom they allow once and for all to recommend whom they introduced (R38)."""
 
     sort: str
     giver: str
@@ -188,11 +189,12 @@ def held(who: Behind, *, now: datetime, language: str, policy: Policy) -> Held:
 
 def anything_held(address_hash: str) -> bool:
     """Whether requests, leads, evaluations or refusals are kept for an address."""
-    found = [  # all four are asked, always: the time this takes tells nothing
+    found = [  # all five are asked, always: the time this takes tells nothing
         Request.objects.filter(address_hash=address_hash, mute=False, erased_at=None).exists(),
         Refused.objects.filter(address_hash=address_hash).exists(),
         Evaluation.objects.filter(address_hash=address_hash).exclude(address="").exists(),
         Lead.objects.filter(receiver_hash=address_hash, mute=False).exclude(address="").exists(),
+        bool(permissions.standing_of(address_hash)),
     ]
     return any(found)
 
@@ -305,9 +307,9 @@ def _asides(address_hash: str) -> tuple[HeldAside, ...]:
     leads = Lead.objects.filter(receiver_hash=address_hash, mute=False).exclude(address="").order_by("pk")
     asked = Evaluation.objects.filter(address_hash=address_hash).exclude(address="")
     asked = asked.select_related("referral").order_by("pk")
-    names = members.by_pks(
-        [*(row.giver_id for row in leads), *(row.referral.giver_id for row in asked if row.referral)]
-    )
+    standing = permissions.standing_of(address_hash)
+    givers = [*(row.giver_id for row in leads), *(row.referral.giver_id for row in asked if row.referral)]
+    names = members.by_pks([*givers, *(giver for giver, _at in standing)])
     found = [
         HeldAside(
             sort="lead",
@@ -318,6 +320,9 @@ def _asides(address_hash: str) -> tuple[HeldAside, ...]:
         )
         for row in leads
     ]
+    for pk, at in standing:
+        name = names[pk].name if pk in names else ""
+        found.append(HeldAside(sort="standing", giver=name, at=at, answered_at=None, text=""))
     for row in asked:
         giver = names.get(row.referral.giver_id) if row.referral else None
         found.append(

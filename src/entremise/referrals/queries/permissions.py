@@ -148,7 +148,8 @@ def is_standing(address_hash: str, *, giver_pk: int) -> bool:
     return Standing.objects.filter(giver_id=giver_pk, address_hash=address_hash).exists()
 
 
-def standing_of(address_hash: str) -> tuple[int, ...]:
-    """Return the givers, by primary key, to whom this referrer gave a standing permission, the oldest first (R38)."""
+def standing_of(address_hash: str) -> tuple[tuple[int, datetime], ...]:
+    """Return the givers, by primary key, whom this referrer allowed once and for all, and since when; the oldest
+    first (R38, R45)."""
     rows = Standing.objects.filter(address_hash=address_hash).order_by("pk")
-    return tuple(rows.values_list("giver_id", flat=True))
+    return tuple(rows.values_list("giver_id", "at"))
