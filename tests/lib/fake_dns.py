@@ -34,6 +34,19 @@ def reply(packet: bytes, texts: Texts) -> bytes:
     return packet[:2] + struct.pack("!HHHHH", flags, 1, len(records), 0, 0) + packet[12:] + b"".join(records)
 
 
+def _on_one_port(
+    udp: type[socketserver.BaseRequestHandler], tcp: type[socketserver.BaseRequestHandler]
+) -> tuple[socketserver.ThreadingUDPServer, socketserver.ThreadingTCPServer]:
+    """Both servers on a port that is free for both: one that is free for the first may be taken for the second."""
+    for _try in range(20):
+        first = socketserver.ThreadingUDPServer(("127.0.0.1", 0), udp)
+        try:
+            return first, socketserver.ThreadingTCPServer(("127.0.0.1", first.server_address[1]), tcp)
+        except OSError:
+            first.server_close()
+    raise OSError("no port is free for both")
+
+
 @contextlib.contextmanager
 def answering(texts: Texts, *, cut_off: bool = False) -> Iterator[Resolver]:
     """Answer questions for texts; with `cut_off` say over UDP that there is more."""
@@ -53,9 +66,9 @@ def answering(texts: Texts, *, cut_off: bool = False) -> Iterator[Resolver]:
             self.request.sendall(struct.pack("!H", len(said)) + said)
 
     with contextlib.ExitStack() as stack:
-        udp = stack.enter_context(socketserver.ThreadingUDPServer(("127.0.0.1", 0), Udp))
-        tcp = stack.enter_context(socketserver.ThreadingTCPServer(udp.server_address, Tcp))
+        udp, tcp = _on_one_port(Udp, Tcp)
         for server in (udp, tcp):
+            stack.enter_context(server)
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
             stack.callback(server.shutdown)
         yield Resolver("127.0.0.1", udp.server_address[1])
