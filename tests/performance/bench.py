@@ -36,6 +36,12 @@ HOLD_ENDS = 16 * 60.0  # seconds the clock moves at each kill
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 0 whatever the numbers are."""
     asked = _asked(arguments)
+    with _folder() as folder:
+        os.environ.setdefault("ENTREMISE_DATA_DIR", str(folder))  # for the tables each database begins with
+        return _measured(asked)
+
+
+def _measured(asked: argparse.Namespace) -> int:
     server = postgres.start() if asked.database == "postgresql" else None
     referrals = asked.referrals or (QUICK if asked.quick else LARGE)
     kills = asked.kills if asked.kills is not None else (20 if asked.quick else 300)
