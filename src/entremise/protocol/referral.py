@@ -34,7 +34,7 @@ from entremise.protocol.life import (
     Tick,
 )
 from entremise.protocol.policy import Policy
-from entremise.protocol.types import PERMISSIONS, REFERRERS, Answer, Kind, Role
+from entremise.protocol.types import PERMISSION_OF, PERMISSIONS, REFERRERS, Answer, Kind, Role
 from entremise.protocol.windows import (
     client_closing,
     client_closing_from,
@@ -218,7 +218,7 @@ def _still_expects(referral: Referral, role: Role) -> bool:
 
 def takes_part(referral: Referral, role: Role) -> bool:
     """Return whether a referrer in this role allowed it and takes part, as their word stands (R39)."""
-    request = referral.request(PERMISSIONS[REFERRERS.index(role)])
+    request = referral.request(PERMISSION_OF[role])
     return request is not None and request.stands and request.takes_part
 
 

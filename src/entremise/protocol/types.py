@@ -39,7 +39,8 @@ _ASKED = {
     Kind.NAME: Role.CLIENT,
 }
 PERMISSIONS = (Kind.PERMISSION, Kind.CLIENT_PERMISSION)
-REFERRERS = (Role.REFERRER, Role.CLIENT_REFERRER)
+REFERRERS = tuple(kind.asked for kind in PERMISSIONS)
+PERMISSION_OF = {kind.asked: kind for kind in PERMISSIONS}
 
 
 class Answer(StrEnum):

@@ -15,7 +15,7 @@ from enum import StrEnum
 from entremise.protocol.consent import Request, State
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral, Stage, client_closing, client_closing_from, closing, takes_part
-from entremise.protocol.types import PERMISSIONS, REFERRERS, Answer, Kind, Role
+from entremise.protocol.types import PERMISSION_OF, REFERRERS, Answer, Kind, Role
 from entremise.protocol.windows import referrer_closing
 
 
@@ -159,13 +159,13 @@ def _taking_part(referral: Referral) -> frozenset[Role]:
     (R7)."""
     if referral.receiver is None:
         return frozenset()
-    asked = [(role, referral.request(kind)) for kind, role in zip(PERMISSIONS, REFERRERS, strict=True)]
+    asked = [(role, referral.request(kind)) for role, kind in PERMISSION_OF.items()]
     return frozenset(role for role, request in asked if request is not None and request.takes_part)
 
 
 def _to_referrer(referral: Referral, role: Role, policy: Policy) -> Projection:
     """A referrer sees their own act; who takes part sees the introduction too, or that it was not concluded (R39)."""
-    request = referral.request(PERMISSIONS[REFERRERS.index(role)])
+    request = referral.request(PERMISSION_OF[role])
     if request is None or request.mute:
         return Projection(observer=role, seen=Seen.NOTHING)
     part = takes_part(referral, role)

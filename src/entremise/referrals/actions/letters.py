@@ -21,7 +21,7 @@ from entremise.protocol.checklist import missing
 from entremise.protocol.consent import State
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
-from entremise.protocol.types import PERMISSIONS, REFERRERS, Kind, Role
+from entremise.protocol.types import PERMISSION_OF, PERMISSIONS, REFERRERS, Kind, Role
 from entremise.protocol.wall import Disclosed, Item, Seen
 from entremise.referrals.actions.answering import silence_token
 from entremise.referrals.actions.steps import take_turn
@@ -346,7 +346,7 @@ def _not_concluded(payload: Payload, now: datetime, policy: Policy) -> Letter | 
 def _asked_last(at: Scene, index: int, role: Role) -> Kind:
     """The question that somebody in this role answered last."""
     if role is not Role.CLIENT:
-        return next(kind for kind in Kind if kind.asked is role)
+        return PERMISSION_OF.get(role, Kind.RECEIVER)
     name = at.lives[index].name
     return Kind.NAME if name is not None and not name.mute else Kind.PRINCIPLE
 
