@@ -142,20 +142,21 @@ def letters(at: At) -> dict[str, Any]:
     """Return the exact mails (R6b), and who learns what, when (R4)."""
     assert at.client is not None
     assert at.receiver is not None
+    assert at.needed is not None
+    first, carried = need_permissions.first_asked(at)
     names = {role.value: card.name for role, card in at.asked.items()}
-    made = previews(
-        giver=at.member, draft=at.draft, receiver=at.receiver, client=at.client, now=at.now, policy=law.policy()
-    )
-    shown = [_shown(one, names, first=need_permissions.first_asked(at)[0]) for one in made]
+    parties = {"receiver": at.receiver, "client": at.client}
+    made = previews(giver=at.member, draft=at.draft, needed=at.needed, now=at.now, policy=law.policy(), **parties)
+    shown = [_shown(one, names, first=first) for one in made]
     return {
         "first": need_permissions.first(at),
-        "first_asked": need_permissions.first_asked(at)[0],
+        "first_asked": first,
         "mails": shown,
         "moments": wall(at),
         "commission": at.draft.commission,
         "paying": commissions.warnings(at.member, at.receiver) if at.draft.commission else [],
         "carriers": _carriers(at),
-        "carried": need_permissions.first_asked(at)[1],
+        "carried": carried,
         "first_reminder": made[0].reminded_at,
     }
 

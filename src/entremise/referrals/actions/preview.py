@@ -23,7 +23,7 @@ from entremise.referrals.actions.letters import ask_letter
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Referral
 from entremise.referrals.queries import statements
-from entremise.referrals.queries.permissions import permissions
+from entremise.referrals.queries.permissions import Permissions
 from entremise.referrals.queries.rows import Rows
 from entremise.referrals.queries.scenes import Scene
 
@@ -51,16 +51,16 @@ def previews(
     draft: NeedDraft,
     receiver: ContactCard,
     client: ContactCard,
+    needed: Permissions,
     now: datetime,
     policy: Policy,
 ) -> tuple[Preview, ...]:
     """Return the requests in their order, those to referrers first (R38), dated as if everybody answered at once; the
     link is an example.
 
-    The draft passes `giving.check`.
+    The draft passes `giving.check`, which says what is `needed`.
     """
     need = new_need(giver=giver, draft=draft, client=client, uid=EXAMPLE, now=now, policy=policy)
-    needed = permissions(giver=giver, draft=draft, receiver=receiver, client=client, now=now, policy=policy)
     asked = asked_people({Role.RECEIVER: receiver, Role.CLIENT: client}, needed)
     carries = carried_by_giver(draft, people=asked, policy=policy)
     first = asked_first(needed)
