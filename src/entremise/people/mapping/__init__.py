@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 
 from entremise.catalogue.areas import UnknownArea, lineage
 from entremise.catalogue.trades import UnknownTrade, trade
+from entremise.people.mapping.refused import Refused
 from entremise.people.models import Contact, ContactWay
 from entremise.protocol.folding import plain_words
 from entremise.protocol.guard import Identity
@@ -171,15 +172,11 @@ class ImportEntry:
     introduced_by: str = ""
 
 
-class ContactRefused(ValueError):  # noqa: N818 - named as the fact it states
+class ContactRefused(Refused):
     """A contact cannot be kept as written; `reasons` gives, for each field, one word.
 
     Reasons: `empty`, `long`, `unknown`, `malformed`, `self`. Ways are the fields `email`, `phone`, `link`, `address`.
     """
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__(", ".join(f"{field}: {reason}" for field, reason in reasons.items()))
-        self.reasons = dict(reasons)
 
 
 # --- what was written, made fit to keep ------------------------------------------------------------------------

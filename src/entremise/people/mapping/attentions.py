@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from entremise.people.mapping.refused import Refused
 from entremise.people.models import Agreement, AttentionHabits, Lunch
 from entremise.protocol.attention import LunchTurn, Wish, Word, Worth
 
@@ -18,15 +18,11 @@ SHORTEST_MEAL, LONGEST_MEAL = 15, 600  # minutes
 _FURTHEST = timedelta(days=2 * 365)
 
 
-class AttentionRefused(ValueError):  # noqa: N818 - named as the fact it states
+class AttentionRefused(Refused):
     """It cannot be kept as written; `reasons` gives, for each field, one word.
 
     Reasons: `empty`, `long`, `unknown`, `past`, `far`, `future`.
     """
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__(", ".join(f"{field}: {reason}" for field, reason in reasons.items()))
-        self.reasons = dict(reasons)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

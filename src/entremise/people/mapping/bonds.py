@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from entremise.people.mapping.refused import Refused
 from entremise.people.models import Bond, Contact, Interaction
 from entremise.protocol.policy import Policy
 from entremise.protocol.relationship import (
@@ -26,15 +26,11 @@ BY_ITSELF = ("referral:", "outside:", "lead:")  # how causes begin that no membe
 OLDEST = 80  # years: before that nobody who writes here had met anybody
 
 
-class BondRefused(ValueError):  # noqa: N818 - named as the fact it states
+class BondRefused(Refused):
     """What happened cannot be remembered as written; `reasons` gives, for each field, one word.
 
     Reasons: `future`, `ancient` (on), `unknown` (kind), `empty`, `unknown` (satisfaction), `long` (words, cause).
     """
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__(", ".join(f"{field}: {reason}" for field, reason in reasons.items()))
-        self.reasons = dict(reasons)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

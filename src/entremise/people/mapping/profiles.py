@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from entremise.catalogue import areas, client_kinds
+from entremise.people.mapping.refused import Refused
 from entremise.people.models import Profile
 from entremise.protocol.relevance import Availability, Offer
 
@@ -107,12 +108,8 @@ class OwnProfile(ProfileCard):
     link_number: int
 
 
-class ProfileRefused(ValueError):  # noqa: N818 - named as the fact it states
+class ProfileRefused(Refused):
     """A profile cannot be kept as written; `reasons` gives, for each field, `many`, `long`, `unknown` or `missing`."""
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__(", ".join(f"{field}: {reason}" for field, reason in reasons.items()))
-        self.reasons = dict(reasons)
 
 
 def checked_text(text: ProfileText) -> ProfileText:
