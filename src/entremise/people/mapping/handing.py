@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from entremise.people.mapping import ContactLine
 from entremise.people.mapping.profiles import PARTS, ProfileText
+from entremise.people.mapping.refused import Refused
 
 
 class How(StrEnum):
@@ -48,13 +49,9 @@ class HandedFacts:
     version: int
 
 
-class HandingRefused(ValueError):  # noqa: N818 - named as the fact it states
+class HandingRefused(Refused):
     """Nothing was noted; `reasons` gives for `profile` `empty`, for `on` `future` or `before`, for `pick` `nobody`,
     `many` or `self`, for `how` `closed`."""
-
-    def __init__(self, reasons: dict[str, str]) -> None:
-        super().__init__(", ".join(f"{field}: {reason}" for field, reason in reasons.items()))
-        self.reasons = dict(reasons)
 
 
 def changed_parts(before: ProfileText, now: ProfileText) -> tuple[str, ...]:
