@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.keyboard import Keyboard
-from tests.e2e.walks import INES, MARC, NOTE, Giver, Walkers
+from tests.e2e.walks import INES, MARC, NOTE, Giver, Walkers, searched
 
 pytestmark = pytest.mark.e2e
 
@@ -118,7 +118,7 @@ def _send(helene: Giver) -> None:
 
 
 def _pick(helene: Giver, hands: Keyboard, words: str, *, name: str, value: str = "") -> None:
-    with helene.page.expect_response(lambda answer: answer.request.method == "POST"):
+    with searched(helene.page, words):
         hands.write("[name=q]", words)
     found = helene.page.locator("#results .choice", has_text=words).locator("input")
     hands.choose(name, value or found.get_attribute("value") or "")

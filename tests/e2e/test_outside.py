@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.walks import INES, MARC, WAY_IN, Giver, Walkers, choose, fill, press, said
+from tests.e2e.walks import INES, MARC, WAY_IN, Giver, Walkers, choose, fill, press, said, searched
 
 pytestmark = pytest.mark.e2e
 FRANCOIS = "francois@atelier-lacaze.example"
@@ -16,7 +16,7 @@ FRANCOIS = "francois@atelier-lacaze.example"
 
 def search(page: Page, part: str, words: str) -> None:
     """Look for somebody in one part of the page, as one types, and choose the one who is found."""
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with searched(page, words):
         page.locator(f"[name={part}-q]").press_sequentially(words)
     results = page.locator(f"#results-{part}")
     line = results.locator(".choice", has_text=words).locator("input")

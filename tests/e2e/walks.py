@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 from tests.e2e.installation import Installation
 from tests.e2e.post_office import Received
@@ -257,7 +258,7 @@ class Giver:
     def pick(self, words: str, *, name: str, value: str = "") -> None:
         """Search as one types, or without scripts by the button, and choose what is found."""
         if self.scripts:
-            with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            with searched(self.page, words):
                 self.page.locator("[name=q]").press_sequentially(words)
         else:
             self.page.fill("[name=q]", words)
@@ -380,6 +381,21 @@ def fill(place: Page | Locator, name: str, value: str) -> None:
         control.select_option(value)
     else:
         control.fill(value)
+
+
+@contextmanager
+def searched(page: Page, words: str) -> Iterator[None]:
+    """Wait until what was typed has been looked for whole, and what was found stands on the page.
+
+    A slow typist's first letters are looked for too: what they find is replaced under the hand of whoever is quick.
+    """
+
+    def whole(answer: Response) -> bool:
+        return words in [sent for values in parse_qs(answer.request.post_data or "").values() for sent in values]
+
+    with page.expect_response(whole):
+        yield
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 
 def choose(place: Page | Locator, name: str, value: str) -> None:
