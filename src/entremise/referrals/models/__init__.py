@@ -6,7 +6,7 @@ pseudonymous history stays (R47).
 
 from __future__ import annotations
 
-from entremise.referrals.models.after import Evaluation, Word
+from entremise.referrals.models.after import Ending, Evaluation, Word
 from entremise.referrals.models.asking import Carried, Part, Proof, Question, Refused, Request, Silence
 from entremise.referrals.models.needs import Draft, Moment, Need, Referral
 from entremise.referrals.models.outside import Lead, Outside
@@ -16,6 +16,7 @@ from entremise.referrals.models.rights import Erasure, RightsLink
 __all__ = [
     "Carried",
     "Draft",
+    "Ending",
     "Erasure",
     "Evaluation",
     "Lead",

@@ -86,3 +86,43 @@ class Word(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+
+class Ending(models.Model):
+    """What somebody said of how a referral ended, one row each time: a correction adds one, and rewrites none (R26).
+
+    `by` is the receiver for their own word, and the giver for what the giver heard; `outcome` is empty where it was
+    taken up again. `word` told the giver, where anybody was told. The amount is the receiver's, and is left empty when
+    what tells of them is erased (R47); the giver may see it where `amount_shown`.
+    """
+
+    referral = models.ForeignKey(Referral, null=True, blank=True, on_delete=models.CASCADE, related_name="endings")
+    outside = models.ForeignKey(Outside, null=True, blank=True, on_delete=models.CASCADE, related_name="endings")
+    word = models.OneToOneField(Word, null=True, blank=True, on_delete=models.SET_NULL, related_name="ending")
+    by = models.CharField(max_length=10, choices=choices(Role))
+    outcome = models.CharField(max_length=16, choices=choices(Outcome), blank=True, default="")
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    amount_shown = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(referral__isnull=False, outside__isnull=True)
+                | Q(referral__isnull=True, outside__isnull=False),
+                name="an_ending_is_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True, currency="", amount_shown=False)
+                | (Q(amount__gt=0, outcome=Outcome.WON.value) & ~Q(currency="")),
+                name="an_amount_was_won",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["referral", "at"], name="endings_in_order"),
+            models.Index(fields=["outside", "at"], name="outside_endings_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.outcome or 'taken up again'}"

@@ -89,6 +89,8 @@ class Referral(Followed, Guessable):
     name_open = models.BooleanField(default=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     introduced_at = models.DateTimeField(null=True, blank=True)
+    # How much of the checklist both parts held when the two were introduced, in percent (R19).
+    completeness = models.PositiveSmallIntegerField(null=True, blank=True)
     told = models.JSONField(default=list)
     carries = models.JSONField(default=list)  # the parties to whom the giver carries the link (R6c, R6d)
     created_at = models.DateTimeField()

@@ -39,6 +39,9 @@ class Outside(Followed):
                 name="promotion_owed_outside",
                 condition=Q(promotion_due__isnull=False),
             ),
+            models.Index(
+                fields=["evaluation_due"], name="outside_to_evaluate", condition=Q(evaluation_due__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
