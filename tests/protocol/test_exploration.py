@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from entremise.protocol import consent, wall
+from entremise.protocol import consent, progress, wall
 from entremise.protocol import referral as life
 from entremise.protocol.consent import State
 from entremise.protocol.referral import Stage
@@ -52,8 +52,8 @@ def a_receivers_withdrawal_is_ignored_at_the_introduction(patch):
     def after_name(referral, at, now, policy):
         return original(replace(referral, receiver=consent.mature(referral.receiver)), at, now, policy)
 
-    original = life._after_name
-    patch.setitem(life._STEPS, Stage.NAME, after_name)
+    original = progress._after_name
+    patch.setitem(progress._STEPS, Stage.NAME, after_name)
 
 
 @planted(ONE)
@@ -132,7 +132,7 @@ def a_yes_is_not_held(patch):
 
 @planted(ONE)
 def a_held_yes_counts_as_one_in_effect(patch):
-    patch.setattr(life, "_holds", lambda request: request is not None and request.stands)
+    patch.setattr(progress, "_holds", lambda request: request is not None and request.stands)
 
 
 @planted(ALLOWED)
@@ -150,7 +150,7 @@ def one_of_two_referrers_is_enough(patch):
         asked = [referral.request(kind) for kind in referral.permissions]
         return any(one is not None and one.state is State.EFFECTIVE for one in asked)
 
-    patch.setattr(life, "_allowed", allowed)
+    patch.setattr(progress, "_allowed", allowed)
 
 
 @planted(ALLOWED)
@@ -184,13 +184,13 @@ def a_yes_is_taken_at_the_deadline(patch):
 
 @planted(ONE)
 def the_givers_stop_is_forgotten_once_the_client_is_asked(patch):
-    def progress(referral, **when):
+    def advanced(referral, **when):
         asked = referral.stage in life.CLIENT_STAGES
         decided = original(replace(referral, stopped_at=None) if asked else referral, **when)
         return replace(decided, referral=replace(decided.referral, stopped_at=referral.stopped_at))
 
-    original = life._progress
-    patch.setattr(life, "_progress", progress)
+    original = life.progress
+    patch.setattr(life, "progress", advanced)
 
 
 @planted(ONE)
@@ -212,10 +212,10 @@ def a_second_name_is_told_while_the_first_link_is_open(patch):
 @planted(TWO)
 def the_next_attempt_betrays_that_a_shown_yes_was_withdrawn(patch):
     def after_principle(referral, *when):
-        return original(referral, *when) if life._holds(referral.principle) else None
+        return original(referral, *when) if progress._holds(referral.principle) else None
 
-    original = life._after_principle
-    patch.setitem(life._STEPS, Stage.PRINCIPLE, after_principle)
+    original = progress._after_principle
+    patch.setitem(progress._STEPS, Stage.PRINCIPLE, after_principle)
 
 
 @planted(SILENT)

@@ -19,7 +19,7 @@ from entremise.lib.mail import Letter
 from entremise.outbox import actions as outbox
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard
-from entremise.protocol import referral, wall
+from entremise.protocol import progress, referral, wall
 from entremise.protocol.consent import State
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Answer, Role
@@ -269,7 +269,7 @@ def at_once(patch: Patch) -> None:
 
 
 def held_yes(patch: Patch) -> None:
-    patch.setattr(referral, "_holds", lambda request: request is not None and request.stands)
+    patch.setattr(progress, "_holds", lambda request: request is not None and request.stands)
 
 
 def guard(patch: Patch) -> None:

@@ -14,11 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from entremise.protocol import consent
 from entremise.protocol.consent import Request, State
-from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, Remind, TellNo, TellYes
+from entremise.protocol.effects import Acknowledge, NotConcluded, Remind, TellNo
 from entremise.protocol.errors import AlreadyIntroduced, NotAsked, NotNow
 from entremise.protocol.life import (
     CLIENT_STAGES,
@@ -34,14 +33,13 @@ from entremise.protocol.life import (
     Tick,
 )
 from entremise.protocol.policy import Policy
+from entremise.protocol.progress import ask, progress, put
 from entremise.protocol.types import PERMISSION_OF, PERMISSIONS, REFERRERS, Answer, Kind, Role
 from entremise.protocol.windows import (
     client_closing,
     client_closing_from,
     closing,
-    deadline,
     referrer_closing,
-    too_late_to_ask,
 )
 
 __all__ = [
@@ -98,7 +96,7 @@ def pass_time(referral: Referral, *, now: datetime, policy: Policy) -> Decision:
     in favour of an introduction wins (R6a). A step can also be due because another attempt of the same need
     moved what both share: the client's yes in principle, or the first name's link (R5, R5b).
     """
-    first = _progress(referral, at=now, now=now, policy=policy)
+    first = progress(referral, at=now, now=now, policy=policy)
     referral, effects = first.referral, list(first.effects)
     while True:
         ready = [moment for moment in _moments(referral, policy) if moment[0] <= now]
@@ -106,7 +104,7 @@ def pass_time(referral: Referral, *, now: datetime, policy: Policy) -> Decision:
             return Decision(referral, tuple(effects))
         at, _, change = min(ready, key=lambda moment: moment[:2])
         step = change(referral, at)
-        moved = _progress(step.referral, at=at, now=now, policy=policy)
+        moved = progress(step.referral, at=at, now=now, policy=policy)
         referral = moved.referral
         effects += [*step.effects, *moved.effects]
 
@@ -140,7 +138,7 @@ def _pass(kind: Kind) -> _Change:
     def change(referral: Referral, at: datetime) -> Decision:
         request = referral.request(kind)
         assert request is not None
-        return Decision(_first_client_window(_with(referral, consent.pass_time(request)), at))
+        return Decision(_first_client_window(put(referral, consent.pass_time(request)), at))
 
     return change
 
@@ -157,7 +155,7 @@ def _remind(kind: Kind) -> _Change:
     def change(referral: Referral, at: datetime) -> Decision:
         request = referral.request(kind)
         assert request is not None
-        return Decision(_with(referral, replace(request, reminded_at=at)), (Remind(kind),))
+        return Decision(put(referral, replace(request, reminded_at=at)), (Remind(kind),))
 
     return change
 
@@ -222,128 +220,15 @@ def takes_part(referral: Referral, role: Role) -> bool:
     return request is not None and request.stands and request.takes_part
 
 
-# -- progress: the only way forward -----------------------------------------------------------------
-
-
-def _progress(referral: Referral, *, at: datetime, now: datetime, policy: Policy) -> Decision:
-    """Take every step that is due: `at` is the nominal instant, `now` that of whatever leaves."""
-    effects: list[Effect] = []
-    while True:
-        step = _STEPS.get(referral.stage)
-        moved = step(referral, at, now, policy) if step and referral.stopped_at is None else None
-        if moved is None:
-            return Decision(referral, tuple(effects))
-        referral = moved.referral
-        effects += moved.effects
-
-
-def _after_permission(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
-    if not _allowed(referral) or too_late_to_ask(referral, Kind.RECEIVER, now, policy):
-        return None
-    needed = [kind for kind in PERMISSIONS if kind in referral.permissions]
-    moved = replace(referral, stage=Stage.RECEIVER)
-    for kind in needed:
-        moved = _shown(moved, kind)
-    asked = _ask(moved, Kind.RECEIVER, now, policy)
-    return Decision(asked.referral, (*map(TellYes, needed), *asked.effects))
-
-
-def _after_receiver(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
-    if not _willing(referral):
-        return None
-    moved = replace(_shown(referral, Kind.RECEIVER), stage=Stage.PRINCIPLE)
-    told = (TellYes(Kind.RECEIVER),)
-    answered = referral.principle is not None and not _never_answered(referral.principle)
-    if answered or too_late_to_ask(referral, Kind.PRINCIPLE, now, policy):
-        return Decision(moved, told)
-    asked = _ask(replace(moved, principle_here=True), Kind.PRINCIPLE, now, policy)
-    return Decision(asked.referral, told + asked.effects)
-
-
-def _after_principle(referral: Referral, _at: datetime, _now: datetime, _policy: Policy) -> Decision | None:
-    """A yes an earlier attempt has shown to the giver is shown again, even if it was withdrawn since: that would be
-    told by its absence (R7). Nothing rests on it then."""
-    agreed = referral.principle
-    if not _willing(referral) or agreed is None or agreed.effective_at is None:
-        return None
-    if agreed.state is not State.EFFECTIVE and agreed.told_at is not None:
-        return None
-    shown = replace(_shown(referral, Kind.PRINCIPLE), stage=Stage.WAITING, name_from=referral.earlier_until)
-    opens = referral.earlier_until is None or Role.CLIENT not in referral.carried
-    return Decision(replace(shown, name_open=opens), (TellYes(Kind.PRINCIPLE),))
-
-
-def _after_waiting(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
-    free = referral.earlier_name is None or referral.earlier_name.settled
-    if not (free and referral.name_open and _willing(referral) and _holds(referral.principle)):
-        return None
-    if too_late_to_ask(referral, Kind.NAME, now, policy):
-        return None
-    return _ask(replace(referral, stage=Stage.NAME), Kind.NAME, now, policy)
-
-
-def _after_name(referral: Referral, at: datetime, _now: datetime, _policy: Policy) -> Decision | None:
-    if not (_willing(referral) and _holds(referral.principle) and _holds(referral.name)):
-        return None
-    return Decision(replace(_shown(referral, Kind.NAME), stage=Stage.INTRODUCED, introduced_at=at), (Introduce(),))
-
-
-_Step = Callable[[Referral, datetime, datetime, Policy], Decision | None]
-_STEPS: Mapping[Stage, _Step] = {
-    Stage.PERMISSION: _after_permission,
-    Stage.RECEIVER: _after_receiver,
-    Stage.PRINCIPLE: _after_principle,
-    Stage.WAITING: _after_waiting,
-    Stage.NAME: _after_name,
-}
-
-
-def _holds(request: Request | None) -> bool:
-    return request is not None and request.state is State.EFFECTIVE
-
-
-def _shown(referral: Referral, kind: Kind) -> Referral:
-    request = referral.request(kind)
-    assert request is not None
-    return _with(referral, consent.show_yes(request))
-
-
-def _never_answered(request: Request) -> bool:
-    """The link closed without a word, or never left: there is nothing to wait for."""
-    return request.mute or (request.state is State.DEAD and request.answer is None)
-
-
-def _willing(referral: Referral) -> bool:
-    """The receiver's yes lives, and so does every referrer's that was needed (R5, R9)."""
-    return _allowed(referral) and _holds(referral.receiver)
-
-
-def _allowed(referral: Referral) -> bool:
-    """Every referrer who was to be asked allows it (R38); with one on each side both decide (R39)."""
-    return all(_holds(referral.request(kind)) for kind in referral.permissions)
-
-
-def _ask(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> Decision:
-    """Make the request; it leaves unless its person may not be written to (R45, R46), which nobody sees."""
-    mute = kind.asked in referral.silenced
-    request = Request(kind=kind, sent_at=now, deadline=deadline(referral, kind, now, policy), mute=mute)
-    return Decision(_with(referral, request), () if mute else (Ask(kind),))
-
-
-def _with(referral: Referral, request: Request) -> Referral:
-    changed: Any = {request.kind.value: request}
-    return replace(referral, **changed)
-
-
 # -- what people do ---------------------------------------------------------------------------------
 
 
 def _send(referral: Referral, _event: Event, now: datetime, policy: Policy) -> Decision:
     if not referral.permissions:
-        return _ask(replace(referral, stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
+        return ask(replace(referral, stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
     asked = Decision(replace(referral, stage=Stage.PERMISSION))
     for kind in (kind for kind in PERMISSIONS if kind in referral.permissions):
-        more = _ask(asked.referral, kind, now, policy)
+        more = ask(asked.referral, kind, now, policy)
         asked = Decision(more.referral, asked.effects + more.effects)
     return asked
 
@@ -352,11 +237,11 @@ def _reply(referral: Referral, event: Event, now: datetime, policy: Policy) -> D
     assert isinstance(event, Reply)
     before = _asked(referral, event.kind)
     if event.answer is Answer.NO:
-        return Decision(_with(referral, consent.say_no(before, now=now, how=event.how)))
+        return Decision(put(referral, consent.say_no(before, now=now, how=event.how)))
     after = consent.say_yes(before, now=now, how=event.how, policy=policy, takes_part=event.takes_part)
     if after == before or after.hold_until is None:
         return Decision(referral)
-    return Decision(_with(referral, after), (Acknowledge(event.kind, after.hold_until),))
+    return Decision(put(referral, after), (Acknowledge(event.kind, after.hold_until),))
 
 
 def _bring(referral: Referral, event: Event, now: datetime, policy: Policy) -> Decision:
@@ -374,7 +259,7 @@ def _let_know(referral: Referral, event: Event, now: datetime, _policy: Policy) 
     assert isinstance(event, LetKnow)
     before = _asked(referral, event.kind)
     after = consent.tell(before, now=now)
-    return Decision(_with(referral, after), () if after == before else (TellNo(event.kind),))
+    return Decision(put(referral, after), () if after == before else (TellNo(event.kind),))
 
 
 def _stop(referral: Referral, _event: Event, now: datetime, _policy: Policy) -> Decision:
