@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from entremise.referrals.models.after import Ending, Evaluation, Word
 from entremise.referrals.models.asking import Carried, Part, Proof, Question, Refused, Request, Silence
+from entremise.referrals.models.learning import Correction
 from entremise.referrals.models.needs import Draft, Moment, Need, Referral
 from entremise.referrals.models.outside import Lead, Outside
 from entremise.referrals.models.permissions import Standing
@@ -15,6 +16,7 @@ from entremise.referrals.models.rights import Erasure, RightsLink
 
 __all__ = [
     "Carried",
+    "Correction",
     "Draft",
     "Ending",
     "Erasure",
