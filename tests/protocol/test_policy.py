@@ -32,6 +32,12 @@ DOCTRINE = {
     "unfinished_kept": ("R48", 30),
     "leads_kept": ("R48", 180),
     "proof_texts_kept": ("R48", 3 * 365),
+    "percent_from": ("R26", 5),
+    "rank_from": ("R26", 10),
+    "streak_from": ("R27", 3),
+    "likely_from": ("R28", 95),
+    "power": ("R28", 80),
+    "more_most": ("R28", 1_000),
 }
 
 

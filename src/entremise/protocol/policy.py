@@ -111,6 +111,19 @@ class Policy:
     )
     sphere_circle: int = _number(500, unit="people", rule="R36", about="assumed to make up that circle")
     promote_within: int = _number(7, unit="days", rule="R41", about="the receiver says a good word about the giver")
+    percent_from: int = _number(5, unit="ends", rule="R26", about="known, before a rate is said in percent")
+    rank_from: int = _number(10, unit="ends", rule="R26", about="known, before a rate is ranked among others")
+    streak_from: int = _number(3, unit="failures", rule="R27", about="in a row open the four questions")
+    likely_from: int = _number(95, unit="percent", rule="R28", about="of probability, before a change is called likely")
+    power: int = _number(
+        80,
+        unit="percent",
+        rule="R28",
+        about="of chance to be told, with as many more referrals as are said to be needed",
+    )
+    more_most: int = _number(
+        1_000, unit="ends", rule="R28", about="more at most, of which it is said how many are needed"
+    )
 
 
 @dataclass(frozen=True)
