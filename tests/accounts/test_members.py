@@ -145,9 +145,12 @@ def payload(uid: str) -> dict[str, JSON]:
 
 def test_a_member_says_when_the_daily_list_comes_and_which_letters_they_do_without() -> None:
     before = actions.found(name="Hélène", email="helene@example.org", language="fr", now=NOW, chance=SeededChance(1))
-    assert (before.digest_hour, before.digest_on, before.mails) == (7, True, frozenset(queries.OPTIONAL_MAILS))
-    after = actions.edit_preferences(member_pk=before.pk, digest_hour=18, digest_on=False, mails={"word"})
-    assert (after.digest_hour, after.digest_on, after.mails) == (18, False, frozenset({"word"}))
+    assert (before.digest_hour, before.digest_on, before.review_on) == (7, True, False)
+    assert before.mails == frozenset(queries.OPTIONAL_MAILS)
+    after = actions.edit_preferences(
+        member_pk=before.pk, digest_hour=18, digest_on=False, review_on=True, mails={"word"}
+    )
+    assert (after.digest_hour, after.digest_on, after.review_on, after.mails) == (18, False, True, frozenset({"word"}))
     assert queries.by_pk(before.pk) == after
 
 
@@ -157,6 +160,6 @@ def test_no_hour_beyond_the_day_and_no_letter_that_needs_an_answer(
 ) -> None:
     member = actions.found(name="Hélène", email="helene@example.org", language="fr", now=NOW, chance=SeededChance(1))
     with pytest.raises(actions.Unsuitable) as refused:
-        actions.edit_preferences(member_pk=member.pk, digest_hour=hour, digest_on=True, mails=mails)
+        actions.edit_preferences(member_pk=member.pk, digest_hour=hour, digest_on=True, review_on=False, mails=mails)
     assert refused.value.field == field
     assert queries.by_pk(member.pk) == member

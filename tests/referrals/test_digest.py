@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.accounts import queries as members
-from entremise.accounts.actions import digests, edit_preferences
-from entremise.accounts.actions.digests import digest_token, next_turn, take_turns
+from entremise.accounts.actions import edit_preferences, turns
+from entremise.accounts.actions.turns import DIGEST, stop_token, take_turns
 from entremise.accounts.queries import MemberCard
 from entremise.lib.chance import SeededChance
 from entremise.outbox.models import Message
@@ -43,29 +43,7 @@ def _until(there: World, hour: int, *, days: int = 0) -> None:
 
 
 def _prefer(who: MemberCard, *, hour: int = 7, on: bool = True) -> None:
-    edit_preferences(member_pk=who.pk, digest_hour=hour, digest_on=on, mails=who.mails)
-
-
-@pytest.mark.parametrize(
-    ("now", "zone", "hour", "expected"),
-    [
-        ("2026-11-22T05:59", "Europe/Paris", 7, "2026-11-22T06:00"),
-        ("2026-11-22T06:00", "Europe/Paris", 7, "2026-11-23T06:00"),
-        ("2026-11-22T11:59", "America/Toronto", 7, "2026-11-22T12:00"),
-        ("2026-11-22T11:00", "Pacific/Noumea", 7, "2026-11-22T20:00"),
-        # 29 March 2026: 2 o'clock does not exist in Paris; 25 October: it comes twice.
-        ("2026-03-28T12:00", "Europe/Paris", 2, "2026-03-29T01:00"),
-        ("2026-03-29T00:59", "Europe/Paris", 2, "2026-03-29T01:00"),
-        ("2026-03-29T01:00", "Europe/Paris", 2, "2026-03-30T00:00"),
-        ("2026-10-24T12:00", "Europe/Paris", 2, "2026-10-25T00:00"),
-        ("2026-10-25T00:30", "Europe/Paris", 2, "2026-10-26T01:00"),
-        ("2026-10-25T00:30", "Europe/Paris", 7, "2026-10-25T06:00"),
-        ("2026-03-29T00:30", "Europe/Paris", 7, "2026-03-29T05:00"),
-    ],
-)
-def test_the_next_turn_is_the_hour_on_the_members_own_clock(now: str, zone: str, hour: int, expected: str) -> None:
-    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    assert next_turn(at, hour=hour, zone=zone) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    edit_preferences(member_pk=who.pk, digest_hour=hour, digest_on=on, review_on=False, mails=who.mails)
 
 
 def test_a_list_comes_at_the_members_hour_while_somebody_waits_and_once_a_day(there: World, ines: MemberCard) -> None:
@@ -146,12 +124,12 @@ def test_turns_are_taken_in_batches_and_only_once(there: World) -> None:
     several = [member(there, name=f"Membre {n}", email=f"m{n}@example.org") for n in range(7)]
     now = there.now
     chance = SeededChance(3)
-    while take_turns(job="referral/digest", now=now, chance=chance, most=3):
+    while take_turns(DIGEST, job="referral/digest", now=now, chance=chance, most=3):
         pass
     assert not Message.objects.filter(job="referral/digest", key__contains=several[0].uid).exists()
     later = now + timedelta(days=1)
     taken = []
-    while count := take_turns(job="referral/digest", now=later, chance=chance, most=3):
+    while count := take_turns(DIGEST, job="referral/digest", now=later, chance=chance, most=3):
         taken.append(count)
     assert max(taken) == 3
     uids = {one.uid for one in several}
@@ -183,11 +161,11 @@ def _wants(who: MemberCard) -> bool:
 
 
 def test_a_link_made_by_hand_stops_nobodys_list(there: World, ines: MemberCard) -> None:
-    token = digest_token(there.helene.uid)
+    token = stop_token(DIGEST, there.helene.uid)
     reader = Client()
     assert reader.post(f"/liste/{ines.uid}/{token}/").status_code == 404
     assert reader.get("/liste/nobody/nothing/").status_code == 404
-    assert digests.wants_digest(uid="nobody", token=digest_token("nobody")) is None
+    assert turns.comes(DIGEST, uid="nobody", token=stop_token(DIGEST, "nobody")) is None
     assert _wants(ines)
 
 

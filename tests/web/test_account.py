@@ -95,18 +95,19 @@ def test_my_page_takes_a_fixed_number_of_queries_too(client: Client, django_asse
 def test_what_is_sent_and_when_is_mine_to_choose(client: Client, owner: MemberCard) -> None:
     shown = client.get("/moi/preferences/").content.decode()
     assert '<option value="7" selected>7\xa0h</option>' in shown.replace("&nbsp;", "\xa0")
-    answer = client.post("/moi/preferences/", {"digest_hour": "18", "mails": ["word"]})
+    answer = client.post("/moi/preferences/", {"digest_hour": "18", "review_on": "on", "mails": ["word"]})
     assert answer["Location"] == "/moi/"
     kept = queries.by_pk(owner.pk)
     assert kept is not None
-    assert (kept.digest_on, kept.digest_hour, kept.mails) == (False, 18, frozenset({"word"}))
+    assert (kept.digest_on, kept.review_on, kept.digest_hour) == (False, True, 18)
+    assert kept.mails == frozenset({"word"})
 
 
 def test_everything_can_be_switched_off_at_once(client: Client, owner: MemberCard) -> None:
     client.post("/moi/preferences/", {"digest_hour": "7"})
     kept = queries.by_pk(owner.pk)
     assert kept is not None
-    assert (kept.digest_on, kept.mails) == (False, frozenset())
+    assert (kept.digest_on, kept.review_on, kept.mails) == (False, False, frozenset())
 
 
 @pytest.mark.parametrize("typed", [{"digest_hour": "24"}, {"digest_hour": "7", "mails": ["question"]}, {}])

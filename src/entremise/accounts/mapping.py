@@ -32,6 +32,7 @@ class MemberCard:
     leaving_at: datetime | None
     digest_hour: int
     digest_on: bool
+    review_on: bool
     mails: frozenset[str]
 
     def today(self, now: datetime) -> date:
@@ -60,6 +61,7 @@ def card(row: Member) -> MemberCard:
         leaving_at=row.leaving_at,
         digest_hour=row.digest_hour,
         digest_on=row.digest_on,
+        review_on=row.review_on,
         mails=frozenset(name for name in OPTIONAL_MAILS if getattr(row, f"mail_{name}")),
     )
 

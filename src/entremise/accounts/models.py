@@ -51,6 +51,9 @@ class Member(AbstractBaseUser):
     digest_on = models.BooleanField(default=True)
     # The next time the list may leave; empty until it is worked out from the hour and the zone.
     digest_due = models.DateTimeField(null=True, blank=True, editable=False)
+    # Whether the month's look back is sent, on its first working day at the same hour, and the next time it may leave.
+    review_on = models.BooleanField(default=False)
+    review_due = models.DateTimeField(null=True, blank=True, editable=False)
     # Mails about one's own referrals that one may do without; whatever needs an answer is always sent.
     mail_told_yes = models.BooleanField(default=True)
     mail_introduction_giver = models.BooleanField(default=True)
@@ -71,6 +74,9 @@ class Member(AbstractBaseUser):
         indexes = [
             models.Index(
                 fields=["digest_due"], name="accounts_digest_due", condition=Q(is_active=True, digest_on=True)
+            ),
+            models.Index(
+                fields=["review_due"], name="accounts_review_due", condition=Q(is_active=True, review_on=True)
             ),
         ]
 

@@ -76,8 +76,9 @@ def _tables(member: MemberCard, *, now: datetime, policy: Policy) -> Iterator[tu
 
 
 def _about(member: MemberCard) -> Row:
-    names = ("name", "email", "company", "trade", "language", "time_zone", "joined_at", "digest_hour", "digest_on")
-    return {**{name: getattr(member, name) for name in names}, "mails": sorted(member.mails)}
+    names = ("name", "email", "company", "trade", "language", "time_zone", "joined_at")
+    mails = ("digest_hour", "digest_on", "review_on")
+    return {**{name: getattr(member, name) for name in (*names, *mails)}, "mails": sorted(member.mails)}
 
 
 def _versions(member: MemberCard) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Stopping the day's list from a mail program's button or by hand, and letting it come again (R6, R22)."""
+"""Stopping a mail that comes by itself, from a mail program or by hand, and letting it come again (R6, R22, R27)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,38 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from entremise.accounts.actions import digests
+from entremise.accounts.actions import turns
+from entremise.accounts.actions.turns import Series
 from entremise.web.access import strangers
 from entremise.web.link_holder import gone
 
 
-@strangers
-@require_http_methods(["GET", "HEAD", "POST"])
-def stop(request: HttpRequest, uid: str, token: str) -> HttpResponseBase:
-    """Show whether the list comes; a post stops it, or with `undo` lets it come again. Nobody is named."""
+def _stop(request: HttpRequest, uid: str, token: str, *, series: Series) -> HttpResponseBase:
+    """Show whether it comes; a post stops it, or with `undo` lets it come again. Nobody is named."""
     if request.method == "POST":
-        digests.switch_digest(uid=uid, token=token, on="undo" in request.POST)
-    wanted = digests.wants_digest(uid=uid, token=token)
+        turns.switch(series, uid=uid, token=token, on="undo" in request.POST)
+    wanted = turns.comes(series, uid=uid, token=token)
     if wanted is None:
         return gone(request)
-    return render(request, "silence/digest.html", {"wanted": wanted, "done": request.method == "POST"})
+    done = request.method == "POST"
+    return render(request, f"silence/{series.name}.html", {"wanted": wanted, "done": done})
 
 
-urlpatterns = [path("liste/<slug:uid>/<slug:token>/", stop, name="digest_stop")]
+@strangers
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_digest(request: HttpRequest, uid: str, token: str) -> HttpResponseBase:
+    """Stop the day's list."""
+    return _stop(request, uid, token, series=turns.DIGEST)
+
+
+@strangers
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_review(request: HttpRequest, uid: str, token: str) -> HttpResponseBase:
+    """Stop the month's look back."""
+    return _stop(request, uid, token, series=turns.REVIEW)
+
+
+urlpatterns = [
+    path("liste/<slug:uid>/<slug:token>/", stop_digest, name="digest_stop"),
+    path("retour/<slug:uid>/<slug:token>/", stop_review, name="review_stop"),
+]

@@ -31,6 +31,14 @@ class PreferencesForm(forms.Form):
         help_text=_("What you owe to whom, in one mail. It is sent only when there is something."),
         required=False,
     )
+    review_on = forms.BooleanField(
+        label=_("Send me a look back at the month"),
+        help_text=_(
+            "What went well, one question, one small correction, in one mail on the first working day. It is sent only "
+            "when something happened."
+        ),
+        required=False,
+    )
     digest_hour = forms.TypedChoiceField(label=_("At what hour"), coerce=int)
     mails = forms.MultipleChoiceField(
         label=_("Also write to me when"),
@@ -48,7 +56,8 @@ class PreferencesForm(forms.Form):
 
 
 def _now_chosen(member: MemberCard) -> dict[str, object]:
-    return {"digest_on": member.digest_on, "digest_hour": member.digest_hour, "mails": sorted(member.mails)}
+    chosen = {name: getattr(member, name) for name in ("digest_on", "review_on", "digest_hour")}
+    return {**chosen, "mails": sorted(member.mails)}
 
 
 @members_only

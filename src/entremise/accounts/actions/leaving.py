@@ -52,9 +52,10 @@ def shut(*, member_pk: int, now: datetime, chance: Chance) -> None:
     forget_ways_in(member_pk=member_pk, chance=chance)
     Look.objects.filter(member_id=member_pk).delete()
     row = Member.objects.select_for_update().get(pk=member_pk)
-    row.is_active, row.left_at, row.digest_on, row.digest_due = False, now, False, None
-    row.email = f"{row.uid}@left.invalid"
-    row.save(update_fields=["is_active", "left_at", "digest_on", "digest_due", "email"])
+    row.is_active, row.left_at, row.email = False, now, f"{row.uid}@left.invalid"
+    row.digest_on = row.review_on = False
+    row.digest_due = row.review_due = None
+    row.save(update_fields=["is_active", "left_at", "email", "digest_on", "digest_due", "review_on", "review_due"])
 
 
 @transaction.atomic

@@ -103,27 +103,31 @@ def edit_profile(*, member_pk: int, name: str, company: str, trade: str, languag
         row.trade = _trade(trade)
         row.language = fit_language(language)
         row.time_zone = _zone(time_zone)
-        row.digest_due = None  # worked out anew, in the zone that is now theirs
-        row.save(update_fields=["name", "company", "trade", "language", "time_zone", "digest_due"])
+        row.digest_due = row.review_due = None  # worked out anew, in the zone that is now theirs
+        row.save(update_fields=["name", "company", "trade", "language", "time_zone", "digest_due", "review_due"])
     return card(row)
 
 
-def edit_preferences(*, member_pk: int, digest_hour: int, digest_on: bool, mails: Collection[str]) -> MemberCard:
-    """Set when the daily list comes, and which of the letters one may do without are wanted. Raises Unsuitable.
+def edit_preferences(
+    *, member_pk: int, digest_hour: int, digest_on: bool, review_on: bool, mails: Collection[str]
+) -> MemberCard:
+    """Set when the list and the month's look back come, and which letters one may do without are wanted.
 
-    `digest_hour` is 0 to 23 on the member's own clock; `mails` are names out of `queries.OPTIONAL_MAILS`.
+    `digest_hour` is 0 to 23 on the member's own clock; `mails` are names out of `queries.OPTIONAL_MAILS`. Raises
+    Unsuitable.
     """
     if digest_hour not in range(24):
         raise Unsuitable("digest_hour", "unknown")
     if not set(mails) <= set(OPTIONAL_MAILS):
         raise Unsuitable("mails", "unknown")
     wanted = {f"mail_{name}": name in mails for name in OPTIONAL_MAILS}
+    when = {"digest_hour": digest_hour, "digest_on": digest_on, "review_on": review_on}
     with transaction.atomic():
         row = Member.objects.select_for_update().get(pk=member_pk)
-        for field, value in {**wanted, "digest_hour": digest_hour, "digest_on": digest_on}.items():
+        for field, value in {**wanted, **when}.items():
             setattr(row, field, value)
-        row.digest_due = None
-        row.save(update_fields=["digest_hour", "digest_on", "digest_due", *wanted])
+        row.digest_due = row.review_due = None
+        row.save(update_fields=["digest_due", "review_due", *when, *wanted])
     return card(row)
 
 

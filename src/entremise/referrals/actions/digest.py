@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from entremise.accounts import queries as members
-from entremise.accounts.actions.digests import digest_token, take_turns
+from entremise.accounts.actions.turns import DIGEST as SERIES
+from entremise.accounts.actions.turns import stop_token, take_turns
 from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, one_click, render
@@ -22,7 +23,7 @@ DIGEST = "referral/digest"
 
 def enqueue_digests(*, now: datetime, chance: Chance) -> int:
     """Queue the day's list for every member whose hour has come; return how many turns were taken."""
-    return take_turns(job=DIGEST, now=now, chance=chance)
+    return take_turns(SERIES, job=DIGEST, now=now, chance=chance)
 
 
 def renderer(policy: Policy) -> Renderer:
@@ -39,7 +40,7 @@ def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter
     found = home(member=member, now=now, policy=policy)
     if not found.pressing:
         return None
-    stop = address("digest_stop", member.uid, digest_token(member.uid))
+    stop = address("digest_stop", member.uid, stop_token(SERIES, member.uid))
     context = {
         "home": found,
         "zone": member.time_zone,
