@@ -114,6 +114,18 @@ class Policy:
     percent_from: int = _number(5, unit="ends", rule="R26", about="known, before a rate is said in percent")
     rank_from: int = _number(10, unit="ends", rule="R26", about="known, before a rate is ranked among others")
     streak_from: int = _number(3, unit="failures", rule="R27", about="in a row open the four questions")
+    review_open: int = _number(
+        10, unit="days", rule="R27", about="into the next month in which a month's questions stay open"
+    )
+    profile_old: int = _number(
+        365, unit="days", rule="R27", about="without a change, from which a profile counts as old"
+    )
+    batch_givers: int = _number(
+        3, unit="givers", rule="R12", about="at least, or a count of what they overruled would be a name"
+    )
+    overruled_within: int = _number(
+        365, unit="days", rule="R12", about="back, in which what givers overruled is counted"
+    )
     likely_from: int = _number(95, unit="percent", rule="R28", about="of probability, before a change is called likely")
     power: int = _number(
         80,

@@ -12,6 +12,7 @@ from entremise.referrals.models.learning import Correction
 from entremise.referrals.models.needs import Draft, Moment, Need, Referral
 from entremise.referrals.models.outside import Lead, Outside
 from entremise.referrals.models.permissions import Standing
+from entremise.referrals.models.reviews import OwnQuestion, Review, ReviewAnswer
 from entremise.referrals.models.rights import Erasure, RightsLink
 
 __all__ = [
@@ -25,12 +26,15 @@ __all__ = [
     "Moment",
     "Need",
     "Outside",
+    "OwnQuestion",
     "Part",
     "Proof",
     "Question",
     "Referral",
     "Refused",
     "Request",
+    "Review",
+    "ReviewAnswer",
     "RightsLink",
     "Silence",
     "Standing",

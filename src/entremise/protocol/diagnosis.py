@@ -1,0 +1,500 @@
+"""The four questions a receiver asks themself, when they are opened, and what the facts say to each (R27, R29).
+
+Facts in, proposals out. A proposal is offered, never ticked: the receiver's own word is the answer. A failure is a
+measurement: what speaks against a yes says where a small change may help, never that somebody is at fault.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from entremise.protocol import care
+from entremise.protocol.checklist import Field
+from entremise.protocol.duties import add_working_days
+from entremise.protocol.policy import Policy
+from entremise.protocol.types import Outcome
+
+
+class Question(StrEnum):
+    """What is asked of the receiver, and of nobody else (R27)."""
+
+    MESSAGE = "message"  # was my message clear?
+    CHECKED = "checked"  # did I check the referral with the giver?
+    MARKETS = "markets"  # are my target markets defined?
+    TAUGHT = "taught"  # did I teach my network whom to refer to me, and how?
+
+
+class Said(StrEnum):
+    """What the receiver answers; as a proposal, what the facts would answer."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+# --- when the questions are opened (R27) -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """One introduction a member received, here or outside; `ended_on` is the day its outcome was said."""
+
+    uid: str
+    introduced_on: date
+    outcome: Outcome | None = None
+    ended_on: date | None = None
+
+
+class Opened(StrEnum):
+    """What opened the questions."""
+
+    MONTH = "month"
+    STREAK = "streak"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """The questions, opened: by a month ("2026-11") or by a streak of failures ("streak:<uid>").
+
+    `about` are the uids of the introductions to look at, in the order in which they came or failed. `since` is the
+    month's first day, or the day of the failure that made the streak so long; a month stays open until `until`, a
+    streak (None) until it is answered or broken.
+    """
+
+    key: str
+    opened: Opened
+    about: tuple[str, ...]
+    since: date
+    until: date | None = None
+
+
+_STREAK = "streak:"
+FAILURES = frozenset({Outcome.LOST, Outcome.NOT_A_FIT, Outcome.NO_NEED, Outcome.NEVER_REACHED})
+
+
+def opened_by(key: str) -> Opened:
+    """Return what opened the questions with this key."""
+    return Opened.STREAK if key.startswith(_STREAK) else Opened.MONTH
+
+
+def due(received: Iterable[Received], *, today: date, answered: Collection[str], policy: Policy) -> tuple[Opening, ...]:
+    """Return what is open on that day and not among the keys `answered`: a streak first, then the months (R27)."""
+    return tuple(one for one in openings(received, today=today, policy=policy) if one.key not in answered)
+
+
+def openings(received: Iterable[Received], *, today: date, policy: Policy) -> tuple[Opening, ...]:
+    """Return everything that is open on that day, answered or not: a streak first, then the months, earliest first.
+
+    A month counts where something was received or ended in it; the one just past stays open in the first days of the
+    next. A streak of failures opens the questions each time it is `streak_from` longer.
+    """
+    rows = sorted(received, key=lambda one: (one.introduced_on, one.uid))
+    run = streak(rows)
+    found = []
+    if len(run) >= policy.streak_from:
+        last = run[len(run) // policy.streak_from * policy.streak_from - 1]
+        about = tuple(one.uid for one in run)
+        found.append(Opening(key=_STREAK + last.uid, opened=Opened.STREAK, about=about, since=_ended(last)))
+    first = today.replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    months = (_month(rows, start, policy=policy) for start in (before, first))
+    return (*found, *(one for one in months if one and one.until and one.until >= today))
+
+
+def streak(received: Iterable[Received]) -> tuple[Received, ...]:
+    """Return the failures in a row at present, in the order in which they became known.
+
+    What was won breaks the row; what is unknown or set aside neither breaks it nor counts (R27).
+    """
+    known = (one for one in received if one.outcome is Outcome.WON or one.outcome in FAILURES)
+    run: list[Received] = []
+    for one in sorted(known, key=lambda one: (_ended(one), one.introduced_on, one.uid)):
+        run = [] if one.outcome is Outcome.WON else [*run, one]
+    return tuple(run)
+
+
+def _ended(one: Received) -> date:
+    return one.ended_on or one.introduced_on
+
+
+def _month(rows: Sequence[Received], first: date, *, policy: Policy) -> Opening | None:
+    """The month that begins on `first`; None where nothing was received or ended in it."""
+    after = (first + timedelta(days=31)).replace(day=1)
+    days = ((one.uid, (one.introduced_on, one.ended_on)) for one in rows)
+    about = tuple(uid for uid, of in days if any(day and first <= day < after for day in of))
+    if not about:
+        return None
+    until = after + timedelta(days=policy.review_open - 1)
+    return Opening(key=f"{first:%Y-%m}", opened=Opened.MONTH, about=about, since=first, until=until)
+
+
+# --- what a receiver made of one introduction (R20, R21) -------------------------------------------------------
+
+
+class Kept(StrEnum):
+    """Whether a duty was done by its date."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    NOT_YET = "not_yet"  # its date has passed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What the receiver did since one introduction. `told_at` are all words about how it goes and how it ended."""
+
+    introduced_at: datetime
+    thanked_at: datetime | None = None
+    contacted_at: datetime | None = None
+    told_at: tuple[datetime, ...] = ()
+    ended_at: datetime | None = None
+
+
+def thanks_kept(course: Course, *, now: datetime, policy: Policy) -> Kept | None:
+    """Return whether the giver was thanked by the date (R20); None while it has not come."""
+    return _kept(course.thanked_at, by=add_working_days(course.introduced_at, policy.thanks_within), now=now)
+
+
+def contact_kept(course: Course, *, now: datetime, policy: Policy) -> Kept | None:
+    """Return whether the client was contacted by the date (R20); None while it has not come, or if it ended before."""
+    by = add_working_days(course.introduced_at, policy.contact_within)
+    return _kept(course.contacted_at, by=by, now=min(now, course.ended_at or now))
+
+
+def _kept(done: datetime | None, *, by: datetime, now: datetime) -> Kept | None:
+    if done is not None:
+        return Kept.IN_TIME if done <= by else Kept.LATE
+    return Kept.NOT_YET if now > by else None
+
+
+def news_kept(course: Course, *, now: datetime, policy: Policy) -> Kept | None:
+    """Return whether no longer than `news_every` ever passed without news, from the first contact to the end (R21).
+
+    News that are due and missing come before news that were late; None where none were due yet.
+    """
+    if course.contacted_at is None:
+        return None
+    within, last = timedelta(days=policy.news_every), course.contacted_at
+    words = sorted(at for at in course.told_at if at > last)
+    late = False
+    for at in words:
+        late, last = late or at - last > within, at
+    if course.ended_at is None and now - last > within:
+        return Kept.NOT_YET
+    if late:
+        return Kept.LATE
+    return Kept.IN_TIME if words else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How often a duty was done in time, done late, or not done though due."""
+
+    in_time: int = 0
+    late: int = 0
+    not_yet: int = 0
+
+    @property
+    def due(self) -> int:
+        """How often it was due, or done."""
+        return self.in_time + self.late + self.not_yet
+
+    @property
+    def missed(self) -> int:
+        """How often the giver or the client waited longer than agreed."""
+        return self.late + self.not_yet
+
+
+def count(kept: Iterable[Kept | None]) -> Counts:
+    """Return the counts; what is not due yet is left out."""
+    of = Counter(one for one in kept if one is not None)
+    return Counts(in_time=of[Kept.IN_TIME], late=of[Kept.LATE], not_yet=of[Kept.NOT_YET])
+
+
+# --- what givers overruled, as far as the receiver may know it (R12) -------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overruled:
+    """What one giver overruled knowingly of one introduction that came about. `giver` is any key of theirs."""
+
+    giver: str
+    introduced_on: date
+    points: frozenset[care.Question]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points:
+    """For each point, how often at least it was overruled among `of` introductions; `of` is 0 where none are told."""
+
+    of: int = 0
+    times: Mapping[care.Question, int] = field(default_factory=dict)
+
+
+def tellable(rows: Sequence[Overruled], *, today: date, policy: Policy) -> Points:
+    """Return what the receiver may be told of the points overruled, in a year, oldest rows first: never by whom (R12).
+
+    Introductions are told in whole batches, each of `batch_givers` different givers, from the first one ever: so what
+    one new introduction changes is never told by itself. In a batch a giver counts once for a point, and at least one
+    of its givers is left out of every count: so that nobody is known to have overruled it even where all of them did.
+    """
+    since = today - timedelta(days=policy.overruled_within)
+    of, times = 0, Counter[care.Question]()
+    for batch in _batches(rows, least=policy.batch_givers):
+        if batch[-1].introduced_on < since:
+            continue
+        of += len(batch)
+        most = len({row.giver for row in batch}) - 1
+        for point in care.Question:
+            times[point] += min(most, len({row.giver for row in batch if point in row.points}))
+    return Points(of=of, times={point: n for point, n in times.items() if n})
+
+
+def _batches(rows: Iterable[Overruled], *, least: int) -> tuple[tuple[Overruled, ...], ...]:
+    """The introductions in their order, cut wherever `least` different givers have come together; the rest waits."""
+    found: list[tuple[Overruled, ...]] = []
+    batch: list[Overruled] = []
+    for row in rows:
+        batch.append(row)
+        if len({one.giver for one in batch}) >= least:
+            found.append(tuple(batch))
+            batch = []
+    return tuple(found)
+
+
+# --- the facts (R27) -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything known on a day that speaks to the four questions.
+
+    Of the member: `profile_days` since their profile last changed (None: nothing written), `profile_missing` its parts
+    that say nothing, `people` to whom it was given, `behind` who has an older version, `handed_on` the last day;
+    `overruled` what givers overruled. Of the `reviewed` introductions alone, `here` of which were made here and so
+    have questions and parts: `asked` before how many a question was put to the giver, `lacking` what the receiver's
+    own part did not say and how often, and `thanks`, `contact`, `news`, `outcomes`.
+    """
+
+    on: date
+    profile_days: int | None = None
+    profile_missing: tuple[str, ...] = ()
+    people: int = 0
+    behind: int = 0
+    handed_on: date | None = None
+    overruled: Points = Points()
+    reviewed: int = 0
+    here: int = 0
+    asked: int = 0
+    lacking: Mapping[Field, int] = field(default_factory=dict)
+    thanks: Counts = Counts()
+    contact: Counts = Counts()
+    news: Counts = Counts()
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> int:
+        """Of how many the end is known; set aside is not over (R26)."""
+        return sum(n for outcome, n in self.outcomes.items() if outcome is not Outcome.SET_ASIDE)
+
+
+class About(StrEnum):
+    """What one fact is about; doors put it into words."""
+
+    NO_PROFILE = "no_profile"
+    PROFILE_AGE = "profile_age"  # count: days
+    PARTS_SAID = "parts_said"  # names: parts of the profile
+    PARTS_EMPTY = "parts_empty"
+    OVERRULED = "overruled"  # names: the point; count: times at least, of: introductions
+    NONE_OVERRULED = "none_overruled"  # names: the points
+    PART_WHOLE = "part_whole"  # of: introductions
+    PART_LACKS = "part_lacks"  # names: the field; count, of
+    ASKED = "asked"  # count: introductions with a question to the giver, of
+    THANKS = "thanks"  # counts
+    CONTACT = "contact"
+    NEWS = "news"
+    NO_NEED = "no_need"  # count: ends of that kind, of: ends
+    NEVER_REACHED = "never_reached"
+    NOT_A_FIT = "not_a_fit"
+    IN_HANDS = "in_hands"  # count: people, day: the last
+    BEHIND = "behind"  # count: with an older version, of: people
+
+
+class Speaks(StrEnum):
+    """What a fact says to its question."""
+
+    FOR = "for"  # for a yes
+    AGAINST = "against"  # for a no
+    KNOW = "know"  # only to know
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One fact with its numbers, and what it says to its question; `About` tells which numbers it has."""
+
+    about: About
+    speaks: Speaks
+    count: int = 0
+    of: int = 0
+    names: tuple[str, ...] = ()
+    day: date | None = None
+    counts: Counts = Counts()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A question with the facts that speak to it, and the answer these propose; None where no fact decides."""
+
+    question: Question
+    facts: tuple[Fact, ...]
+
+    @property
+    def speak_for(self) -> int:
+        """How many facts speak for a yes."""
+        return sum(fact.speaks is Speaks.FOR for fact in self.facts)
+
+    @property
+    def speak_against(self) -> int:
+        """How many speak for a no."""
+        return sum(fact.speaks is Speaks.AGAINST for fact in self.facts)
+
+    @property
+    def proposed(self) -> Said | None:
+        """The answer proposed: yes or no where all facts that decide say so, partly where they differ."""
+        if self.speak_for and self.speak_against:
+            return Said.PARTLY
+        if self.speak_for:
+            return Said.YES
+        return Said.NO if self.speak_against else None
+
+
+def prepared(facts: Facts, *, policy: Policy) -> tuple[Prepared, ...]:
+    """Return the four questions in their order, each with its facts (R27)."""
+    return tuple(Prepared(question=one, facts=tuple(_SPEAK[one](facts, policy))) for one in Question)
+
+
+# Which parts of a profile speak to which question; `entremise.people` names the parts.
+_PARTS = {
+    Question.MESSAGE: ("services", "areas", "availability", "floor"),
+    Question.MARKETS: ("markets", "not_for_me"),
+    Question.TAUGHT: ("listen_for", "introduced"),
+}
+# Which points overruled do; whether the client wants somebody is what a question to the giver would have told.
+_POINTS = {
+    Question.MESSAGE: (care.Question.SERVICE, care.Question.AREA, care.Question.AVAILABLE, care.Question.BUDGET),
+    Question.CHECKED: (care.Question.WANTED,),
+    Question.MARKETS: (care.Question.MARKET,),
+}
+
+
+def _message(facts: Facts, policy: Policy) -> list[Fact]:
+    found = _profile_age(facts, policy) + _profile_parts(facts, Question.MESSAGE)
+    return found + _overruled(facts, Question.MESSAGE) + _own_part(facts)
+
+
+def _checked(facts: Facts, _policy: Policy) -> list[Fact]:
+    found = []
+    if facts.here:
+        speaks = Speaks.FOR if _most(facts.asked, facts.here) else Speaks.AGAINST
+        found.append(Fact(about=About.ASKED, speaks=speaks, count=facts.asked, of=facts.here))
+    found += _overruled(facts, Question.CHECKED)
+    found += _ends(facts, Outcome.NO_NEED, About.NO_NEED) + _ends(facts, Outcome.NEVER_REACHED, About.NEVER_REACHED)
+    return found + _duty(About.THANKS, facts.thanks) + _duty(About.CONTACT, facts.contact)
+
+
+def _markets(facts: Facts, _policy: Policy) -> list[Fact]:
+    found = _profile_parts(facts, Question.MARKETS) + _overruled(facts, Question.MARKETS)
+    return found + _ends(facts, Outcome.NOT_A_FIT, About.NOT_A_FIT)
+
+
+def _taught(facts: Facts, _policy: Policy) -> list[Fact]:
+    found = _profile_parts(facts, Question.TAUGHT)
+    if facts.profile_days is not None:
+        found += _hands(facts)
+    return found + _duty(About.NEWS, facts.news)
+
+
+_SPEAK: Mapping[Question, Callable[[Facts, Policy], list[Fact]]] = {
+    Question.MESSAGE: _message,
+    Question.CHECKED: _checked,
+    Question.MARKETS: _markets,
+    Question.TAUGHT: _taught,
+}
+
+
+def _profile_age(facts: Facts, policy: Policy) -> list[Fact]:
+    if facts.profile_days is None:
+        return []
+    speaks = Speaks.FOR if facts.profile_days < policy.profile_old else Speaks.AGAINST
+    return [Fact(about=About.PROFILE_AGE, speaks=speaks, count=facts.profile_days)]
+
+
+def _profile_parts(facts: Facts, question: Question) -> list[Fact]:
+    """What the profile says to a question, and what it leaves empty."""
+    if facts.profile_days is None:
+        return [Fact(about=About.NO_PROFILE, speaks=Speaks.AGAINST)]
+    said = tuple(part for part in _PARTS[question] if part not in facts.profile_missing)
+    empty = tuple(part for part in _PARTS[question] if part in facts.profile_missing)
+    found = [Fact(about=About.PARTS_SAID, speaks=Speaks.FOR, names=said)] if said else []
+    return [*found, Fact(about=About.PARTS_EMPTY, speaks=Speaks.AGAINST, names=empty)] if empty else found
+
+
+def _overruled(facts: Facts, question: Question) -> list[Fact]:
+    """Each point that givers overruled; that they overruled none speaks for a yes. Nothing while none may be told."""
+    points, told = _POINTS[question], facts.overruled
+    if not told.of:
+        return []
+    found = [
+        Fact(about=About.OVERRULED, speaks=Speaks.AGAINST, count=told.times[point], of=told.of, names=(point.value,))
+        for point in points
+        if told.times.get(point)
+    ]
+    names = tuple(point.value for point in points)
+    return found or [Fact(about=About.NONE_OVERRULED, speaks=Speaks.FOR, of=told.of, names=names)]
+
+
+def _own_part(facts: Facts) -> list[Fact]:
+    """What the receiver's own part of the checklist did not say; it need not (R17), so a few only want to be known."""
+    if not facts.here:
+        return []
+    lacking = [
+        Fact(about=About.PART_LACKS, speaks=_mind(n, facts.here), count=n, of=facts.here, names=(name.value,))
+        for name, n in facts.lacking.items()
+        if n
+    ]
+    return lacking or [Fact(about=About.PART_WHOLE, speaks=Speaks.FOR, of=facts.here)]
+
+
+def _ends(facts: Facts, outcome: Outcome, about: About) -> list[Fact]:
+    n = facts.outcomes.get(outcome, 0)
+    return [Fact(about=about, speaks=Speaks.AGAINST, count=n, of=facts.ended)] if n else []
+
+
+def _hands(facts: Facts) -> list[Fact]:
+    """Who has the profile, and whether what they have is today's."""
+    speaks = Speaks.FOR if facts.people else Speaks.AGAINST
+    found = [Fact(about=About.IN_HANDS, speaks=speaks, count=facts.people, day=facts.handed_on)]
+    if facts.behind:
+        speaks = _mind(facts.behind, facts.people)
+        found.append(Fact(about=About.BEHIND, speaks=speaks, count=facts.behind, of=facts.people))
+    return found
+
+
+def _duty(about: About, counts: Counts) -> list[Fact]:
+    if not counts.due:
+        return []
+    speaks = _mind(counts.missed, counts.due) if counts.missed else Speaks.FOR
+    return [Fact(about=about, speaks=speaks, counts=counts)]
+
+
+def _mind(n: int, of: int) -> Speaks:
+    """Half of them or more speak against; fewer are only to know."""
+    return Speaks.AGAINST if _most(n, of) else Speaks.KNOW
+
+
+def _most(n: int, of: int) -> bool:
+    return 2 * n >= of
