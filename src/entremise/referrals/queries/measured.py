@@ -1,0 +1,160 @@
+"""Every introduction as it is measured: by whom, when, how it ended, and what was known at the start (R15, R19, R26).
+
+What a member received ended as they say themself. What they gave ended as the receiver told them, else as they heard,
+else as somebody said at the evaluation: nothing that the story on their own page does not show (R7, R14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from entremise.accounts import queries as members
+from entremise.accounts.queries import MemberCard
+from entremise.people.queries.helping import with_addresses
+from entremise.protocol import care
+from entremise.protocol.care import Letter, Weight
+from entremise.protocol.measure import Measured
+from entremise.protocol.policy import DEFAULT
+from entremise.protocol.referral import Stage
+from entremise.protocol.types import Outcome, Role
+from entremise.referrals.mapping import NeedDraft
+from entremise.referrals.models import Ending, Evaluation, Outside, Referral
+from entremise.referrals.queries.outside import Direction
+from entremise.referrals.queries.stories import NAME_FIELDS, name_in
+
+_OUTSIDE = ("uid", "arrived_at", "outcome", "trade", "other_id", "other__uid", *(f"other__{n}" for n in NAME_FIELDS))
+
+
+def received(*, member: MemberCard) -> tuple[Measured, ...]:
+    """Return every introduction the member received, here or outside, the oldest first; in four queries at most (R26).
+
+    `other` is who recommended them: the same key for what somebody gave here and outside, and "" for who was erased.
+    """
+    mine = Referral.objects.filter(receiver_hash=member.address_hash, stage=Stage.INTRODUCED.value)
+    columns = ("uid", "introduced_at", "outcome", "completeness", "giver_id", "need__trade")
+    here = list(mine.order_by("introduced_at").values(*columns))
+    noted = _outside(member, Direction.RECEIVED)
+    givers = members.once_members([row["giver_id"] for row in here]) if here else {}
+    same = _own_entries(member, givers) if noted else {}
+    found = [_received_here(row, givers.get(row["giver_id"]), member=member) for row in here]
+    found += [_noted(row, member=member, other=same.get(row["other_id"], row["other__uid"])) for row in noted]
+    return _oldest_first(found)
+
+
+def given(*, member: MemberCard) -> tuple[Measured, ...]:
+    """Return every introduction the member made, here or outside, the oldest first; in two queries (R15, R26).
+
+    `other` is who received it, as the giver's own book has them. `letters` tells for each letter of the CARE test
+    whether it was clear: every reason of that letter spoke for it. It is empty for what was given outside.
+    """
+    mine = Referral.objects.filter(giver_id=member.pk, stage=Stage.INTRODUCED.value)
+    names = ("receiver__uid", *(f"receiver__{name}" for name in NAME_FIELDS))
+    asked = ("need__trade", "need__urgency", "need__wanted_by", "answers", "created_at", "receiver_hash")
+    rows = _heard(mine).order_by("introduced_at")
+    same: dict[str, str] = {}  # one person may stand in a book twice
+    found = []
+    for row in rows.values("uid", "introduced_at", "outcome", "heard", "said", "completeness", *asked, *names):
+        other = same.setdefault(row["receiver_hash"], row["receiver__uid"])
+        found.append(_given_here(row, other, member=member))
+    found += [_noted(row, member=member, other=row["other__uid"]) for row in _outside(member, Direction.GIVEN)]
+    return _oldest_first(found)
+
+
+def _heard(rows: QuerySet[Referral]) -> Any:
+    """Add what the giver heard last, and what was said at the evaluation by another than the receiver (R14, R26)."""
+    heard = Ending.objects.filter(referral_id=OuterRef("pk"), by=Role.GIVER.value).order_by("-at", "-pk")
+    said = Evaluation.objects.filter(referral_id=OuterRef("pk")).exclude(outcome="").exclude(role=Role.RECEIVER.value)
+    return rows.annotate(
+        heard=Subquery(heard.values("outcome")[:1]), said=Subquery(said.order_by("answered_at").values("outcome")[:1])
+    )
+
+
+def _outside(member: MemberCard, direction: Direction) -> list[Mapping[str, Any]]:
+    rows = Outside.objects.filter(owner_id=member.pk, direction=direction.value)
+    return list(rows.order_by("arrived_at").values(*_OUTSIDE))
+
+
+def _own_entries(member: MemberCard, givers: Mapping[int, MemberCard]) -> Mapping[int, str]:
+    """Return which entries of the member's own book are whom, among those who gave here, by their keys."""
+    by_address = {giver.email: giver.uid for giver in givers.values() if giver.email}
+    found = with_addresses(owner_pk=member.pk, addresses=list(by_address)) if by_address else {}
+    return {pk: by_address[address] for address, pk in found.items()}
+
+
+def _received_here(row: Mapping[str, Any], giver: MemberCard | None, *, member: MemberCard) -> Measured:
+    return _measured(
+        row,
+        member=member,
+        at=row["introduced_at"],
+        outcome=row["outcome"],
+        other=(giver.uid, giver.name) if giver else ("", ""),
+        trade=row["need__trade"],
+    )
+
+
+def _given_here(row: Mapping[str, Any], other: str, *, member: MemberCard) -> Measured:
+    return _measured(
+        row,
+        member=member,
+        at=row["introduced_at"],
+        outcome=row["outcome"] or row["heard"] or row["said"] or "",
+        other=(other, name_in(dict(row), "receiver")),
+        trade=row["need__trade"],
+        letters=_letters(row, member=member),
+    )
+
+
+def _noted(row: Mapping[str, Any], *, member: MemberCard, other: str) -> Measured:
+    named = (other, name_in(dict(row), "other"))
+    return _measured(
+        row, member=member, at=row["arrived_at"], outcome=row["outcome"], other=named, trade=row["trade"], here=False
+    )
+
+
+def _measured(
+    row: Mapping[str, Any],
+    *,
+    member: MemberCard,
+    at: datetime,
+    outcome: str,
+    other: tuple[str, str],
+    trade: str,
+    letters: Mapping[Letter, bool] | None = None,
+    here: bool = True,
+) -> Measured:
+    key, name = other
+    return Measured(
+        uid=row["uid"],
+        here=here,
+        introduced_on=at.astimezone(ZoneInfo(member.time_zone)).date(),
+        outcome=Outcome(outcome) if outcome else None,
+        other=key if name else "",
+        other_name=name,
+        trade=trade,
+        completeness=row.get("completeness"),
+        letters=letters or {},
+    )
+
+
+def _letters(row: Mapping[str, Any], *, member: MemberCard) -> Mapping[Letter, bool]:
+    """Return which letters were clear when it was sent; nothing where the answers are not kept."""
+    kept = row["answers"]
+    if not kept:
+        return {}
+    by = row["need__wanted_by"]
+    typed = {**kept, "urgency": row["need__urgency"], "wanted_by": by.isoformat() if by else None}
+    answers = NeedDraft.from_json(typed).answers()
+    answers = replace(answers, against_profile=answers.overruled)  # a profile's no that was overruled is kept as that
+    # How near a date must be was asked when it was sent, and no law says otherwise.
+    reasons = care.judge(answers, today=member.today(row["created_at"]), policy=DEFAULT).reasons
+    return {letter: all(r.weight is Weight.FOR for r in reasons if r.letter is letter) for letter in Letter}
+
+
+def _oldest_first(found: list[Measured]) -> tuple[Measured, ...]:
+    return tuple(sorted(found, key=lambda one: one.introduced_on))
