@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from entremise.demo.past import remember
 from entremise.demo.people import CLIENTS, HELENE, INES, MARC, MEMBERS, OTHERS
 from entremise.demo.plots import PLOTS, Tell, reference
 from entremise.demo.stage import DemoFailed, Stage
@@ -20,7 +21,7 @@ from entremise.lib import clock, days
 from entremise.lib.chance import Chance, SeededChance
 
 _SEED = 7
-_OPENING = timedelta(days=70)
+_OPENING = timedelta(days=150)
 _NOON = 12
 _PARIS = ZoneInfo("Europe/Paris")
 
@@ -42,6 +43,7 @@ def play(*, now: datetime, chance: Chance) -> Stage:
     stage = Stage(now=_at_noon(now - _OPENING), chance=chance)
     stage.open_doors()
     _fill_books(stage)
+    remember(stage)
     order = count()
     agenda = [(_at_noon(now - timedelta(days=plot.days_ago)), next(order), plot) for plot in PLOTS]
     waiting: list[tuple[datetime, int, Iterator[timedelta]]] = []

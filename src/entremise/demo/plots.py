@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from entremise.demo.people import AWA, CLAIRE, CLIENTS, FRANCOIS, HELENE, INES, KARIM, MARC, NATHAN, OTHERS, Somebody
 from entremise.demo.stage import DemoFailed, Stage
-from entremise.protocol.evaluation import Bond, Judgement, Match
+from entremise.protocol.evaluation import Again, Bond, Judgement, Match
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals.actions import gratitude
 from entremise.referrals.mapping import NeedDraft
@@ -162,6 +162,9 @@ def _thanked_and_told(stage: Stage, tell: Tell) -> Waits:
 
     stage.evaluate(MARC, Judgement(match=Match.YES, bonds=Bond.STRONGER, words="Bonne rencontre, malgré le prix."))
     tell(_("A month after the introduction the three are asked whether it was a good match. Marc answers: it was."))
+    judged = Judgement(match=Match.YES, bonds=Bond.STRONGER, again_receiver=Again.YES, again_client=Again.YES)
+    stage.evaluate(HELENE, judged)
+    tell(_("Hélène would recommend Inès again. Nobody but her reads that."))
 
 
 # -- the rest of the network ------------------------------------------------------------------------
@@ -171,14 +174,12 @@ def _story(
     giver: Somebody, receiver: Somebody, client: Somebody, *, until: str, draft: NeedDraft = NEED, news: str = ""
 ) -> Callable[[Stage, Tell], Waits]:
     """A referral that goes as far as `until`: asked, client, named, introduced, thanked, contacted, news, won."""
-    steps = ("asked", "client", "named", "introduced", "thanked", "contacted", "news", "won")
-    far = steps.index(until)
+    far = _STEPS.index(until)
 
     def play(stage: Stage, _tell: Tell) -> Waits:
-        need = replace(draft, trade=receiver.trade)
-        stage.send(giver, receiver, client, need)
+        stage.send(giver, receiver, client, replace(draft, trade=receiver.trade))
         for step, who in (("client", receiver), ("named", client), ("introduced", client)):
-            if far < steps.index(step):
+            if far < _STEPS.index(step):
                 return
             yield timedelta(hours=5)
             stage.yes(who)
@@ -190,10 +191,43 @@ def _story(
             "won": lambda: stage.close(receiver, Outcome.WON, "Nous commençons le mois prochain. Merci encore."),
         }
         for step, act in acts.items():
-            if far < steps.index(step):
+            if far < _STEPS.index(step):
                 return
             yield timedelta(hours=20)
             act()
+
+    return play
+
+
+_STEPS = ("asked", "client", "named", "introduced", "thanked", "contacted", "news", "won")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _End:
+    """How a match ended, and what its three people say of it when they are asked, `after` so many days."""
+
+    outcome: Outcome
+    text: str
+    after: int
+    matches: tuple[Match, Match, Match] = (Match.YES, Match.YES, Match.YES)  # giver, receiver, client
+    again: Again = Again.YES
+
+
+def _judged(
+    giver: Somebody, receiver: Somebody, client: Somebody, end: _End, *, draft: NeedDraft = NEED
+) -> Callable[[Stage, Tell], Waits]:
+    """A referral that ended, well or not, and was judged by its three people when they were asked (R14, R15)."""
+    begin = _story(giver, receiver, client, until="contacted", draft=draft)
+
+    def play(stage: Stage, tell: Tell) -> Waits:
+        yield from begin(stage, tell)
+        yield timedelta(days=9)
+        stage.close(receiver, end.outcome, end.text)
+        yield timedelta(days=end.after)
+        for who, match in zip((giver, receiver, client), end.matches, strict=True):
+            bonds = Bond.STRONGER if match is Match.YES else Bond.SAME
+            again = end.again if who is giver else None
+            stage.evaluate(who, Judgement(match=match, bonds=bonds, again_receiver=again, again_client=again))
 
     return play
 
@@ -237,9 +271,68 @@ def _lead(stage: Stage, _tell: Tell) -> Waits:
 
 
 LEA, PAUL, SARAH, HUGO, NADIA, THOMAS, CAMILLE, YANN, ZOE, ANTOINE = CLIENTS
-KLEIN = next(one for one in OTHERS if one.family == "Klein")
+KLEIN, MERCIER = (next(one for one in OTHERS if one.family == name) for name in ("Klein", "Mercier"))
+
+_UNSURE = replace(NEED, knows_client="somewhat", fits={**NEED.fits, "budget": "unknown", "available": "unknown"})
+_NOT_HERE = (Match.PARTLY, Match.NO, Match.NO)
 
 PLOTS: tuple[Plot, ...] = (
+    Plot(142, _judged(HELENE, KARIM, HUGO, _End(outcome=Outcome.WON, text="Contrat signé. Merci encore.", after=40))),
+    Plot(131, _judged(HELENE, NATHAN, ZOE, _End(outcome=Outcome.WON, text="Le site ouvre en janvier.", after=25))),
+    Plot(
+        117,
+        _judged(
+            HELENE,
+            MERCIER,
+            ANTOINE,
+            _End(
+                outcome=Outcome.NOT_A_FIT,
+                text="Une verrière, et je ne fais que la tuile. Nous nous sommes quittés bons amis.",
+                after=15,
+                matches=_NOT_HERE,
+                again=Again.PERHAPS,
+            ),
+            draft=_UNSURE,
+        ),
+    ),
+    Plot(
+        103,
+        _judged(
+            HELENE,
+            CLAIRE,
+            YANN,
+            _End(outcome=Outcome.WON, text="L’acte est signé.", after=25),
+        ),
+    ),
+    Plot(
+        96,
+        _judged(
+            HELENE,
+            NATHAN,
+            THOMAS,
+            _End(
+                outcome=Outcome.NO_NEED,
+                text="Son gendre s’en charge finalement. Il gardera mon numéro.",
+                after=25,
+                matches=(Match.PARTLY, Match.YES, Match.PARTLY),
+            ),
+            draft=_UNSURE,
+        ),
+    ),
+    Plot(
+        79,
+        _judged(
+            HELENE,
+            KARIM,
+            PAUL,
+            _End(
+                outcome=Outcome.LOST,
+                text="Il reste chez son assureur, moins cher d’un tiers. Je sais mieux quoi lui dire.",
+                after=40,
+                matches=(Match.YES, Match.YES, Match.PARTLY),
+            ),
+        ),
+    ),
     Plot(58, _story(HELENE, KARIM, LEA, until="won", news="Premier rendez-vous pris, elle compare deux contrats.")),
     Plot(52, _story(CLAIRE, HELENE, HUGO, until="news", news="Premier bilan rendu, la lettre de mission est prête.")),
     Plot(45, reference),

@@ -183,17 +183,33 @@ class Stage:
 
     def received(self, owner: Somebody, giver: Somebody, client: Somebody, said: str) -> str:
         """A member notes a recommendation that arrived outside, today, from somebody who likes mail; return its uid."""
-        member = self.members[owner.email]
-        other, about = (self.write_down(owner, who).uid for who in (giver, client))
-        today = member.today(self.now)
-        noted = Noted(direction=Direction.RECEIVED, other=other, client=about, arrived_on=today, said=said)
-        uid = outside.note(owner=member, noted=noted, uid=self.chance.uid(), **self._act)
-        outside.set_likes_mail(owner=member, uid=uid, likes=True)
+        uid = self.noted(owner, Direction.RECEIVED, giver, client, said=said)
+        outside.set_likes_mail(owner=self.members[owner.email], uid=uid, likes=True)
         return uid
 
-    def say_outside(self, owner: Somebody, uid: str, kind: str, text: str = "") -> None:
-        """A member says thank you, or gives news, on what they noted."""
-        outside.tell(owner=self.members[owner.email], uid=uid, kind=kind, said=Said(text=text), **self._act)
+    def noted(
+        self,
+        owner: Somebody,
+        direction: Direction,
+        other: Somebody,
+        client: Somebody,
+        *,
+        said: str = "",
+        ago: timedelta = timedelta(),
+    ) -> str:
+        """A member notes a recommendation that came about outside, so long ago; return its uid."""
+        member = self.members[owner.email]
+        whom, about = (self.write_down(owner, who).uid for who in (other, client))
+        on = member.today(self.now - ago)
+        noted = Noted(direction=direction, other=whom, client=about, arrived_on=on, said=said)
+        return outside.note(owner=member, noted=noted, uid=self.chance.uid(), **self._act)
+
+    def say_outside(
+        self, owner: Somebody, uid: str, kind: str, text: str = "", *, outcome: Outcome | None = None
+    ) -> None:
+        """A member says thank you, gives news, or says how it ended, on what they noted."""
+        said = Said(text=text)
+        outside.tell(owner=self.members[owner.email], uid=uid, kind=kind, said=said, outcome=outcome, **self._act)
         self.run()
 
     def pass_lead(self, giver: Somebody, receiver: Somebody, text: str) -> None:
