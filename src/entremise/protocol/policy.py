@@ -126,6 +126,9 @@ class Policy:
     overruled_within: int = _number(
         365, unit="days", rule="R12", about="back, in which what givers overruled is counted"
     )
+    correction_back: int = _number(
+        365, unit="days", rule="R28", about="a correction can be adopted after its first day"
+    )
     likely_from: int = _number(95, unit="percent", rule="R28", about="of probability, before a change is called likely")
     power: int = _number(
         80,
