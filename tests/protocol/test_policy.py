@@ -39,7 +39,7 @@ DOCTRINE = {
     "profile_old": ("R27", 365),
     "batch_givers": ("R12", 3),
     "overruled_within": ("R12", 365),
-    "likely_from": ("R28", 95),
+    "likely_from": ("R28", 99),
     "power": ("R28", 80),
     "more_most": ("R28", 1_000),
 }

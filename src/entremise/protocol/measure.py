@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 from math import ceil, floor
 from typing import Generic, TypeVar
 
@@ -273,6 +274,18 @@ def _verdict(before: Tally, after: Tally, *, better: float, policy: Policy) -> V
     if 100 * (1 - better) >= policy.likely_from:
         return Verdict.LIKELY_WORSE
     return Verdict.CANNOT_TELL
+
+
+def without_streak(measured: Iterable[Measured], *, policy: Policy) -> tuple[Measured, ...]:
+    """Return a period before a change, oldest first, without the failures in a row it ends with, if they are a streak.
+
+    They are why something was changed: measured with them, any change would look good, since bad luck does not last
+    (R28). Fewer than a streak (R27) stay; the unknown is passed over, and stays.
+    """
+    rows = tuple(sorted(measured, key=lambda one: one.introduced_on))
+    lately = takewhile(lambda one: one.failed, (one for one in reversed(rows) if one.ended))
+    streak = {one.uid for one in lately}
+    return rows if len(streak) < policy.streak_from else tuple(one for one in rows if one.uid not in streak)
 
 
 @lru_cache(maxsize=4_096)

@@ -129,7 +129,7 @@ class Policy:
     correction_back: int = _number(
         365, unit="days", rule="R28", about="a correction can be adopted after its first day"
     )
-    likely_from: int = _number(95, unit="percent", rule="R28", about="of probability, before a change is called likely")
+    likely_from: int = _number(99, unit="percent", rule="R28", about="of probability, before a change is called likely")
     power: int = _number(
         80,
         unit="percent",
