@@ -20,7 +20,7 @@ from entremise.interchange import vcard_writing
 from entremise.people import queries as people
 from entremise.people.queries import asking, attentions, bonds, handing, profiles
 from entremise.protocol.policy import Policy
-from entremise.referrals.queries import archive
+from entremise.referrals.queries import archive, corrections
 
 _IN_MEMORY = 2_000_000  # bytes; a larger archive is written to a temporary file
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -69,6 +69,7 @@ def _tables(member: MemberCard, *, now: datetime, policy: Policy) -> Iterator[tu
     yield "outside", _("Recommendations from outside"), archive.outside(member)
     yield "leads", _("Leads"), archive.leads(member)
     yield "evaluations", _("What you answered about matches"), archive.evaluations(member)
+    yield "corrections", _("The small corrections you adopted"), corrections.everything(member=member)
     yield "proofs-of-yours", _("The proofs of your answers"), archive.own_proofs(member)
     introductions = archive.proofs_of_introductions(member)
     yield "proofs-of-introductions", _("The proofs your introductions rest on"), introductions

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from entremise.accounts.queries import MemberCard, address_hash
 from entremise.lib import links
 from entremise.people.mapping import ContactCard, ContactLine, WayKind
+from entremise.people.mapping.handing import changed_parts
 from entremise.people.mapping.profiles import (
     CURRENCIES,
     LONGEST_LINE,
@@ -35,6 +36,7 @@ __all__ = [
     "LONGEST_TEXT",
     "MOST_LINES",
     "PARTS",
+    "Difference",
     "OwnProfile",
     "ProfileCard",
     "ProfileGone",
@@ -43,12 +45,15 @@ __all__ = [
     "SeenBy",
     "Version",
     "by_link",
+    "changed_parts",
+    "difference",
     "link_token",
     "mine",
     "of_contact",
     "of_contacts",
     "readers",
     "shown_to",
+    "version_before",
     "versions",
     "visible",
 ]
@@ -79,6 +84,34 @@ def versions(*, owner_pk: int) -> tuple[Version, ...]:
     """Return everything the member's own profile ever said, the latest first."""
     rows = ProfileVersion.objects.filter(profile__owner_id=owner_pk).order_by("-number")
     return tuple(Version(number=row.number, at=row.at, text=text_from_json(row.said)) for row in rows)
+
+
+def version_before(*, owner_pk: int, at: datetime) -> int:
+    """Return the number of the version the member's profile had just before an instant; 0 where it said nothing."""
+    rows = ProfileVersion.objects.filter(profile__owner_id=owner_pk, at__lt=at)
+    return rows.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Two versions of a profile side by side; `before` is None where nothing was written yet. `parts` are those of
+    PARTS that they say differently."""
+
+    before: Version | None
+    after: Version
+    parts: tuple[str, ...]
+
+
+def difference(among: Sequence[Version], *, since: int, until: datetime | None = None) -> Difference | None:
+    """Return what changed from the version `since` to the last one before `until`, or of all, among versions as
+    `versions` returns them; None where there is no later one, or it says the same (R28)."""
+    before = next((one for one in among if one.number == since), None)
+    later = (one for one in among if one.number > since and (until is None or one.at < until))
+    after = max(later, key=lambda one: one.number, default=None)
+    if after is None:
+        return None
+    parts = changed_parts(before.text if before else ProfileText(), after.text)
+    return Difference(before=before, after=after, parts=parts) if parts else None
 
 
 def readers(*, owner_pk: int) -> tuple[ContactLine, ...]:
