@@ -10,7 +10,7 @@ from entremise.protocol.types import Outcome
 from entremise.referrals.actions import gratitude
 from entremise.referrals.queries.outside import Direction
 
-# Days before the notebook was opened; who recommended her; to whom; how it ended (nothing: she does not know).
+# Days before the notebook was opened; who recommended her; to whom; how it ended.
 _RECEIVED = (
     (282, "Ollier", "Weber", Outcome.WON),
     (257, "Humbert", "Imbert", Outcome.LOST),
@@ -24,7 +24,7 @@ _RECEIVED = (
     (88, "Klein", "Collet", Outcome.LOST),
     (67, "Ferrand", "Drouet", Outcome.NOT_A_FIT),
     (41, "Ollier", "Fabre", Outcome.WON),
-    (30, "Humbert", "Bailly", None),
+    (30, "Humbert", "Bailly", Outcome.SET_ASIDE),
     (19, "Klein", "Bonnet", Outcome.LOST),
 )
 # Whom she recommended herself, before she had a notebook.
@@ -40,6 +40,7 @@ _WORDS = {
     Outcome.NO_NEED: "Le projet ne se fait pas.",
     Outcome.NOT_A_FIT: "Ce n’était pas mon métier.",
     Outcome.NEVER_REACHED: "Trois messages, sans réponse.",
+    Outcome.SET_ASIDE: "Le projet attend l’an prochain.",
 }
 
 
@@ -51,10 +52,9 @@ def remember(stage: Stage) -> None:
 
 
 def _note(
-    stage: Stage, direction: Direction, other: Somebody, client: Somebody, *, days: int, outcome: Outcome | None
+    stage: Stage, direction: Direction, other: Somebody, client: Somebody, *, days: int, outcome: Outcome
 ) -> None:
     uid = stage.noted(HELENE, direction, other, client, ago=timedelta(days=days))
     if direction is Direction.RECEIVED:
         stage.say_outside(HELENE, uid, gratitude.THANKS, "Merci d’avoir pensé à moi.")
-    if outcome is not None:
-        stage.say_outside(HELENE, uid, gratitude.OUTCOME, _WORDS[outcome], outcome=outcome)
+    stage.say_outside(HELENE, uid, gratitude.OUTCOME, _WORDS[outcome], outcome=outcome)
