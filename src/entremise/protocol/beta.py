@@ -58,7 +58,26 @@ def above(after: Beta, *, before: Beta) -> float:
     return min(1.0, fsum(terms))
 
 
-def step(after: Beta, *, before: Beta) -> float:
+def wins_needed(after: Beta, *, before: Beta, sure: float, most: int) -> list[int]:
+    """Return, for 1 to `most` further tries, how many successes make `above` at least `sure`.
+
+    One more than all tries where not even all suffice. A staircase: one try more needs as many successes or more, so
+    each costs one or two steps, each of which follows from the last.
+    """
+    needed, won = [], 0
+    now, chance = after, above(after, before=before)
+    for tries in range(1, most + 1):
+        chance -= _step(now, before=before) / now.b
+        now = Beta(now.a, now.b + 1)
+        while chance < sure and won < tries:
+            fewer = Beta(now.a, now.b - 1)
+            chance += _step(fewer, before=before) * (1 / fewer.b + 1 / fewer.a)
+            now, won = Beta(fewer.a + 1, fewer.b), won + 1
+        needed.append(won if chance >= sure else tries + 1)
+    return needed
+
+
+def _step(after: Beta, *, before: Beta) -> float:
     """Return h: one more success of `after` adds h / after.a to `above`, one more failure takes h / after.b from it."""
     (a, b), (c, d) = before, after
     return exp(_log_beta(a + c, b + d) - _log_beta(a, b) - _log_beta(c, d))

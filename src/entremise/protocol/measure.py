@@ -116,7 +116,7 @@ class Measured:
 
     `other` is the key of the giver, for who received it, and of the receiver, for who gave it; "" with the name "" is
     somebody forgotten. `completeness` is in percent, None where it was never measured; a letter is True where nothing
-    was minded.
+    was minded. `contacted` is whether a first contact was told of.
     """
 
     uid: str
@@ -128,11 +128,17 @@ class Measured:
     trade: str
     completeness: int | None
     letters: Mapping[Letter, bool]
+    contacted: bool = False
 
     @property
     def ended(self) -> bool:
         """Whether its end is known; set aside is not ended."""
         return self.outcome is not None and self.outcome is not Outcome.SET_ASIDE
+
+    @property
+    def reached(self) -> bool:
+        """Whether the two are known to have spoken: it was told, or it ended as it only can after that."""
+        return self.contacted or (self.ended and self.outcome is not Outcome.NEVER_REACHED)
 
     @property
     def failed(self) -> bool:
@@ -240,7 +246,8 @@ class Change:
 
     `better` is the probability that the rate after is above the one before. `more` is how many more have to end before
     a change of the size seen is likely to be told from luck, if the rate goes on as it is estimated now: 0 where it is
-    told already, None where no number that is looked at could do it.
+    told already, None where no number that is looked at could do it. `waiting` is whether only those whose end is not
+    known yet stand in the way of a verdict; `more` is then their number.
     """
 
     before: Rate
@@ -248,6 +255,7 @@ class Change:
     better: float
     verdict: Verdict
     more: int | None
+    waiting: bool = False
 
     @property
     def percent(self) -> int:
@@ -258,20 +266,39 @@ class Change:
 
 
 def change(before: Tally, after: Tally, *, policy: Policy) -> Change:
-    """Return what can be said of two periods (R28): never called better or worse where luck may well have done it."""
+    """Return what can be said of two periods (R28): never called better or worse where luck may well have done it.
+
+    Nor where it may be that wins are only known sooner than failures, or later: a verdict has to stand as well if
+    those after, of whom nothing is known yet, end as those before.
+    """
     better = beta.above(_posterior(after), before=_posterior(before))
-    verdict = _verdict(before, after, better=better, policy=policy)
-    told = verdict in {Verdict.LIKELY_BETTER, Verdict.LIKELY_WORSE}
-    more = 0 if told else _more(before, after, policy=policy)
-    return Change(before=rate(before), after=rate(after), better=better, verdict=verdict, more=more)
+    known = _verdict(before, after, better=(better, better), policy=policy)
+    sober = _verdict(before, after, better=_if_as_before(before, after, better=better), policy=policy)
+    waiting = known is not sober
+    told = sober in {Verdict.LIKELY_BETTER, Verdict.LIKELY_WORSE}
+    more = 0 if told else after.unknown if waiting else _more(before, after, policy=policy)
+    return Change(rate(before), rate(after), better=better, verdict=sober, more=more, waiting=waiting)
 
 
-def _verdict(before: Tally, after: Tally, *, better: float, policy: Policy) -> Verdict:
+def _if_as_before(before: Tally, after: Tally, *, better: float) -> tuple[float, float]:
+    """Return the least and the most that `better` is, as it is and if the unknown after end at the rate before.
+
+    Parts of one are counted against a change: as a failure for the least, as a win for the most.
+    """
+    of = _posterior(before)
+    wins, left = divmod(after.unknown * of.a, of.a + of.b)
+    least = Tally(after.won + wins, after.all)
+    most = Tally(after.won + wins + bool(left), after.all)
+    return min(better, beta.above(_posterior(least), before=of)), max(better, beta.above(_posterior(most), before=of))
+
+
+def _verdict(before: Tally, after: Tally, *, better: tuple[float, float], policy: Policy) -> Verdict:
+    least, most = better
     if min(before.ended, after.ended) < policy.percent_from:
         return Verdict.TOO_EARLY
-    if 100 * better >= policy.likely_from:
+    if 100 * least >= policy.likely_from:
         return Verdict.LIKELY_BETTER
-    if 100 * (1 - better) >= policy.likely_from:
+    if 100 * (1 - most) >= policy.likely_from:
         return Verdict.LIKELY_WORSE
     return Verdict.CANNOT_TELL
 
@@ -300,24 +327,7 @@ def _more(before: Tally, after: Tally, *, policy: Policy) -> int | None:
     if beta.below(of, rate=goes_on) < sure:  # not even if the rate after were known for certain
         return None
     tries = list(range(1, policy.more_most + 1))
-    chances = beta.at_least(_wins_needed(of, then, sure=sure, most=policy.more_most), of=tries, rate=goes_on)
+    needed = beta.wins_needed(then, before=of, sure=sure, most=policy.more_most)
+    chances = beta.at_least(needed, of=tries, rate=goes_on)
     enough = (n for n, chance in zip(tries, chances, strict=True) if 100 * chance >= policy.power)
     return next((n for n in enough if after.ended + n >= policy.percent_from), None)
-
-
-def _wins_needed(before: beta.Beta, after: beta.Beta, *, sure: float, most: int) -> list[int]:
-    """Return, for 1 to `most` further ends, how many have to be won to be sure; one more than all if all are too few.
-
-    A staircase: one end more needs as many wins or more, so each end costs one or two steps.
-    """
-    needed, won = [], 0
-    now, better = after, beta.above(after, before=before)
-    for ends in range(1, most + 1):
-        better -= beta.step(now, before=before) / now.b
-        now = beta.Beta(now.a, now.b + 1)
-        while better < sure and won < ends:
-            fewer = beta.Beta(now.a, now.b - 1)
-            better += beta.step(fewer, before=before) * (1 / fewer.b + 1 / fewer.a)
-            now, won = beta.Beta(fewer.a + 1, fewer.b), won + 1
-        needed.append(won if better >= sure else ends + 1)
-    return needed
