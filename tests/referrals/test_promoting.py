@@ -272,6 +272,7 @@ def test_on_one_that_came_from_outside_it_is_owed_recorded_and_leaves_from_nowhe
 def test_a_co_introducer_is_owed_a_good_word_too_and_reads_it() -> None:
     """R39, R41: one duty for each who recommended; each closed by its own record, each read by the one praised."""
     scene = world()
+    ines = member(scene, name="Inès Moreau", email=INES)
     scene.met_through(scene.add(FRANCOIS_DRAFT), scene.ines)
     uid = scene.send()
     scene.yes(scene.last_to(FRANCOIS), takes_part=True).wait(minutes=15)
@@ -280,6 +281,8 @@ def test_a_co_introducer_is_owed_a_good_word_too_and_reads_it() -> None:
     scene.yes(scene.last_to(MARC)).wait(minutes=15)
     mail = scene.last_to(INES)
     assert [one.to for one in scene.story(uid).owed if one.gentle] == [Role.GIVER, Role.REFERRER]
+    named = {one.to: one.person for one in homes.home(member=ines, now=scene.now, policy=DEFAULT).i_owe if one.gentle}
+    assert named == {Role.GIVER: "Hélène Vasseur", Role.REFERRER: "François Lacaze"}
     scene.praise(mail, "François sait présenter les gens.", about=Role.REFERRER)
     assert [one.to for one in scene.story(uid).owed if one.gentle] == [Role.GIVER]
     assert scene.last_to(MARC).subject == "Un mot sur François Lacaze"

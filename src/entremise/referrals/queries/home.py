@@ -115,6 +115,8 @@ _FACT_FIELDS = ("pk", "uid", "introduced_at", "thanked_at", "contacted_at", "new
 _OUTSIDE_FIELDS = ("uid", "arrived_at", "thanked_at", "contacted_at", "news_at", "outcome", "client_id", "client_name")
 _OUTSIDE_NAMES = tuple(f"{person}__{name}" for person in ("other", "client") for name in NAME_FIELDS)
 _BOTH_NAMES = tuple(f"{person}__{name}" for person in ("receiver", "need__client") for name in NAME_FIELDS)
+_IN_BOOK = {Role.CLIENT: "need__client", Role.REFERRER: "referrer", Role.CLIENT_REFERRER: "client_referrer"}
+_ALL_NAMES = tuple(f"{person}__{name}" for person in ("receiver", *_IN_BOOK.values()) for name in NAME_FIELDS)
 
 
 def _first_due(rows: QuerySet[Referral]) -> QuerySet[Referral, Any]:
@@ -143,7 +145,7 @@ _GOOD_WORDS = Prepared(
     lambda person: (
         Referral.objects.filter(receiver_hash=person, promotion_due__isnull=False)
         .order_by("-promotion_due")
-        .values(*_FACT_FIELDS, "to_promote", *_BOTH_NAMES)[:LINES_AT_HOME]
+        .values(*_FACT_FIELDS, "to_promote", *_ALL_NAMES)[:LINES_AT_HOME]
     )
 )
 _GOOD_WORDS_OUTSIDE = Prepared(
@@ -211,11 +213,12 @@ def _owed_by_me(
 
     The client is called as they called themself when they confirmed, not as the giver's private book does (R44).
     """
-    clients = _clients_own_names(row["pk"] for row in rows)
+    own = _own_names(row["pk"] for row in rows)
     lines = []
     for row in rows:
         giver = givers.get(row["giver_id"])
-        about = clean_name(clients.get(row["pk"], name_in(row, "need__client")))  # "" of who was forgotten (R45)
+        # "" of who was forgotten (R45)
+        about = clean_name(own.get((row["pk"], Role.CLIENT), name_in(row, "need__client")))
         token = keys.token(Purpose.NEWS, row["uid"])
         for one in duties.owed(_facts(row), policy=policy):
             lines.append(_line(row, one, person=giver.name if giver else "", about=about, now=now, token=token))
@@ -249,17 +252,20 @@ def _owed_for_leads(
 def _good_words(
     rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], *, policy: Policy, now: datetime
 ) -> list[DutyLine]:
-    """A true good word to the client about whoever recommended the member (R41); of who has left, none is owed."""
-    clients = _clients_own_names(row["pk"] for row in rows)
+    """A true good word to the client about whoever recommended the member (R41); of who has left, none is owed.
+
+    Whoever takes part is owed one once introduced only: from then on the receiver knows their name (R39).
+    """
+    own = _own_names(row["pk"] for row in rows)
     lines = []
     for row in rows:
         if (giver := givers.get(row["giver_id"])) is None:
             continue
-        about = clean_name(clients.get(row["pk"], name_in(row, "need__client")))
+        names = {role: clean_name(own.get((row["pk"], role), name_in(row, at))) for role, at in _IN_BOOK.items()}
         token = keys.token(Purpose.NEWS, row["uid"])
         for one in duties.promotions(_facts(row), policy=policy):
-            name = giver.name if one.to is Role.GIVER else ""
-            lines.append(_line(row, one, person=name, about=about, now=now, token=token))
+            person = giver.name if one.to is Role.GIVER else names[one.to]
+            lines.append(_line(row, one, person=person, about=names[Role.CLIENT], now=now, token=token))
     return lines
 
 
@@ -302,12 +308,13 @@ def _longest_first(lines: Iterable[DutyLine]) -> tuple[DutyLine, ...]:
     return tuple(sorted(lines, key=lambda one: (one.gentle, one.since, one.due))[:LINES_AT_HOME])
 
 
-def _clients_own_names(referral_pks: Iterable[int]) -> dict[int, str]:
+def _own_names(referral_pks: Iterable[int]) -> dict[tuple[int, Role], str]:
+    """Return how the parties of these referrals write their own names, by referral and role."""
     wanted = tuple(referral_pks)
     if not wanted:
         return {}
-    parts = Part.objects.filter(referral_id__in=wanted, role=Role.CLIENT.value)
-    return dict(parts.values_list("referral_id", "name"))
+    parts = Part.objects.filter(referral_id__in=wanted)
+    return {(pk, Role(role)): name for pk, role, name in parts.values_list("referral_id", "role", "name")}
 
 
 def _facts(row: dict[str, Any]) -> duties.Facts:
