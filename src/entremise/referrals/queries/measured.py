@@ -7,12 +7,13 @@ else as somebody said at the evaluation: nothing that the story on their own pag
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
@@ -22,13 +23,14 @@ from entremise.protocol.care import Letter, Weight
 from entremise.protocol.measure import Measured
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.referral import Stage
-from entremise.protocol.types import Outcome, Role
+from entremise.protocol.types import Answer, Kind, Outcome, Role
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.models import Ending, Evaluation, Outside, Referral
+from entremise.referrals.models import Ending, Evaluation, Outside, Referral, Request
 from entremise.referrals.queries.outside import Direction
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
-_OUTSIDE = ("uid", "arrived_at", "outcome", "trade", "other_id", "other__uid", *(f"other__{n}" for n in NAME_FIELDS))
+_SAID = ("uid", "outcome", "contacted_at")
+_OUTSIDE = (*_SAID, "arrived_at", "trade", "other_id", "other__uid", *(f"other__{name}" for name in NAME_FIELDS))
 
 
 def received(*, member: MemberCard) -> tuple[Measured, ...]:
@@ -37,7 +39,7 @@ def received(*, member: MemberCard) -> tuple[Measured, ...]:
     `other` is who recommended them: the same key for what somebody gave here and outside, and "" for who was erased.
     """
     mine = Referral.objects.filter(receiver_hash=member.address_hash, stage=Stage.INTRODUCED.value)
-    columns = ("uid", "introduced_at", "outcome", "completeness", "giver_id", "need__trade")
+    columns = (*_SAID, "introduced_at", "completeness", "giver_id", "need__trade")
     here = list(mine.order_by("introduced_at").values(*columns))
     noted = _outside(member, Direction.RECEIVED)
     givers = members.once_members([row["giver_id"] for row in here]) if here else {}
@@ -59,11 +61,58 @@ def given(*, member: MemberCard) -> tuple[Measured, ...]:
     rows = _heard(mine).order_by("introduced_at")
     same: dict[str, str] = {}  # one person may stand in a book twice
     found = []
-    for row in rows.values("uid", "introduced_at", "outcome", "heard", "said", "completeness", *asked, *names):
+    for row in rows.values(*_SAID, "introduced_at", "heard", "said", "completeness", *asked, *names):
         other = same.setdefault(row["receiver_hash"], row["receiver__uid"])
         found.append(_given_here(row, other, member=member))
     found += [_noted(row, member=member, other=row["other__uid"]) for row in _outside(member, Direction.GIVEN)]
     return _oldest_first(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How often the member was asked here whether they may be recommended, and to how many their yes stands."""
+
+    asked: int
+    agreed: int
+
+
+def asked(*, member: MemberCard) -> Asked:
+    """Return how often the member was asked as a receiver: what reached them, and what they answered; one query."""
+    mine = Request.objects.filter(address_hash=member.address_hash, kind=Kind.RECEIVER.value)
+    reached = mine.filter(mute=False, not_them_at=None)
+    return Asked(**reached.aggregate(asked=Count("pk"), agreed=Count("pk", filter=Q(answer=Answer.YES.value))))
+
+
+def recommended(*, member: MemberCard) -> int:
+    """Return how many referrals the member made here, whatever became of them (R7); one query."""
+    return Referral.objects.filter(giver_id=member.pk).count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """What referrals that were won brought together, in one currency, and of how many an amount is noted."""
+
+    currency: str
+    amount: Decimal
+    noted: int
+
+
+def worth(*, member: MemberCard) -> tuple[Sum, ...]:
+    """Return the sums of what the member noted for themself as a receiver, the largest count first; two queries (R26).
+
+    Of each referral the receiver's last word counts. Nobody else may ask this.
+    """
+    own = Ending.objects.filter(by=Role.RECEIVER.value).order_by("at", "pk")
+    here = own.filter(referral__receiver_hash=member.address_hash).values_list("referral_id", "amount", "currency")
+    noted = own.filter(outside__owner_id=member.pk, outside__direction=Direction.RECEIVED.value)
+    sums: dict[str, list[Decimal]] = {}
+    for rows in (here, noted.values_list("outside_id", "amount", "currency")):
+        last = {about: (amount, currency) for about, amount, currency in rows}
+        for amount, currency in last.values():
+            if amount is not None:
+                sums.setdefault(currency, []).append(amount)
+    found = [Sum(currency=currency, amount=sum(some, Decimal()), noted=len(some)) for currency, some in sums.items()]
+    return tuple(sorted(found, key=lambda one: (-one.noted, one.currency)))
 
 
 def _heard(rows: QuerySet[Referral]) -> Any:
@@ -139,6 +188,7 @@ def _measured(
         trade=trade,
         completeness=row.get("completeness"),
         letters=letters or {},
+        contacted=row["contacted_at"] is not None,
     )
 
 
