@@ -20,7 +20,6 @@ from entremise.protocol.correction import (
     periods,
     propose,
     stretches,
-    trailing_failures,
 )
 from entremise.protocol.diagnosis import About, Counts, Fact, Facts, Points, Prepared, Question, Said, Speaks, prepared
 from entremise.protocol.measure import Measured, Tally
@@ -63,7 +62,7 @@ WON, LOST = Outcome.WON, Outcome.LOST
 
 def test_r28_a_correction_is_compared_from_its_own_day_with_everything_before_it() -> None:
     rows = [came(0, WON), came(5, LOST), came(9, None), came(10, WON), came(30, WON), came(40, Outcome.SET_ASIDE)]
-    (only,) = periods([adopted("a", 10)], received=rows)
+    (only,) = periods([adopted("a", 10)], received=rows, policy=DEFAULT)
     assert only.before.stretch == Stretch(first=None, until=day(10), in_force=())
     assert only.after.stretch == Stretch(first=day(10), until=None, in_force=("a",))
     assert only.before.stretch.last == day(9)
@@ -71,12 +70,12 @@ def test_r28_a_correction_is_compared_from_its_own_day_with_everything_before_it
     assert only.before.tally == Tally(1, 2, 1)
     assert only.after.tally == Tally(2, 2, 1)
     assert only.together == ()
-    assert only.streak == 1
+    assert only.set_apart == 0
 
 
 def test_r28_of_two_corrections_each_has_its_own_two_periods() -> None:
     rows = [came(1, LOST), came(11, WON), came(12, LOST), came(21, WON)]
-    second, first = periods([adopted("a", 10), adopted("b", 20)], received=rows)
+    second, first = periods([adopted("a", 10), adopted("b", 20)], received=rows, policy=DEFAULT)
     assert (first.correction.uid, second.correction.uid) == ("a", "b")
     assert (first.before.tally, first.after.tally) == (Tally(0, 1), Tally(1, 2))
     assert first.after == second.before
@@ -86,7 +85,7 @@ def test_r28_of_two_corrections_each_has_its_own_two_periods() -> None:
 
 def test_r28_a_correction_that_is_dropped_ends_its_period_and_begins_none() -> None:
     rows = [came(1, LOST), came(12, WON), came(16, LOST), came(25, WON)]
-    later, first = periods([adopted("a", 10, dropped=15), adopted("b", 20)], received=rows)
+    later, first = periods([adopted("a", 10, dropped=15), adopted("b", 20)], received=rows, policy=DEFAULT)
     assert first.after.stretch == Stretch(first=day(10), until=day(15), in_force=("a",))
     assert first.after.tally == Tally(1, 1)
     assert later.before.stretch == Stretch(first=day(15), until=day(20), in_force=())
@@ -95,7 +94,7 @@ def test_r28_a_correction_that_is_dropped_ends_its_period_and_begins_none() -> N
 
 def test_r28_two_of_the_same_day_cannot_be_told_apart_and_say_so() -> None:
     dropped = adopted("a", 5, dropped=10)
-    found = periods([dropped, adopted("b", 10), adopted("c", 10)], received=[])
+    found = periods([dropped, adopted("b", 10), adopted("c", 10)], received=[], policy=DEFAULT)
     by_uid = {one.correction.uid: one for one in found}
     assert by_uid["b"].together == ("a", "c")
     assert by_uid["c"].together == ("a", "b")
@@ -105,19 +104,20 @@ def test_r28_two_of_the_same_day_cannot_be_told_apart_and_say_so() -> None:
 
 def test_a_correction_dropped_on_its_first_day_was_never_in_force() -> None:
     never = adopted("a", 10, dropped=10)
-    assert periods([never], received=[came(3, WON)]) == ()
+    assert periods([never], received=[came(3, WON)], policy=DEFAULT) == ()
     assert stretches([never]) == (Stretch(first=None, until=None, in_force=()),)
-    assert periods([never, adopted("b", 10)], received=[])[0].together == ()
+    assert periods([never, adopted("b", 10)], received=[], policy=DEFAULT)[0].together == ()
 
 
-def test_the_failures_before_a_correction_are_counted_over_what_is_known() -> None:
-    """R28: after several in a row, things tend to get better by themselves; so it is said beside the figure."""
-    assert trailing_failures([]) == 0
-    assert trailing_failures([came(1, LOST), came(2, WON)]) == 0
-    assert trailing_failures([came(4, Outcome.NOT_A_FIT), came(1, WON), came(3, None), came(2, LOST)]) == 2
+def test_r28_a_streak_just_before_is_set_apart_and_fewer_failures_are_not() -> None:
+    """After some in a row, things tend to get better by themselves: with them, any change would look good."""
     rows = [came(1, WON), came(2, LOST), came(3, Outcome.SET_ASIDE), came(4, LOST), came(5, Outcome.NEVER_REACHED)]
-    (only,) = periods([adopted("a", 6)], received=rows)
-    assert only.streak == 3
+    (only,) = periods([adopted("a", 6)], received=rows, policy=DEFAULT)
+    assert only.set_apart == 3
+    assert only.before.tally == Tally(1, 1, 1)
+    (only,) = periods([adopted("a", 5)], received=rows, policy=DEFAULT)
+    assert only.set_apart == 0
+    assert only.before.tally == Tally(1, 3, 1)
 
 
 _DAYS = st.integers(min_value=0, max_value=60)
@@ -147,15 +147,17 @@ def test_r28_stretches_never_overlap_and_every_introduction_falls_in_exactly_one
     for one in cut:
         in_force = [uid.uid for uid in corrections if one.first is not None and uid.holds(one.first)]
         assert sorted(one.in_force) == sorted(in_force)
-    found = periods(corrections, received=received)
+    found = periods(corrections, received=received, policy=DEFAULT)
     assert {one.correction.uid for one in found} == {one.uid for one in corrections if one.ever_held}
     for compared in found:
         before, after = compared.before, compared.after
         assert before.stretch.until == after.stretch.first == compared.correction.on
-        assert before.tally.all + after.tally.all <= len(received)
+        within = [one for one in received if before.stretch.holds(one.introduced_on)]
+        assert before.tally.all + compared.set_apart == len(within)
+        assert after.tally.all == sum(after.stretch.holds(one.introduced_on) for one in received)
         assert compared.correction.uid in after.stretch.in_force
         assert compared.correction.uid not in before.stretch.in_force
-        assert compared.streak <= before.tally.ended - before.tally.won
+        assert compared.set_apart == 0 or compared.set_apart >= DEFAULT.streak_from
 
 
 # -- what speaks for one ----------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from entremise.protocol import care
 from entremise.protocol.diagnosis import About, Fact, Prepared, Question, Said, Speaks
-from entremise.protocol.measure import Measured, Tally, tally
+from entremise.protocol.measure import Measured, Tally, tally, without_streak
+from entremise.protocol.policy import Policy
 
 
 class CorrectionKind(StrEnum):
@@ -229,47 +230,40 @@ class Compared:
     with it.
 
     `together` are the uids of other corrections adopted or dropped on that very day: what changed cannot be told
-    apart. `streak` counts the failures in a row with which `before` ends, among what is known to have ended: after
-    some, things tend to get better by themselves.
+    apart. `set_apart` counts the failures of the streak with which the time before ended, left out of `before`: they
+    are why something was changed, and after some in a row things tend to get better by themselves.
     """
 
     correction: Adopted
     before: Period
     after: Period
     together: tuple[str, ...]
-    streak: int
+    set_apart: int
 
 
-def periods(corrections: Sequence[Adopted], *, received: Sequence[Measured]) -> tuple[Compared, ...]:
+def periods(corrections: Sequence[Adopted], *, received: Sequence[Measured], policy: Policy) -> tuple[Compared, ...]:
     """Return the two periods of each correction that was ever in force, the latest first (R28)."""
     cut = stretches(corrections)
-    held = {one: tuple(each for each in received if one.holds(each.introduced_on)) for one in cut}
+    held = [tuple(one for one in received if each.holds(one.introduced_on)) for each in cut]
     found = []
-    for before, after in pairwise(cut):
-        for one in corrections:
-            if one.ever_held and one.on == after.first:
-                found.append(
-                    Compared(
-                        correction=one,
-                        before=Period(stretch=before, tally=tally(held[before])),
-                        after=Period(stretch=after, tally=tally(held[after])),
-                        together=_changed_that_day(corrections, one),
-                        streak=trailing_failures(held[before]),
-                    )
-                )
+    for number, (before, after) in enumerate(pairwise(cut)):
+        known = tally(without_streak(held[number], policy=policy))
+        apart = tally(held[number]).ended - known.ended
+        then = tally(held[number + 1])
+        found += [
+            Compared(
+                correction=one,
+                before=Period(stretch=before, tally=known),
+                after=Period(stretch=after, tally=then),
+                together=_changed_that_day(corrections, one),
+                set_apart=apart,
+            )
+            for one in corrections
+            if one.ever_held and one.on == after.first
+        ]
     return tuple(reversed(found))
 
 
 def _changed_that_day(corrections: Iterable[Adopted], one: Adopted) -> tuple[str, ...]:
     others = (each for each in corrections if each.ever_held and each.uid != one.uid)
     return tuple(each.uid for each in others if one.on in (each.on, each.dropped_on))
-
-
-def trailing_failures(measured: Iterable[Measured]) -> int:
-    """Return with how many failures in a row something ends, by the day of the introduction; the unknown is passed
-    over."""
-    count = 0
-    for one in sorted(measured, key=lambda each: each.introduced_on):
-        if one.ended:
-            count = count + 1 if one.failed else 0
-    return count
