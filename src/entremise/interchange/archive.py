@@ -20,7 +20,7 @@ from entremise.interchange import vcard_writing
 from entremise.people import queries as people
 from entremise.people.queries import asking, attentions, bonds, handing, profiles
 from entremise.protocol.policy import Policy
-from entremise.referrals.queries import archive, corrections
+from entremise.referrals.queries import archive, corrections, reviews
 
 _IN_MEMORY = 2_000_000  # bytes; a larger archive is written to a temporary file
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -69,6 +69,8 @@ def _tables(member: MemberCard, *, now: datetime, policy: Policy) -> Iterator[tu
     yield "outside", _("Recommendations from outside"), archive.outside(member)
     yield "leads", _("Leads"), archive.leads(member)
     yield "evaluations", _("What you answered about matches"), archive.evaluations(member)
+    yield "questions", _("What you answered to the four questions"), reviews.in_turn(member=member)
+    yield "questions-own", _("Your own questions"), reviews.own_in_turn(member=member)
     yield "corrections", _("The small corrections you adopted"), corrections.everything(member=member)
     yield "proofs-of-yours", _("The proofs of your answers"), archive.own_proofs(member)
     introductions = archive.proofs_of_introductions(member)
@@ -108,7 +110,7 @@ def _write(into: zipfile.ZipFile, name: str, title: str, rows: Iterable[Row], pa
             whole.write((",\n" if number else "\n").encode() + _json(row).encode())
             if not number:
                 table.writerow(row)
-            table.writerow(_cell(value) for value in row.values())
+            table.writerow(cell(value) for value in row.values())
             shown.append(_entry(row))
         whole.write(b"\n]\n")
     into.writestr(f"{name}.csv", "\ufeff" + cells.getvalue())  # the mark tells spreadsheets that it is UTF-8
@@ -127,7 +129,7 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Return a value as a spreadsheet reads it as text: never as a formula, whatever somebody wrote."""
     text = _words(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from entremise.protocol import care, duties
-from entremise.protocol.checklist import Sheet
+from entremise.protocol import care, diagnosis, duties
+from entremise.protocol.checklist import Field, Sheet
 from entremise.protocol.consent import Request as Consent
 from entremise.protocol.consent import State
 from entremise.protocol.referral import Referral as Life
@@ -17,6 +18,7 @@ from entremise.protocol.types import Answer, How, Kind, Outcome, Role, Urgency, 
 from entremise.referrals.models import Need, Part, Proof, Referral, Request
 from entremise.referrals.models.shapes import Followed
 
+_Named = TypeVar("_Named", bound=StrEnum)
 _CONSENT_FIELDS = (
     "sent_at", "deadline", "answered_at", "hold_until", "effective_at", "told_at", "reminded_at", "takes_part", "mute",
 )  # fmt: skip
@@ -275,3 +277,34 @@ class NeedDraft:
         known["overruled"] = tuple(known.get("overruled", ()))
         known["carries"] = tuple(known.get("carries", ()))
         return cls(**known)
+
+
+# -- the facts of a review, as they were that day (R27) -----------------------------------------------
+
+
+def diagnosis_to_json(facts: diagnosis.Facts) -> dict[str, Any]:
+    """Return the facts as JSON can hold them."""
+    kept = asdict(facts)
+    for name in ("on", "handed_on"):
+        kept[name] = kept[name].isoformat() if kept[name] else None
+    return kept
+
+
+def diagnosis_from_json(kept: Mapping[str, Any]) -> diagnosis.Facts:
+    """Return the facts that `diagnosis_to_json` wrote; what this version does not know is left out."""
+    known: dict[str, Any] = {f.name: kept[f.name] for f in fields(diagnosis.Facts) if f.name in kept}
+    for name in ("on", "handed_on"):
+        known[name] = date.fromisoformat(known[name]) if known.get(name) else None
+    for name in ("thanks", "contact", "news"):
+        known[name] = diagnosis.Counts(**known[name])
+    known["profile_missing"] = tuple(known["profile_missing"])
+    known["lacking"] = _by_name(Field, known["lacking"])
+    known["outcomes"] = _by_name(Outcome, known["outcomes"])
+    told = known["overruled"]
+    known["overruled"] = diagnosis.Points(of=told["of"], times=_by_name(care.Question, told["times"]))
+    return diagnosis.Facts(**known)
+
+
+def _by_name(names: type[_Named], counts: Mapping[str, int]) -> dict[_Named, int]:
+    there = {one.value: one for one in names}
+    return {there[name]: n for name, n in counts.items() if name in there}

@@ -23,7 +23,7 @@ from entremise.people.actions.leaving import empty_book
 from entremise.protocol.errors import NotNow
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage, Stop
-from entremise.referrals.actions import corrections, erasing, rights, steps
+from entremise.referrals.actions import corrections, erasing, reviews, rights, steps
 from entremise.referrals.models import Draft, Evaluation, Lead, Need, Outside, Question, Referral
 
 log = logging.getLogger("entremise.referrals")
@@ -59,6 +59,7 @@ def leave(member: MemberCard, *, now: datetime, chance: Chance, policy: Policy) 
     Draft.objects.filter(owner_id=member.pk).delete()
     Outside.objects.filter(owner_id=member.pk).delete()
     corrections.forget_all(member_pk=member.pk)
+    reviews.forget_all(member_pk=member.pk)
     erasing.log("book", empty_book(owner_pk=member.pk, keep=_still_told(member.pk)), now=now)
     accounts.shut(member_pk=member.pk, now=now, chance=chance)
     journal.note(journal.Kind.MEMBER_LEFT, key=member.uid, at=now)

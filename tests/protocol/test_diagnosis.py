@@ -1,0 +1,521 @@
+"""The four questions: when they are opened, what the facts say to each, and what is never told (R12, R27, R29)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from entremise.protocol import care, diagnosis
+from entremise.protocol.checklist import Field
+from entremise.protocol.diagnosis import (
+    About,
+    Counts,
+    Course,
+    Fact,
+    Facts,
+    Kept,
+    Opened,
+    Overruled,
+    Points,
+    Question,
+    Received,
+    Said,
+    Speaks,
+)
+from entremise.protocol.policy import Policy
+from entremise.protocol.types import Outcome
+
+POLICY = Policy()
+TODAY = date(2026, 11, 22)
+MONDAY = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+LOST, WON = Outcome.LOST, Outcome.WON
+KNOWN_POINTS = care.Question
+
+
+def came(uid: str, *, on: date, outcome: Outcome | None = None, ended: date | None = None) -> Received:
+    return Received(uid=uid, introduced_on=on, outcome=outcome, ended_on=ended if outcome else None)
+
+
+def long_ago(*outcomes: Outcome | None) -> list[Received]:
+    """Introductions of a year ago, one a day, named a, b, c…, each ended on the day it came."""
+    first = date(2025, 11, 1)
+    days = [first + timedelta(days=n) for n in range(len(outcomes))]
+    rows = enumerate(zip(days, outcomes, strict=True))
+    return [came(chr(97 + n), on=day, outcome=said, ended=day) for n, (day, said) in rows]
+
+
+def keys(received: list[Received], *, today: date = TODAY, answered: Any = ()) -> list[str]:
+    return [one.key for one in diagnosis.due(received, today=today, answered=answered, policy=POLICY)]
+
+
+# -- the month --------------------------------------------------------------------------------------
+
+
+def test_r27_a_month_in_which_nothing_was_received_or_ended_asks_nothing() -> None:
+    assert keys([]) == []
+    assert keys([came("a", on=date(2026, 9, 3), outcome=LOST, ended=date(2026, 9, 20))]) == []
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        came("a", on=date(2026, 11, 1)),
+        came("a", on=date(2026, 11, 22)),
+        came("a", on=date(2026, 3, 3), outcome=WON, ended=date(2026, 11, 5)),
+        came("a", on=date(2026, 3, 3), outcome=Outcome.SET_ASIDE, ended=date(2026, 11, 5)),
+    ],
+)
+def test_r27_a_month_in_which_something_was_received_or_ended_opens_the_questions(one: Received) -> None:
+    (found,) = diagnosis.due([one], today=TODAY, answered=(), policy=POLICY)
+    assert (found.key, found.opened, found.about) == ("2026-11", Opened.MONTH, ("a",))
+    assert (found.since, found.until) == (date(2026, 11, 1), date(2026, 12, 10))
+
+
+def test_the_month_just_past_stays_open_in_the_first_days_of_the_next_and_no_longer() -> None:
+    rows = [came("a", on=date(2026, 10, 31)), came("b", on=date(2026, 11, 3))]
+    assert keys(rows, today=date(2026, 11, 10)) == ["2026-10", "2026-11"]
+    assert keys(rows, today=date(2026, 11, 11)) == ["2026-11"]
+    assert keys(rows, today=date(2026, 12, 10)) == ["2026-11"]
+    assert keys(rows, today=date(2026, 12, 11)) == []
+
+
+def test_a_year_ends_as_any_month_does() -> None:
+    rows = [came("a", on=date(2026, 12, 31))]
+    (found,) = diagnosis.due(rows, today=date(2027, 1, 10), answered=(), policy=POLICY)
+    assert (found.key, found.until) == ("2026-12", date(2027, 1, 10))
+    assert keys(rows, today=date(2027, 1, 11)) == []
+
+
+def test_what_was_answered_is_open_no_more() -> None:
+    rows = [came("a", on=date(2026, 11, 3))]
+    assert keys(rows, answered={"2026-11"}) == []
+    assert [one.key for one in diagnosis.openings(rows, today=TODAY, policy=POLICY)] == ["2026-11"]
+
+
+@given(
+    days=st.lists(st.dates(date(2024, 1, 1), date(2026, 12, 31)), max_size=6),
+    today=st.dates(date(2024, 1, 1), date(2026, 12, 31)),
+)
+def test_a_month_holds_the_day_something_came_and_is_open_from_then_on(days: list[date], today: date) -> None:
+    rows = [came(str(n), on=day) for n, day in enumerate(days) if day <= today]
+    for one in diagnosis.openings(rows, today=today, policy=POLICY):
+        assert one.until is not None
+        assert one.since <= today <= one.until
+        assert {f"{row.introduced_on:%Y-%m}" for row in rows if row.uid in one.about} == {one.key}
+
+
+# -- the streak -------------------------------------------------------------------------------------
+
+
+def test_r27_three_failures_in_a_row_open_the_questions() -> None:
+    assert keys(long_ago(LOST, Outcome.NOT_A_FIT)) == []
+    (found,) = diagnosis.due(
+        long_ago(LOST, Outcome.NOT_A_FIT, Outcome.NO_NEED), today=TODAY, answered=(), policy=POLICY
+    )
+    assert (found.key, found.opened, found.about) == ("streak:c", Opened.STREAK, ("a", "b", "c"))
+    assert (found.since, found.until) == (date(2025, 11, 3), None)
+    assert keys(long_ago(*[Outcome.NEVER_REACHED] * 3)) == ["streak:c"]
+
+
+@pytest.mark.parametrize("between", [None, Outcome.SET_ASIDE])
+def test_what_is_unknown_or_set_aside_neither_breaks_a_streak_nor_counts(between: Outcome | None) -> None:
+    assert keys(long_ago(LOST, between, LOST)) == []
+    assert keys(long_ago(LOST, between, LOST, LOST, between)) == ["streak:d"]
+
+
+def test_what_was_won_breaks_a_streak() -> None:
+    assert keys(long_ago(LOST, LOST, WON, LOST)) == []
+    assert keys(long_ago(LOST, LOST, LOST, WON)) == []
+    assert keys(long_ago(WON, LOST, LOST, LOST)) == ["streak:d"]
+
+
+def test_a_streak_opens_the_questions_again_when_it_is_three_longer() -> None:
+    rows = long_ago(*[LOST] * 5)
+    assert keys(rows) == ["streak:c"]
+    assert keys(rows, answered={"streak:c"}) == []
+    more = long_ago(*[LOST] * 6)
+    assert keys(more, answered={"streak:c"}) == ["streak:f"]
+    assert keys(more) == ["streak:f"], "the questions are asked once, however long they were left"
+
+
+def test_in_a_row_means_in_the_order_in_which_it_became_known_how_they_ended() -> None:
+    rows = [
+        came("late", on=date(2025, 1, 1), outcome=WON, ended=date(2025, 8, 1)),
+        *(came(f"{n}", on=date(2025, 2, n), outcome=LOST, ended=date(2025, 3, n)) for n in (1, 2, 3)),
+    ]
+    assert keys(rows) == []
+    assert keys(rows[1:]) == ["streak:3"]
+    assert [one.uid for one in diagnosis.streak(rows[1:])] == ["1", "2", "3"]
+
+
+def test_an_end_whose_day_is_not_known_counts_on_the_day_of_the_introduction() -> None:
+    rows = [came(f"{n}", on=date(2025, 2, n), outcome=LOST) for n in (1, 2, 3)]
+    (found,) = diagnosis.due(rows, today=TODAY, answered=(), policy=POLICY)
+    assert (found.key, found.since) == ("streak:3", date(2025, 2, 3))
+
+
+def test_a_streak_comes_before_the_months() -> None:
+    rows = [*long_ago(LOST, LOST, LOST), came("z", on=TODAY)]
+    assert keys(rows) == ["streak:c", "2026-11"]
+
+
+@given(st.lists(st.sampled_from([*Outcome, None]), max_size=30))
+def test_a_streak_is_open_exactly_where_three_known_failures_end_the_history(outcomes: list[Outcome | None]) -> None:
+    """R27, against a plain reading of the rule."""
+    counted = [one for one in outcomes if one is not None and one is not Outcome.SET_ASIDE]
+    length = next((n for n, one in enumerate(reversed(counted)) if one is WON), len(counted))
+    assert len(diagnosis.streak(long_ago(*outcomes))) == length
+    assert len(keys(long_ago(*outcomes))) == (length >= POLICY.streak_from)
+
+
+def test_a_key_tells_what_opened_the_questions() -> None:
+    assert diagnosis.opened_by("2026-11") is Opened.MONTH
+    assert diagnosis.opened_by("streak:abc") is Opened.STREAK
+
+
+# -- thanks, first contact, news --------------------------------------------------------------------
+
+
+def course(**more: Any) -> Course:
+    """Days after the introduction on a Monday at noon, as instants."""
+    at = {name: MONDAY + timedelta(days=days) for name, days in more.items() if name != "told_at"}
+    told = tuple(MONDAY + timedelta(days=days) for days in more.get("told_at", ()))
+    return Course(introduced_at=MONDAY, told_at=told, **at)
+
+
+def kept(rule: Any, of: Course, *, after: float) -> Kept | None:
+    found: Kept | None = rule(of, now=MONDAY + timedelta(days=after), policy=POLICY)
+    return found
+
+
+@pytest.mark.parametrize("rule", [diagnosis.thanks_kept, diagnosis.contact_kept])
+@pytest.mark.parametrize(
+    ("done", "after", "wanted"),
+    [
+        (None, 2, None),
+        (None, 2.01, Kept.NOT_YET),
+        (0, 9, Kept.IN_TIME),
+        (2, 9, Kept.IN_TIME),
+        (2.01, 9, Kept.LATE),
+    ],
+)
+def test_r20_thanks_and_first_contact_are_due_in_two_working_days(
+    rule: Any, done: float | None, after: float, wanted: Kept | None
+) -> None:
+    said = {} if done is None else {"thanked_at": done, "contacted_at": done}
+    assert kept(rule, course(**said), after=after) is wanted
+
+
+def test_no_first_contact_is_missing_where_it_ended_before_its_date() -> None:
+    assert kept(diagnosis.contact_kept, course(ended_at=1), after=30) is None
+    assert kept(diagnosis.contact_kept, course(ended_at=3), after=30) is Kept.NOT_YET
+    assert kept(diagnosis.thanks_kept, course(ended_at=1), after=30) is Kept.NOT_YET
+
+
+@pytest.mark.parametrize(
+    ("said", "after", "wanted"),
+    [
+        ({}, 60, None),  # no contact: the contact is missing, not the news
+        ({"contacted_at": 1}, 15, None),
+        ({"contacted_at": 1}, 15.1, Kept.NOT_YET),
+        ({"contacted_at": 1, "told_at": (1,)}, 15, None),  # the contact itself
+        ({"contacted_at": 1, "told_at": (1, 15)}, 29, Kept.IN_TIME),
+        ({"contacted_at": 1, "told_at": (29, 15)}, 43, Kept.IN_TIME),
+        ({"contacted_at": 1, "told_at": (15,)}, 29.1, Kept.NOT_YET),
+        ({"contacted_at": 1, "told_at": (16,)}, 20, Kept.LATE),
+        ({"contacted_at": 1, "told_at": (16,)}, 31, Kept.NOT_YET),
+        ({"contacted_at": 1, "told_at": (16, 20), "ended_at": 20}, 90, Kept.LATE),
+        ({"contacted_at": 1, "told_at": (10,), "ended_at": 10}, 90, Kept.IN_TIME),
+        ({"contacted_at": 1, "ended_at": 1}, 90, None),
+    ],
+)
+def test_r21_news_are_given_every_fourteen_days_until_the_end(
+    said: dict[str, Any], after: float, wanted: Kept | None
+) -> None:
+    assert kept(diagnosis.news_kept, course(**said), after=after) is wanted
+
+
+def test_counts_leave_out_what_is_not_due_yet() -> None:
+    found = diagnosis.count([Kept.IN_TIME, None, Kept.LATE, Kept.LATE, Kept.NOT_YET, None])
+    assert found == Counts(in_time=1, late=2, not_yet=1)
+    assert (found.due, found.missed) == (4, 3)
+
+
+# -- what givers overruled --------------------------------------------------------------------------
+
+BUDGET, MARKET = care.Question.BUDGET, care.Question.MARKET
+
+
+def passed(*givers: str, by: str = "", on: date = TODAY, point: care.Question = BUDGET) -> list[Overruled]:
+    """Introductions by these givers on a day, in their order; those in `by` overruled a point."""
+    return [Overruled(giver=one, introduced_on=on, points=frozenset({point} if one in by else ())) for one in givers]
+
+
+def told(rows: list[Overruled], *, today: date = TODAY) -> Points:
+    return diagnosis.tellable(rows, today=today, policy=POLICY)
+
+
+def test_r12_nothing_is_told_before_three_different_givers_count_together() -> None:
+    assert told([]) == Points()
+    assert told(passed(*"ab", by="a")) == Points()
+    assert told(passed(*"aaaabbbb", by="ab")) == Points()
+    assert told(passed(*"abc", by="a")) == Points(of=3, times={BUDGET: 1})
+    assert told(passed(*"abc")) == Points(of=3)
+
+
+def test_r12_one_more_introduction_is_never_told_by_itself() -> None:
+    before = passed(*"abc", by="a")
+    after = told([*before, *passed("d", by="d")])
+    assert after == told(before)
+    assert told([*before, *passed(*"de", by="d")]) == told(before)
+    assert told([*before, *passed(*"def", by="d")]) == Points(of=6, times={BUDGET: 2})
+
+
+def test_r12_where_all_of_them_overruled_it_one_is_left_out_so_that_none_is_known_to_have() -> None:
+    assert told(passed(*"abc", by="abc")) == told(passed(*"abc", by="ab")) == Points(of=3, times={BUDGET: 2})
+
+
+def test_r12_a_giver_counts_once_in_a_batch_however_often_they_overruled() -> None:
+    assert told(passed(*"aaaabc", by="a")) == Points(of=6, times={BUDGET: 1})
+
+
+def test_points_are_told_apart() -> None:
+    rows = [*passed("a", by="a"), *passed("b", by="b", point=MARKET), *passed("c")]
+    assert told(rows) == Points(of=3, times={BUDGET: 1, MARKET: 1})
+
+
+def test_what_was_overruled_more_than_a_year_ago_is_told_no_more_and_batches_stay_as_they_were() -> None:
+    old = passed(*"abc", by="ab", on=TODAY - timedelta(days=366))
+    assert told(old) == Points()
+    assert told(passed(*"abc", by="a", on=TODAY - timedelta(days=365))).of == 3
+    assert told([*old, *passed(*"ad", by="a")]) == Points(), "the old ones do not make up the new batch"
+
+
+@settings(max_examples=300)
+@given(
+    givers=st.lists(st.tuples(st.sampled_from("abcde"), st.booleans()), max_size=14),
+    who=st.sampled_from("abcde"),
+)
+def test_r12_no_history_of_what_is_told_shows_that_a_giver_overruled(givers: list[tuple[str, bool]], who: str) -> None:
+    """Whoever reads it after every single introduction, and knows who gave each, finds every giver in doubt: in each
+    step where a count grew, another giver of that batch could account for all that `who` is said to have done."""
+
+    def rows(upto: int) -> list[Overruled]:
+        return [one for giver, did in givers[:upto] for one in passed(giver, by=giver if did else "")]
+
+    seen = [told(rows(n)) for n in range(len(givers) + 1)]
+    last = 0
+    for n, (before, after) in enumerate(pairwise(seen), start=1):
+        if after == before:
+            continue
+        batch = {giver for giver, _did in givers[last:n]}
+        last = n
+        grew = after.times.get(BUDGET, 0) - before.times.get(BUDGET, 0)
+        assert grew <= len(batch - {who})
+        assert len(batch) >= POLICY.batch_givers
+
+
+# -- the facts and what they say --------------------------------------------------------------------
+
+ALL_PARTS = ("services", "markets", "areas", "availability", "listen_for", "not_for_me", "floor", "introduced")
+CLEAR = Facts(
+    on=TODAY,
+    profile_days=30,
+    people=12,
+    handed_on=date(2026, 11, 1),
+    overruled=Points(of=6),
+    reviewed=4,
+    here=4,
+    asked=3,
+    thanks=Counts(in_time=4),
+    contact=Counts(in_time=4),
+    news=Counts(in_time=4),
+    outcomes={WON: 4},
+)  # fmt: skip
+
+
+def prepare(facts: Facts) -> dict[Question, diagnosis.Prepared]:
+    return {one.question: one for one in diagnosis.prepared(facts, policy=POLICY)}
+
+
+def spoken(facts: Facts, question: Question) -> dict[About, Fact]:
+    found = prepare(facts)[question].facts
+    assert len({(one.about, one.names) for one in found}) == len(found)
+    return {one.about: one for one in found}
+
+
+def changed(**more: Any) -> Facts:
+    return replace(CLEAR, **more)
+
+
+def test_r27_there_are_four_questions_in_their_order() -> None:
+    assert [one.question for one in diagnosis.prepared(CLEAR, policy=POLICY)] == list(Question)
+    assert list(Question) == [Question.MESSAGE, Question.CHECKED, Question.MARKETS, Question.TAUGHT]
+
+
+def test_where_every_fact_speaks_for_it_a_yes_is_proposed() -> None:
+    for one in prepare(CLEAR).values():
+        assert one.speak_for == len(one.facts) > 0
+        assert one.proposed is Said.YES
+
+
+def test_where_every_fact_speaks_against_it_a_no_is_proposed() -> None:
+    bare = Facts(on=TODAY, outcomes={Outcome.NOT_A_FIT: 1, Outcome.NO_NEED: 1}, news=Counts(late=1))
+    for one in prepare(bare).values():
+        assert one.speak_against == len(one.facts) > 0
+        assert one.proposed is Said.NO
+
+
+def test_where_facts_differ_partly_is_proposed_and_says_how_many_speak_for_what() -> None:
+    found = prepare(changed(profile_missing=("floor",)))[Question.MESSAGE]
+    assert (found.speak_for, found.speak_against, found.proposed) == (4, 1, Said.PARTLY)
+
+
+def test_where_no_fact_exists_nothing_is_proposed() -> None:
+    found = prepare(Facts(on=TODAY))[Question.CHECKED]
+    assert (found.facts, found.proposed) == ((), None)
+
+
+def test_what_is_only_to_know_decides_nothing() -> None:
+    facts = Facts(on=TODAY, thanks=Counts(in_time=2, late=1))
+    found = prepare(facts)[Question.CHECKED]
+    assert [one.speaks for one in found.facts] == [Speaks.KNOW]
+    assert found.proposed is None
+
+
+@pytest.mark.parametrize(("days", "speaks"), [(0, Speaks.FOR), (364, Speaks.FOR), (365, Speaks.AGAINST)])
+def test_a_profile_unchanged_for_a_year_speaks_against_a_clear_message(days: int, speaks: Speaks) -> None:
+    fact = spoken(changed(profile_days=days), Question.MESSAGE)[About.PROFILE_AGE]
+    assert (fact.count, fact.speaks) == (days, speaks)
+
+
+def test_no_profile_speaks_against_three_questions_and_has_no_age_and_is_in_nobodys_hands() -> None:
+    facts = changed(profile_days=None, profile_missing=ALL_PARTS)
+    for question in (Question.MESSAGE, Question.MARKETS, Question.TAUGHT):
+        found = spoken(facts, question)
+        assert found[About.NO_PROFILE].speaks is Speaks.AGAINST
+        assert not {About.PROFILE_AGE, About.PARTS_SAID, About.PARTS_EMPTY, About.IN_HANDS} & set(found)
+    assert About.NO_PROFILE not in spoken(facts, Question.CHECKED)
+
+
+def _named(found: dict[Question, diagnosis.Prepared], about: About) -> Iterator[str]:
+    for one in found.values():
+        for fact in one.facts:
+            yield from fact.names if fact.about is about else ()
+
+
+def test_every_part_of_a_profile_speaks_to_exactly_one_question() -> None:
+    said, empty = prepare(CLEAR), prepare(changed(profile_missing=ALL_PARTS))
+    names, left = [*_named(said, About.PARTS_SAID)], [*_named(empty, About.PARTS_EMPTY)]
+    assert sorted(names) == sorted(left) == sorted(ALL_PARTS)
+    assert not [*_named(empty, About.PARTS_SAID)]
+
+
+def test_a_profile_that_says_something_and_leaves_something_empty_says_both() -> None:
+    found = spoken(changed(profile_missing=("markets", "floor")), Question.MARKETS)
+    assert found[About.PARTS_SAID].names == ("not_for_me",)
+    assert found[About.PARTS_EMPTY].names == ("markets",)
+
+
+def test_r12_each_point_overruled_speaks_to_one_question_with_its_count_only() -> None:
+    for point in care.Question:
+        facts = changed(overruled=Points(of=6, times={point: 2}))
+        found = [(one.question, fact) for one in prepare(facts).values() for fact in one.facts]
+        ((_question, fact),) = [(where, one) for where, one in found if one.about is About.OVERRULED]
+        assert (fact.speaks, fact.count, fact.of, fact.names) == (Speaks.AGAINST, 2, 6, (point.value,))
+
+
+def test_that_nothing_was_overruled_speaks_for_a_yes_and_that_too_few_gave_says_nothing() -> None:
+    none = spoken(CLEAR, Question.MARKETS)[About.NONE_OVERRULED]
+    assert (none.speaks, none.of, none.names) == (Speaks.FOR, 6, ("market",))
+    few = prepare(changed(overruled=Points()))
+    abouts = {fact.about for one in few.values() for fact in one.facts}
+    assert not {About.OVERRULED, About.NONE_OVERRULED} & abouts
+
+
+def test_what_ones_own_part_did_not_say_speaks_against_a_clear_message_from_half_of_them_on() -> None:
+    facts = changed(lacking={Field.BEST_TIME: 2, Field.BOOKING: 1, Field.BUDGET: 0})
+    found = [one for one in prepare(facts)[Question.MESSAGE].facts if one.about is About.PART_LACKS]
+    assert [(one.names, one.count, one.of, one.speaks) for one in found] == [
+        (("best_time",), 2, 4, Speaks.AGAINST),
+        (("booking",), 1, 4, Speaks.KNOW),
+    ]
+    assert spoken(CLEAR, Question.MESSAGE)[About.PART_WHOLE].of == 4
+    outside = spoken(changed(here=0, asked=0), Question.MESSAGE)
+    assert not {About.PART_WHOLE, About.PART_LACKS} & set(outside)
+
+
+@pytest.mark.parametrize(("asked", "speaks"), [(0, Speaks.AGAINST), (1, Speaks.AGAINST), (2, Speaks.FOR)])
+def test_questions_never_asked_of_the_giver_speak_against_having_checked(asked: int, speaks: Speaks) -> None:
+    fact = spoken(changed(asked=asked), Question.CHECKED)[About.ASKED]
+    assert (fact.count, fact.of, fact.speaks) == (asked, 4, speaks)
+    assert About.ASKED not in spoken(changed(here=0), Question.CHECKED)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "question", "about"),
+    [
+        (Outcome.NO_NEED, Question.CHECKED, About.NO_NEED),
+        (Outcome.NEVER_REACHED, Question.CHECKED, About.NEVER_REACHED),
+        (Outcome.NOT_A_FIT, Question.MARKETS, About.NOT_A_FIT),
+    ],
+)
+def test_how_they_ended_speaks_where_a_question_would_have_told(
+    outcome: Outcome, question: Question, about: About
+) -> None:
+    facts = changed(outcomes={outcome: 2, WON: 1, Outcome.SET_ASIDE: 5})
+    fact = spoken(facts, question)[about]
+    assert (fact.speaks, fact.count, fact.of) == (Speaks.AGAINST, 2, 3)
+    assert about not in spoken(CLEAR, question)
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "about"),
+    [
+        (Question.CHECKED, "thanks", About.THANKS),
+        (Question.CHECKED, "contact", About.CONTACT),
+        (Question.TAUGHT, "news", About.NEWS),
+    ],
+)
+@pytest.mark.parametrize(
+    ("counts", "speaks"),
+    [
+        (Counts(in_time=3), Speaks.FOR),
+        (Counts(in_time=2, late=1), Speaks.KNOW),
+        (Counts(in_time=1, not_yet=1), Speaks.AGAINST),
+        (Counts(late=1), Speaks.AGAINST),
+        (Counts(), None),
+    ],
+)
+def test_what_was_late_half_of_the_time_speaks_against(
+    question: Question, name: str, about: About, counts: Counts, speaks: Speaks | None
+) -> None:
+    fact = spoken(changed(**{name: counts}), question).get(about)
+    assert (fact.speaks if fact else None) is speaks
+    assert fact is None or fact.counts == counts
+
+
+@pytest.mark.parametrize(
+    ("people", "behind", "speaks", "of_behind"),
+    [
+        (0, 0, Speaks.AGAINST, None),
+        (4, 0, Speaks.FOR, None),
+        (4, 1, Speaks.FOR, Speaks.KNOW),
+        (4, 2, Speaks.FOR, Speaks.AGAINST),
+    ],
+)
+def test_a_profile_in_nobodys_hands_or_an_older_one_in_many_speaks_against_having_taught(
+    people: int, behind: int, speaks: Speaks, of_behind: Speaks | None
+) -> None:
+    found = spoken(changed(people=people, behind=behind), Question.TAUGHT)
+    assert (found[About.IN_HANDS].count, found[About.IN_HANDS].speaks) == (people, speaks)
+    assert found[About.IN_HANDS].day == date(2026, 11, 1)
+    late = found.get(About.BEHIND)
+    assert (late.speaks if late else None) is of_behind
