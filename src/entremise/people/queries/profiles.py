@@ -53,6 +53,7 @@ __all__ = [
     "of_contacts",
     "readers",
     "shown_to",
+    "step",
     "version_before",
     "versions",
     "visible",
@@ -108,10 +109,14 @@ def difference(among: Sequence[Version], *, since: int, until: datetime | None =
     before = next((one for one in among if one.number == since), None)
     later = (one for one in among if one.number > since and (until is None or one.at < until))
     after = max(later, key=lambda one: one.number, default=None)
-    if after is None:
-        return None
+    found = step(before, after) if after else None
+    return found if found and found.parts else None
+
+
+def step(before: Version | None, after: Version) -> Difference:
+    """Return what one version says differently from another, or from nothing."""
     parts = changed_parts(before.text if before else ProfileText(), after.text)
-    return Difference(before=before, after=after, parts=parts) if parts else None
+    return Difference(before=before, after=after, parts=parts)
 
 
 def readers(*, owner_pk: int) -> tuple[ContactLine, ...]:
