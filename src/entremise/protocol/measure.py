@@ -272,35 +272,35 @@ def change(before: Tally, after: Tally, *, policy: Policy) -> Change:
     those after, of whom nothing is known yet, end as those before.
     """
     better = beta.above(_posterior(after), before=_posterior(before))
-    known = _verdict(before, after, better=(better, better), policy=policy)
-    sober = _verdict(before, after, better=_if_as_before(before, after, better=better), policy=policy)
-    waiting = known is not sober
-    told = sober in {Verdict.LIKELY_BETTER, Verdict.LIKELY_WORSE}
+    found = verdict(before, after, policy=policy)
+    waiting = found is not verdict(before, Tally(after.won, after.ended), policy=policy)
+    told = found in {Verdict.LIKELY_BETTER, Verdict.LIKELY_WORSE}
     more = 0 if told else after.unknown if waiting else _more(before, after, policy=policy)
-    return Change(rate(before), rate(after), better=better, verdict=sober, more=more, waiting=waiting)
+    return Change(rate(before), rate(after), better=better, verdict=found, more=more, waiting=waiting)
 
 
-def _if_as_before(before: Tally, after: Tally, *, better: float) -> tuple[float, float]:
+def verdict(before: Tally, after: Tally, *, policy: Policy) -> Verdict:
+    """Return what can be said, as `change` does (R28)."""
+    if min(before.ended, after.ended) < policy.percent_from:
+        return Verdict.TOO_EARLY
+    least, most = _if_as_before(before, after)
+    if 100 * least >= policy.likely_from:
+        return Verdict.LIKELY_BETTER
+    if 100 * (1 - most) >= policy.likely_from:
+        return Verdict.LIKELY_WORSE
+    return Verdict.CANNOT_TELL
+
+
+def _if_as_before(before: Tally, after: Tally) -> tuple[float, float]:
     """Return the least and the most that `better` is, as it is and if the unknown after end at the rate before.
 
     Parts of one are counted against a change: as a failure for the least, as a win for the most.
     """
     of = _posterior(before)
     wins, left = divmod(after.unknown * of.a, of.a + of.b)
-    least = Tally(after.won + wins, after.all)
-    most = Tally(after.won + wins + bool(left), after.all)
-    return min(better, beta.above(_posterior(least), before=of)), max(better, beta.above(_posterior(most), before=of))
-
-
-def _verdict(before: Tally, after: Tally, *, better: tuple[float, float], policy: Policy) -> Verdict:
-    least, most = better
-    if min(before.ended, after.ended) < policy.percent_from:
-        return Verdict.TOO_EARLY
-    if 100 * least >= policy.likely_from:
-        return Verdict.LIKELY_BETTER
-    if 100 * (1 - most) >= policy.likely_from:
-        return Verdict.LIKELY_WORSE
-    return Verdict.CANNOT_TELL
+    every = (after, Tally(after.won + wins, after.all), Tally(after.won + wins + bool(left), after.all))
+    as_it_is, least, most = (beta.above(_posterior(one), before=of) for one in every)
+    return min(as_it_is, least), max(as_it_is, most)
 
 
 def without_streak(measured: Iterable[Measured], *, policy: Policy) -> tuple[Measured, ...]:

@@ -1,0 +1,237 @@
+"""The radar: judgement against what came of it, by hand and by what has to hold (R15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from entremise.protocol.care import Letter
+from entremise.protocol.evaluation import Again, Match
+from entremise.protocol.measure import Tally, TooFewError
+from entremise.protocol.policy import DEFAULT
+from entremise.protocol.radar import Came, Judged, Radar, Reason, Side, Why, came, radar, seen
+from entremise.protocol.types import Outcome
+
+YES, PARTLY, NO = Match.YES, Match.PARTLY, Match.NO
+DAY = date(2026, 3, 2)
+CLEAR = dict.fromkeys(Letter, True)
+PLAIN = Judged(
+    uid="1",
+    on=DAY,
+    receiver="r1",
+    receiver_name="Rose",
+    client="c1",
+    client_name="Colin",
+    trade="crafts",
+    letters=CLEAR,
+)
+
+
+def said(*voices: Match | None) -> Judged:
+    """Return an introduction of which giver, receiver and client say so, as many as are given."""
+    giver, receiver, client = (*voices, None, None, None)[:3]
+    return replace(PLAIN, match_giver=giver, match_receiver=receiver, match_client=client)
+
+
+def on(judged: Iterable[Judged]) -> Radar:
+    return radar(judged, policy=DEFAULT)
+
+
+def why(judged: Iterable[Judged], *, name: str = "Rose") -> tuple[Reason, ...]:
+    return next((one.reasons for one in on(judged).know_better if one.person.name == name), ())
+
+
+JUDGED = some.lists(
+    some.builds(
+        Judged,
+        uid=some.just("1"),
+        on=some.dates(date(2025, 1, 1), date(2026, 12, 31)),
+        receiver=some.sampled_from(["r1", "r2", ""]),
+        receiver_name=some.just("Rose"),
+        client=some.sampled_from(["c1", "c2", ""]),
+        client_name=some.just("Colin"),
+        trade=some.sampled_from(["crafts", "law", ""]),
+        letters=some.dictionaries(some.sampled_from(list(Letter)), some.booleans()),
+        match_giver=some.sampled_from([*Match, None]),
+        match_receiver=some.sampled_from([*Match, None]),
+        match_client=some.sampled_from([*Match, None]),
+        again_receiver=some.sampled_from([*Again, None]),
+        again_client=some.sampled_from([*Again, None]),
+        outcome=some.sampled_from([*Outcome, None]),
+    ),
+    max_size=40,
+)
+
+
+# --- what good means -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("voices", "meant", "differ"),
+    [
+        ((), None, False),
+        ((YES,), Came.GOOD, False),
+        ((YES, PARTLY, None), Came.GOOD, False),
+        ((None, None, PARTLY), Came.PARTLY, False),
+        ((PARTLY, PARTLY, PARTLY), Came.PARTLY, False),
+        ((NO,), Came.OFF, False),
+        ((PARTLY, NO, None), Came.OFF, False),
+        ((YES, NO, None), Came.PARTLY, True),
+        ((YES, YES, NO), Came.PARTLY, True),
+        ((PARTLY, YES, NO), Came.PARTLY, True),
+    ],
+)
+def test_r15_good_is_what_those_who_answered_say(voices, meant, differ):
+    assert (came(said(*voices)), said(*voices).differ) == (meant, differ)
+
+
+def test_r15_partly_is_not_good_silence_is_not_bad_and_who_disagrees_is_counted():
+    found = seen([said(YES), said(YES, PARTLY), said(PARTLY), said(NO), said(YES, NO), said(), said()])
+    # Five answered, two of them good; the two in between are one "partly" and one yes against no; one was off.
+    assert found.good.tally == Tally(won=2, ended=5, unknown=2)
+    assert (found.partly, found.off, found.differ) == (2, 1, 1)
+    assert found.good.mean == pytest.approx(3 / 7)
+
+
+def test_r15_below_the_minimum_there_are_counts_and_no_percentage():
+    found = on([said(YES)] * 4)
+    with pytest.raises(TooFewError):
+        found.all.good.percents(DEFAULT)
+    assert found.all.good.tally == Tally(4, 4)
+
+
+@given(judged=JUDGED)
+def test_counts_add_up_over_trades_letters_and_people(judged):
+    found = on(judged)
+    whole = found.all
+    assert sum((one.seen.good.tally for one in found.trades), Tally(0, 0)) == whole.good.tally
+    assert whole.good.tally.won + whole.partly + whole.off == whole.good.tally.ended
+    assert whole.differ <= whole.partly
+    for one in found.letters:
+        looked = sum(one.letter in each.letters for each in judged)
+        assert one.clear.good.tally.all + one.minded.good.tally.all == looked
+    for people, named in (
+        (found.receivers, [each for each in judged if each.receiver]),
+        (found.clients, [each for each in judged if each.client]),
+    ):
+        assert sum((one.seen.good.tally for one in people), Tally(0, 0)) == seen(named).good.tally
+        assert all(one.again.tally.won + one.perhaps + one.no == one.again.tally.ended for one in people)
+
+
+# --- by trade and letter ---------------------------------------------------------------------------------------
+
+
+def test_r15_each_letter_is_seen_where_it_was_clear_and_where_something_was_minded():
+    minded = {**CLEAR, Letter.RELEVANT: False}
+    outside = replace(said(YES), letters={})  # no test was taken: it says nothing of the letters
+    found = on([said(YES), said(YES), replace(said(NO), letters=minded), replace(said(YES), letters=minded), outside])
+    by = {one.letter: one for one in found.letters}
+    assert list(by) == list(Letter)
+    assert (by[Letter.RELEVANT].clear.good.tally, by[Letter.RELEVANT].minded.good.tally) == (Tally(2, 2), Tally(1, 2))
+    assert (by[Letter.CONSENT].clear.good.tally, by[Letter.CONSENT].minded.good.tally) == (Tally(3, 4), Tally(0, 0))
+
+
+def test_r15_trades_are_ranked_only_on_enough_and_else_stand_by_count():
+    def many(trade: str, *, good: int, off: int = 0) -> list[Judged]:
+        return [replace(each, trade=trade) for each in [said(YES)] * good + [said(NO)] * off]
+
+    lots = many("law", good=3) + many("crafts", good=5, off=5) + many("inn", good=9, off=2) + many("tax", good=9)
+    assert [one.trade for one in on(lots).trades] == ["inn", "crafts", "tax", "law"]
+
+
+# --- would refer again -----------------------------------------------------------------------------------------
+
+
+def test_r15_would_refer_again_is_counted_by_receiver_and_by_client():
+    judged = [
+        replace(PLAIN, again_receiver=Again.YES, again_client=Again.NO),
+        replace(PLAIN, again_receiver=Again.PERHAPS),
+        replace(PLAIN, on=DAY + timedelta(days=9), receiver_name="Rose Marin", again_receiver=Again.NO),
+        replace(PLAIN),
+    ]
+    found = on(judged)
+    (rose,), (colin,) = found.receivers, found.clients
+    assert (rose.side, rose.key, rose.name) == (Side.RECEIVER, "r1", "Rose Marin")
+    assert (rose.again.tally, rose.perhaps, rose.no) == (Tally(1, 3, 1), 1, 1)
+    assert (colin.again.tally, colin.perhaps, colin.no) == (Tally(0, 1, 3), 0, 1)
+
+
+def test_r15_the_forgotten_count_and_are_not_named():
+    found = on([replace(said(NO), receiver="", receiver_name="", client="", client_name="")])
+    assert found.all.off == 1
+    assert (found.receivers, found.clients, found.know_better) == ((), (), ())
+
+
+def test_r15_people_are_ranked_only_on_enough():
+    def many(key: str, *, yes: int, no: int = 0) -> list[Judged]:
+        return [replace(PLAIN, receiver=key, again_receiver=said) for said in [Again.YES] * yes + [Again.NO] * no]
+
+    lots = many("few", yes=9) + many("half", yes=6, no=6) + many("most", yes=8, no=2)
+    assert [one.key for one in on(lots).receivers] == ["most", "half", "few"]
+
+
+# --- whom to get to know better --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("judged", "reasons"),
+    [
+        ([said(YES), said(YES)], ()),
+        ([said(YES), said()], ()),  # half answered is not fewer than half
+        ([said(NO), said(YES)], (Reason(Why.WAS_OFF, 1),)),
+        ([replace(said(YES), outcome=Outcome.NOT_A_FIT)], (Reason(Why.WAS_OFF, 1),)),
+        ([replace(said(YES), outcome=Outcome.LOST)], ()),  # lost is no misjudgement
+        ([said(YES, NO)], (Reason(Why.VOICES_DIFFER, 1),)),
+        ([replace(said(YES), again_receiver=Again.PERHAPS)], (Reason(Why.HESITATES, 1),)),
+        ([said(YES), said(), said()], (Reason(Why.FEW_ANSWERS, 1),)),
+        ([said(), said()], (Reason(Why.NEVER_ANSWERED, 2),)),
+        (
+            [said(NO), said(YES, NO), said(), said(), said()],
+            (Reason(Why.WAS_OFF, 1), Reason(Why.VOICES_DIFFER, 1), Reason(Why.FEW_ANSWERS, 2)),
+        ),
+    ],
+)
+def test_r15_whom_to_get_to_know_better_has_its_reasons_the_strongest_first(judged, reasons):
+    assert why(judged) == reasons
+
+
+def test_r15_only_the_last_word_says_whether_the_giver_hesitates():
+    first = replace(said(YES), again_receiver=Again.PERHAPS)
+    later = replace(first, on=DAY + timedelta(days=1), again_receiver=Again.YES)
+    assert why([later, first]) == ()
+
+
+def test_r15_whom_the_giver_would_not_refer_again_is_left_alone():
+    first = replace(said(NO), again_receiver=Again.YES)
+    later = replace(said(NO), on=DAY + timedelta(days=1), again_receiver=Again.NO)
+    assert why([first, later]) == ()
+    assert why([first, later], name="Colin") == (Reason(Why.WAS_OFF, 2),)
+
+
+def test_r15_the_strongest_reason_comes_first_then_the_most_frequent():
+    def about(key: str, *judged: Judged) -> list[Judged]:
+        return [replace(each, receiver=key, receiver_name=key, client="", client_name="") for each in judged]
+
+    lots = about("silent", said(), said()) + about("once", said(NO)) + about("twice", said(NO), said(NO))
+    found = on([*lots, *about("differ", said(YES, NO)), *about("busy", said(NO), said(YES), said(YES))])
+    assert [(one.person.name, one.introductions) for one in found.know_better] == [
+        ("twice", 2),
+        ("busy", 3),
+        ("once", 1),
+        ("differ", 1),
+        ("silent", 2),
+    ]
+
+
+@given(judged=JUDGED)
+def test_a_voice_more_that_says_yes_never_makes_a_match_worse(judged):
+    better = [replace(one, match_client=YES) if one.match_client is None else one for one in judged]
+    order = [Came.OFF, Came.PARTLY, Came.GOOD]
+    for before, after in zip(judged, better, strict=True):
+        if (was := came(before)) is not None and (now := came(after)) is not None:
+            assert order.index(now) >= order.index(was)
