@@ -259,9 +259,15 @@ class World:
         promoting.promote(caller=self._caller(mail, ""), word=word, **self._at)
         return self.run()
 
-    def close(self, mail: Mail, outcome: Outcome, text: str = "") -> World:
-        """Inès says how it ended."""
-        gratitude.close(caller=self._caller(mail, ""), outcome=outcome, said=Said(text=text), **self._at)
+    def close(self, mail: Mail, outcome: Outcome, text: str = "", **amount: Any) -> World:
+        """Inès says how it ended, or corrects what she said."""
+        said = Said(text=text)
+        gratitude.close(caller=self._caller(mail, ""), outcome=outcome, said=said, **amount, **self._at)
+        return self.run()
+
+    def take_up(self, mail: Mail, text: str = "") -> World:
+        """Inès says that what had ended goes on."""
+        gratitude.take_up(caller=self._caller(mail, ""), said=Said(text=text), **self._at)
         return self.run()
 
     @property

@@ -229,6 +229,8 @@ def _introduce(walkers: Walkers, helene: Giver, audit: Audit, story: str) -> Non
     audit.look(marc.page, "request, introduced and shown")
     helene.open(story)
     audit.look(helene.page, "story, introduced")
+    helene.open(f"{story}entendu/")
+    audit.look(helene.page, "story, heard")
     introduction = installation.post.to(INES.email)[-1]
     ines.opens(introduction, "n")
     audit.look(ines.page, "news")
@@ -239,6 +241,11 @@ def _introduce(walkers: Walkers, helene: Giver, audit: Audit, story: str) -> Non
     audit.look(ines.page, "news, end without an answer")
     ines.says(introduction, "merci", introduction.digits, text="Merci.")
     audit.look(ines.page, "news, told")
+    ines.says(introduction, "fin", introduction.digits, outcome="set_aside")
+    audit.look(ines.page, "news, ended")
+    for saying in ("fin", "reprise"):
+        ines.page.goto(f"{introduction.link('n')}{saying}/")
+        audit.look(ines.page, f"news, ended, {saying}")
     silence = marc.mail(1).link("silence")
     marc.page.goto(silence)
     audit.look(marc.page, "silence")

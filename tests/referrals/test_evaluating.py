@@ -157,7 +157,7 @@ def test_an_outcome_nobody_gave_is_asked_for_and_told_to_the_giver_alone(scene: 
     say(scene, mails[who], Judgement(match=Match.YES, bonds=Bond.SAME, outcome=Outcome.WON))
     story = scene.story(Referral.objects.get().uid)
     role = Role.GIVER if who == HELENE else Role.CLIENT
-    assert [(beat.kind, beat.apt) for beat in story.beats if beat.what == "end_said"] == [(role.value, "won")]
+    assert [(beat.kind, beat.outcome) for beat in story.beats if beat.what == "end_said"] == [(role.value, "won")]
     assert Moment.objects.get(what="end_said").by == role.value
     assert Referral.objects.get().outcome == ""
 

@@ -21,6 +21,7 @@ TODAY = "2026-11-02"
 def there(monkeypatch: pytest.MonkeyPatch) -> World:
     it = world()
     monkeypatch.setattr("entremise.web.outside.now", lambda: it.now)
+    monkeypatch.setattr("entremise.web.outside_noting.now", lambda: it.now)
     monkeypatch.setattr("entremise.web.home.now", lambda: it.now)
     return it
 
@@ -215,7 +216,7 @@ def test_one_given_keeps_what_one_hears(browser: Client, there: World) -> None:
     assert "J’ai recommandé François Lacaze à Sophie Ganier" in text(browser.get(page))
     browser.post(f"{page}dire/fin/", {"outcome": "won", "text": "Ils ont signé."})
     shown = text(browser.get(page))
-    assert "Vous avez appris l’issue." in shown
+    assert "Vous avez appris comment cela s’est terminé : Ils travaillent ensemble" in shown
     assert "Ils ont signé." in shown
     assert "Rien n’est attendu" not in shown
     assert browser.get(page.replace("donnee", "recue")).status_code == 404

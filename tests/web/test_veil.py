@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from entremise.lib import clock
-from entremise.web.story_telling import Told
+from entremise.web.story_moments import Told
 from entremise.web.templatetags.prose import whole_words
 from entremise.web.veil import Face
 from tests.cast import INES, MARC, World, world

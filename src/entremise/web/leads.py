@@ -36,7 +36,8 @@ from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import place_label
 from entremise.web.lead_words import CAME_LABELS, TOLD, thanks_due
 from entremise.web.need_state import own_contact
-from entremise.web.outside import Moment, Together, is_search
+from entremise.web.outside import Moment
+from entremise.web.outside_noting import Together, is_search
 from entremise.web.picking import WhoForm, area_meant, offer_trades, trade_field
 
 _ = gettext_lazy

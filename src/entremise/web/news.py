@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,15 +25,31 @@ from entremise.referrals.queries.pages import NewsPage, news_page
 from entremise.referrals.queries.rows import NeedGone
 from entremise.web import link_holder
 from entremise.web.access import strangers
+from entremise.web.end_forms import Known
 from entremise.web.link_holder import Holder, gone
 from entremise.web.parts_shown import in_words
-from entremise.web.sayings import OUTCOME_WORDS, SAYINGS, WordForm, answers, duty_line, is_offered, told_line
+from entremise.web.sayings import (
+    AFTER,
+    OUTCOME_WORDS,
+    SAYINGS,
+    OutcomeForm,
+    ThanksForm,
+    WordForm,
+    answers,
+    duty_line,
+    is_offered,
+    names_in,
+    told_line,
+    ways_on,
+    worth_line,
+)
 
 _ACTS: Mapping[str, Callable[..., None]] = {
     gratitude.THANKS: gratitude.thank,
     gratitude.CONTACT: gratitude.tell_contact,
     gratitude.NEWS: gratitude.give_news,
     gratitude.OUTCOME: gratitude.close,
+    gratitude.TAKEN_UP: gratitude.take_up,
 }
 
 
@@ -69,7 +86,7 @@ def show(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show what is owed and what was told (R20–R22), and to a session the client's part.
 
     Whoever only holds the link reads the part in the mail it came with: a link passed on, or left in a history,
-    shows nobody's telephone number.
+    shows nobody's telephone number, and no amount (R26).
     """
     visit = _visit(request, token)
     if visit is None:
@@ -80,8 +97,9 @@ def show(request: HttpRequest, token: str) -> HttpResponseBase:
         "part": in_words(page.shown.client_part, role=Role.CLIENT) if visit.holder.seal else (),
         "duties": [_duty(visit, owed) for owed in page.owed],
         "told": [told_line(one) for one in reversed(page.told)],
-        "ways": [(visit.address(key), saying.title) for key, saying in SAYINGS.items() if _offered(key, page)],
+        "ways": [(visit.address(key), one.title) for key, one in ways_on(page.outcome).items() if _offered(key, page)],
         "outcome": OUTCOME_WORDS[Outcome(page.outcome)] if page.outcome else "",
+        "worth": worth_line(page.worth, giver=names_in(page.shown)["giver"]) if visit.holder.seal else "",
         **visit.holder.frame(reverse("news", args=[token])),
     }
     return render(request, "news/show.html", context)
@@ -101,8 +119,10 @@ def _duty(visit: Visit, owed: Owed) -> Mapping[str, object]:
 def say(request: HttpRequest, token: str, saying: str) -> HttpResponseBase:
     """Show the one form of a thing to say, and record it when it is sent with the digits (R6, R20–R23)."""
     visit = _visit(request, token)
-    if visit is None or saying not in SAYINGS:
+    if visit is None or saying not in {**SAYINGS, **AFTER}:
         return gone(request)
+    if saying not in ways_on(visit.page.outcome):  # nothing has ended, so nothing is to be taken up
+        return redirect(visit.address())
     form = _form(visit, saying)
     if request.method != "POST":
         return _ask(visit, saying, form)
@@ -120,13 +140,24 @@ def say(request: HttpRequest, token: str, saying: str) -> HttpResponseBase:
 
 def _form(visit: Visit, saying: str) -> WordForm:
     data = visit.request.POST if visit.request.method == "POST" else None
-    more = {"page": visit.page} if saying == "merci" else {}
-    return SAYINGS[saying].form(data, sealed=bool(visit.holder.seal), **more)
+    one = ways_on(visit.page.outcome)[saying]
+    more: dict[str, Any] = {}
+    if issubclass(one.form, ThanksForm):
+        more = {"page": visit.page}
+    elif issubclass(one.form, OutcomeForm):
+        more = {"known": _known(visit)}
+    return one.form(data, sealed=bool(visit.holder.seal), **more)
+
+
+def _known(visit: Visit) -> Known:
+    page = visit.page
+    giver = names_in(page.shown)["giver"]
+    return Known(outcome=page.outcome, worth=page.worth, remembers=bool(visit.holder.seal), giver=giver)
 
 
 def _record(visit: Visit, saying: str, form: WordForm) -> None:
-    more = {"outcome": Outcome(form.cleaned_data["outcome"])} if saying == "fin" else {}
-    _ACTS[SAYINGS[saying].kind](
+    more = form.end() if isinstance(form, OutcomeForm) else {}
+    _ACTS[ways_on(visit.page.outcome)[saying].kind](
         caller=visit.holder.caller(visit.request, digits=form.typed_digits),
         said=form.said(),
         now=visit.now,
@@ -140,7 +171,7 @@ def _ask(visit: Visit, saying: str, form: WordForm, *, status: int = 200) -> Htt
     here = reverse("news_say", args=[visit.holder.token, saying])
     context = {
         "form": form,
-        "saying": SAYINGS[saying],
+        "saying": ways_on(visit.page.outcome)[saying],
         "back": visit.address(),
         "action": visit.address(saying),
         **visit.holder.frame(here),

@@ -44,7 +44,7 @@ ASKED: Mapping[Direction, Asked] = {
 
 
 class HeardOutcomeForm(OutcomeForm):
-    """How it ended, as the giver heard."""
+    """How it ended, as the giver heard: for their own eyes alone, the amount too (R26)."""
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
@@ -52,6 +52,8 @@ class HeardOutcomeForm(OutcomeForm):
         widget=Choices,
         error_messages={"required": _("Please choose how it ended.")},
     )
+    shown = None  # type: ignore[assignment]  # Django's way to take a field away
+    amount_label = _("If they work together, the amount")
 
 
 GIVEN: Mapping[str, Saying] = {
@@ -84,9 +86,26 @@ GIVEN: Mapping[str, Saying] = {
         kind=gratitude.OUTCOME,
     ),
 }
+GIVEN_AFTER: Mapping[str, Saying] = {
+    "fin": Saying(
+        title=_("Correct how it ended"),
+        about=_("What you noted before stays in the history; what you note now is what counts."),
+        button=_("Keep the correction"),
+        form=HeardOutcomeForm,
+        kind=gratitude.OUTCOME,
+    ),
+    "reprise": Saying(
+        title=_("They took it up again"),
+        about=_("It goes on, whatever was heard before. Only you read it."),
+        button=_("Note it"),
+        form=WordForm,
+        kind=gratitude.TAKEN_UP,
+    ),
+}
 GIVEN_TOLD: Mapping[str, Promise] = {
     gratitude.THANKS: _("You were thanked."),
     gratitude.CONTACT: _("They have been in touch."),
     gratitude.NEWS: _("You heard news."),
     gratitude.OUTCOME: _("You heard how it ended."),
+    gratitude.TAKEN_UP: _("They took it up again."),
 }

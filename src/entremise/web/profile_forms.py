@@ -25,7 +25,8 @@ from entremise.people.queries.profiles import (
 )
 from entremise.protocol.relevance import Availability
 from entremise.web.forms_look import Choices
-from entremise.web.profile_words import CURRENCY_WORDS, month
+from entremise.web.money import CURRENCY_WORDS
+from entremise.web.profile_words import month
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -8,16 +8,16 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from entremise.catalogue import areas, client_kinds, trades
 from entremise.people.queries.profiles import PARTS, ProfileText
 from entremise.protocol.care import Question
 from entremise.protocol.relevance import Availability, Because, Proposal
 from entremise.referrals.queries.fitting import Held
+from entremise.web.money import amount
 
 _ = gettext_lazy
-CURRENCY_WORDS: Mapping[str, str] = {"EUR": "€", "CHF": "CHF", "CAD": "$ CA"}
 PART_WORDS: Mapping[str, Promise] = {
     "services": _("What they do"),
     "markets": _("For whom"),
@@ -92,14 +92,6 @@ def floor_words(text: ProfileText) -> str:
     if text.floor is None:
         return ""
     return gettext("From %(amount)s") % {"amount": amount(text.floor, text.currency)}
-
-
-def amount(number: int, currency: str) -> str:
-    """Return an amount as it is written in the reader's language: "5 000 €", "€5,000"."""
-    if (get_language() or "").startswith("fr"):
-        grouped = f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-        return f"{grouped}\N{NO-BREAK SPACE}{CURRENCY_WORDS[currency]}"
-    return f"{CURRENCY_WORDS[currency]}\N{NO-BREAK SPACE}{number:,}"
 
 
 def fullness(text: ProfileText) -> str:

@@ -14,13 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from entremise.lib import days
 from entremise.protocol.duties import Duty, Owed
+from entremise.protocol.ending import Worth
 from entremise.protocol.errors import Refusal
 from entremise.protocol.types import Outcome
 from entremise.protocol.wall import Disclosed
 from entremise.referrals.actions import gratitude
+from entremise.referrals.actions.ending import AmountRefused
 from entremise.referrals.actions.gratitude import NoWords, Said
 from entremise.referrals.queries.pages import Told
 from entremise.referrals.queries.promoting import PROMOTION, to_promote
+from entremise.web import money
+from entremise.web.end_forms import NOT_AN_AMOUNT, EndFields
 from entremise.web.forms_look import Choices
 from entremise.web.link_holder import DigitsForm
 
@@ -120,7 +124,7 @@ class NewsForm(WordForm):
         return Said(**{name: self.cleaned_data[name] for name in ("text", "apt", "better")})
 
 
-class OutcomeForm(NewsForm):
+class OutcomeForm(EndFields, NewsForm):
     """How it ended: six ends, none of them anybody's fault (R21, R26, R29)."""
 
     outcome = forms.ChoiceField(
@@ -129,7 +133,14 @@ class OutcomeForm(NewsForm):
         widget=Choices(hints={Outcome.SET_ASIDE.value: _("It can be taken up again.")}),
         error_messages={"required": _("Please choose how it ended.")},
     )
-    field_order = ("outcome", "text", "apt", "better", "digits")
+    field_order = ("outcome", "amount", "currency", "shown", "text", "apt", "better", "digits")
+
+    def explain(self, refusal: Refusal) -> None:
+        """Say beside the amount why it cannot be kept (R26)."""
+        if isinstance(refusal, AmountRefused):
+            self.add_error("amount", str(NOT_AN_AMOUNT))
+        else:
+            super().explain(refusal)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +210,23 @@ SAYINGS: Mapping[str, Saying] = {
         kind=gratitude.OUTCOME,
     ),
 }
+# What is said once an end was told: it is corrected, or goes on (R26).
+AFTER: Mapping[str, Saying] = {
+    "fin": Saying(
+        title=_("Correct how it ended"),
+        about=_("What you said before stays in the history; what you say now is what counts."),
+        button=_("Keep the correction"),
+        form=OutcomeForm,
+        kind=gratitude.OUTCOME,
+    ),
+    "reprise": Saying(
+        title=_("Take it up again"),
+        about=_("It goes on: news are awaited again from today, whatever was said before."),
+        button=_("It goes on"),
+        form=WordForm,
+        kind=gratitude.TAKEN_UP,
+    ),
+}
 _DUTIES: Mapping[Duty, tuple[Promise, str]] = {
     Duty.THANKS: (_("Thank %(giver)s"), "merci"),
     Duty.CONTACT: (_("Get in touch with %(client)s"), "contact"),
@@ -210,6 +238,7 @@ _TOLD: Mapping[str, Promise] = {
     gratitude.CONTACT: _("You said that you had been in touch."),
     gratitude.NEWS: _("You gave news."),
     gratitude.OUTCOME: _("You said how it ended."),
+    gratitude.TAKEN_UP: _("You took it up again."),
     PROMOTION: _("You said a good word to the client."),
 }
 
@@ -249,12 +278,39 @@ def is_offered(key: str, *, owed: Collection[Owed], thanked: bool, contacted: bo
     return key not in {answers(one) for one in owed} and not done.get(key)
 
 
+def ways_on(
+    outcome: str, sayings: Mapping[str, Saying] = SAYINGS, after: Mapping[str, Saying] = AFTER
+) -> Mapping[str, Saying]:
+    """Return what can be said now: once it ended, that is corrected or taken up again (R26)."""
+    return {**sayings, **after} if outcome else sayings
+
+
+def worth_line(worth: Worth | None, *, giver: str) -> str:
+    """Return the amount noted for what was won, and who sees it, to whoever noted it; empty without one (R26)."""
+    if worth is None:
+        return ""
+    named = {"amount": money.amount(worth.amount, worth.currency), "giver": giver}
+    if worth.shown:
+        return gettext("%(amount)s; %(giver)s may see it.") % named
+    return gettext("%(amount)s; only you see it.") % named
+
+
 def told_line(one: Told) -> Mapping[str, object]:
     """Return something that was told, in words."""
     apt = str(APT_WORDS[one.apt]) if one.apt in APT_WORDS else ""
     return {
         "at": one.at,
-        "said": _TOLD[one.kind],
+        "said": _told(one),
         "text": one.text,
         "more": " · ".join(filter(None, (apt, one.better))),
     }
+
+
+def _told(one: Told) -> str:
+    """An end is told with which it was, and that it corrected an earlier one (R26)."""
+    if not one.outcome:
+        return str(_TOLD[one.kind])
+    end = {"end": OUTCOME_WORDS[Outcome(one.outcome)]}
+    if one.before and one.before != one.outcome:
+        return gettext("You corrected how it ended: %(end)s") % end
+    return gettext("You said how it ended: %(end)s") % end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from entremise.lib import days
 from entremise.protocol.duties import Duty
-from entremise.protocol.types import PERMISSIONS, REFERRERS, Kind, Outcome, Role
+from entremise.protocol.types import REFERRERS, Outcome, Role
 from entremise.protocol.wall import Disclosed, Seen
-from entremise.referrals.queries.stories import Beat, Story, StoryLine
+from entremise.referrals.queries.stories import Story, StoryLine
+from entremise.web import money
+from entremise.web.story_moments import Names, Told, moment, said_no
 from entremise.web.veil import Face
-from entremise.web.words import APT, DUTIES, OUTCOMES, ROLES, SEEN, STOPPED, TOLD_NO, Word
+from entremise.web.words import DUTIES, OUTCOMES, ROLES, SEEN, STOPPED, TOLD_NO, Word
 
-Names = Mapping[str, str]
 _FRESH = timedelta(days=2)  # so long after the latest moment a veil is still seen to lift
 
 
@@ -28,17 +29,6 @@ class Observer:
     role: str
     told: tuple[str, ...]
     untold: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """One moment in words; `tone` colours it."""
-
-    when: datetime
-    said: str
-    words: str = ""
-    more: str = ""
-    tone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +54,7 @@ class Telling:
     veils: str
     observers: tuple[Observer, ...]
     moments: tuple[Told, ...]
+    worth: str
     owed: tuple[Due, ...]
     noes: tuple[tuple[str, str], ...]
 
@@ -82,9 +73,10 @@ def tell(story: Story, *, now: datetime) -> Telling:
         joined=story.projection.seen is Seen.INTRODUCED,
         veils=_veils(story, names),
         observers=_observers(story, names),
-        moments=tuple(_moment(beat, story, names) for beat in story.beats),
+        moments=tuple(moment(beat, story, names) for beat in story.beats),
+        worth=money.amount(story.worth.amount, story.worth.currency) if story.worth else "",
         owed=_owed(story, names, now),
-        noes=tuple((_no(kind, names), reason) for kind, reason in story.private_reasons),
+        noes=tuple((said_no(kind, names), reason) for kind, reason in story.private_reasons),
     )
 
 
@@ -242,153 +234,6 @@ def _yourself(story: Story) -> Observer:
     else:
         told, untold = _("both names; every yes"), _("a no, unless they let you know it")
     return Observer(name=giver.name if giver else "", role=_("you"), told=(told,), untold=(untold,))
-
-
-# -- moments ----------------------------------------------------------------------------------------
-
-
-def _moment(beat: Beat, story: Story, names: Names) -> Told:
-    said, tone = _SAID[beat.what](beat, story, names)
-    good = str(APT[beat.apt]) if beat.apt in APT else ""
-    better = _("What would make it better: %(words)s") % {"words": beat.more} if beat.more else ""
-    return Told(when=beat.at, said=said, words=beat.text, more=" ".join(filter(None, (good, better))), tone=tone)
-
-
-Said = tuple[str, str]
-
-
-def _sent(_beat: Beat, _story: Story, names: Names) -> Said:
-    return _("You recommended %(receiver)s to %(client)s.") % names, "accent"
-
-
-def _yes(beat: Beat, story: Story, names: Names) -> Said:
-    if beat.kind in PERMISSIONS:
-        part = Kind(beat.kind).asked in story.projection.referrers
-        allows = _("%(name)s allows it, and takes part.") if part else _("%(name)s allows it.")
-        return allows % {"name": names[Kind(beat.kind).asked.value]}, "done"
-    words = {
-        Kind.RECEIVER.value: _("%(receiver)s said yes."),
-        Kind.PRINCIPLE.value: _("%(client)s said yes in principle."),
-        Kind.NAME.value: _("%(client)s confirmed, knowing whom you recommend."),
-    }
-    return words.get(beat.kind, _("You may go ahead.")) % names, "done"
-
-
-def _let_know(beat: Beat, _story: Story, names: Names) -> Said:
-    return _no(beat.kind, names), "veiled"
-
-
-def _no(kind: str, names: Names) -> str:
-    if kind in PERMISSIONS:
-        return _("%(name)s let you know that they would rather not allow it.") % {"name": names[Kind(kind).asked.value]}
-    words = {
-        Kind.RECEIVER.value: _("%(receiver)s let you know that it is a no."),
-        Kind.PRINCIPLE.value: _("%(client)s let you know that it is a no."),
-        Kind.NAME.value: _("%(client)s let you know: not with this person."),
-    }
-    return words.get(kind, _("You were told that it is a no.")) % names
-
-
-def _stop(_beat: Beat, _story: Story, _names: Names) -> Said:
-    return _("You stopped, without a word to anybody."), "veiled"
-
-
-def _aloud(beat: Beat, _story: Story, names: Names) -> Said:
-    name = names[Kind(beat.kind).asked.value]
-    words = (
-        _("You wrote down a yes that %(name)s said aloud.")
-        if beat.what == "aloud_yes"
-        else _("You wrote down a no that %(name)s said aloud.")
-    )
-    return words % {"name": name}, ""
-
-
-def _introduced(_beat: Beat, _story: Story, names: Names) -> Said:
-    return _("%(receiver)s and %(client)s were introduced to each other.") % names, "done"
-
-
-def _not_concluded(_beat: Beat, _story: Story, _names: Names) -> Said:
-    return _("It did not conclude."), ""
-
-
-def _thanks(_beat: Beat, _story: Story, names: Names) -> Said:
-    return _("%(receiver)s thanked you.") % names, "done"
-
-
-def _contact(_beat: Beat, _story: Story, names: Names) -> Said:
-    return _("%(receiver)s got in touch with %(client)s.") % names, "done"
-
-
-def _news(_beat: Beat, _story: Story, names: Names) -> Said:
-    return _("%(receiver)s gave news.") % names, "accent"
-
-
-def _promotion(beat: Beat, _story: Story, names: Names) -> Said:
-    if beat.kind == Role.GIVER.value:
-        return _("%(receiver)s said a good word about you to %(client)s.") % names, "done"
-    praised = {**names, "person": names.get(beat.kind, "") or _("someone")}
-    return _("%(receiver)s said a good word about %(person)s to %(client)s.") % praised, "done"
-
-
-def _outcome(beat: Beat, story: Story, names: Names) -> Said:
-    """Only the newest outcome is kept; an earlier one says no more than that there was one."""
-    newest = next(one for one in story.beats if one.what == "outcome")
-    if beat is newest and story.outcome:
-        return str(OUTCOMES[Outcome(story.outcome)].help) % names, "done"
-    return _("%(receiver)s told you how it stood.") % names, "accent"
-
-
-def _end_said(beat: Beat, _story: Story, names: Names) -> Said:
-    """The receiver has said nothing of the end; this is somebody else's word for it (R14)."""
-    end = str(OUTCOMES[Outcome(beat.apt)].help) % names
-    if beat.kind == Role.GIVER.value:
-        return _("As you said yourself: %(end)s") % {"end": end}, "done"
-    return _("%(client)s told you how it ended: %(end)s") % {**names, "end": end}, "done"
-
-
-def _repaired(beat: Beat, _story: Story, names: Names) -> Said:
-    role = Kind(beat.kind).asked if beat.kind else Role.RECEIVER
-    return _("You corrected the address of %(name)s, and the message left again.") % {"name": names[role.value]}, ""
-
-
-def _unreachable(_beat: Beat, _story: Story, names: Names) -> Said:
-    return _("%(receiver)s could not reach %(client)s with the details left.") % names, "owed"
-
-
-def _details(_beat: Beat, _story: Story, names: Names) -> Said:
-    return _("You wrote down the right details for %(receiver)s.") % names, ""
-
-
-def _question(beat: Beat, story: Story, names: Names) -> Said:
-    waits = any(one.asked_at == beat.at and not one.answered_at for one in story.exchanges)
-    return _("%(receiver)s asked you something.") % names, "owed" if waits and story.may_answer else "accent"
-
-
-def _answer(_beat: Beat, _story: Story, _names: Names) -> Said:
-    return _("You answered."), ""
-
-
-_SAID: Mapping[str, Callable[[Beat, Story, Names], Said]] = {
-    "send": _sent,
-    "yes": _yes,
-    "let_know": _let_know,
-    "stop": _stop,
-    "aloud_yes": _aloud,
-    "aloud_no": _aloud,
-    "introduced": _introduced,
-    "not_concluded": _not_concluded,
-    "thanks": _thanks,
-    "contact": _contact,
-    "news": _news,
-    "outcome": _outcome,
-    "promotion": _promotion,
-    "end_said": _end_said,
-    "repaired": _repaired,
-    "unreachable": _unreachable,
-    "details": _details,
-    "question": _question,
-    "answer": _answer,
-}
 
 
 def _owed(story: Story, names: Names, now: datetime) -> tuple[Due, ...]:

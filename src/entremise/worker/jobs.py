@@ -14,12 +14,13 @@ from entremise.referrals.actions import leads, outside_letters, rights
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
+from entremise.referrals.actions.giver_letters import renderers as giver_renderers
 from entremise.referrals.actions.leaving import leave_due
 from entremise.referrals.actions.letters import renderers
 from entremise.referrals.actions.promotion_letters import renderers as promotion_renderers
 from entremise.referrals.actions.repair_letters import renderers as repair_renderers
 from entremise.referrals.actions.retention import erase_due
-from entremise.worker import account_jobs, bounce_jobs, notebook_jobs, reach_jobs
+from entremise.worker import account_jobs, bounce_jobs, notebook_jobs, reach_jobs, review_jobs
 from entremise.worker.erased import unless_erased
 from entremise.worker.hourly import Hourly
 
@@ -72,10 +73,12 @@ def let_leave(now: datetime, chance: Chance) -> int:
 _LETTERS: Mapping[str, Renderer] = {
     **account_jobs.LETTERS,
     **notebook_jobs.LETTERS,
+    **review_jobs.LETTERS,
     **renderers(law.policy()),
     **evaluation_renderers(law.policy()),
     **repair_renderers(law.policy()),
     **promotion_renderers(law.policy()),
+    **giver_renderers(law.policy()),
     **outside_letters.renderers(law.policy()),
     **rights.renderers(law.policy()),
 }
@@ -94,4 +97,5 @@ PERIODIC: tuple[Periodic, ...] = (
     *bounce_jobs.JOBS,
     *notebook_jobs.JOBS,
     *reach_jobs.JOBS,
+    *review_jobs.JOBS,
 )

@@ -29,6 +29,7 @@ _WORDS: Mapping[str, Happened] = {
     "contact": Happened.NEWS,  # that there was a first contact is news to whoever recommended
     "news": Happened.NEWS,
     "outcome": Happened.NEWS,
+    "taken_up": Happened.NEWS,
 }
 # What the introduction is, in the book of each party who is a member, between them and the giver.
 _TO_PARTY = ((Kind.RECEIVER, Happened.REFERRED_BY_THEM), (Kind.NAME, Happened.FAVOUR_RECEIVED))

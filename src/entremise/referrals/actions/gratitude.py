@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
 from django.db import transaction
@@ -12,17 +13,20 @@ from entremise.lib import links
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import enqueue
 from entremise.protocol import duties
+from entremise.protocol.ending import Worth
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals import mapping
-from entremise.referrals.actions import bonds, digits, steps
+from entremise.referrals.actions import bonds, digits, ending, steps
 from entremise.referrals.actions.digits import Caller
+from entremise.referrals.actions.ending import End
 from entremise.referrals.models import Lead, Moment, Outside, Referral, Word
 from entremise.referrals.models.shapes import Followed
+from entremise.referrals.queries import endings
 from entremise.referrals.queries.keys import Purpose
 
-THANKS, CONTACT, NEWS, OUTCOME = "thanks", "contact", "news", "outcome"
+THANKS, CONTACT, NEWS, OUTCOME, TAKEN_UP = "thanks", "contact", "news", "outcome", "taken_up"
 _LONGEST = 2000
 _ONE_PRESS = timedelta(minutes=10)  # the same words again so soon are a button pressed twice, or a page sent again
 
@@ -55,20 +59,33 @@ def give_news(*, caller: Caller, said: Said, now: datetime, chance: Chance, poli
     _say(caller, NEWS, said, now=now, chance=chance, policy=policy)
 
 
-def close(*, caller: Caller, outcome: Outcome, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
-    """Say how it ended, good or bad: that closes the loop (R21). Raises Gone, Paused, WrongDigits."""
-    _say(caller, OUTCOME, said, outcome=outcome, now=now, chance=chance, policy=policy)
-
-
-def _say(
-    caller: Caller,
-    kind: str,
-    said: Said,
+def close(
     *,
-    outcome: Outcome | None = None,
+    caller: Caller,
+    outcome: Outcome,
+    said: Said,
+    worth: Worth | None = None,
+    keeps: bool = True,
     now: datetime,
     chance: Chance,
     policy: Policy,
+) -> None:
+    """Say how it ended, good or bad: that closes the loop (R21). Said before, this corrects it (R26).
+
+    The giver is told, unless nothing changed but an amount they may not see; `keeps` leaves the one noted before as it
+    is. Raises Gone, Paused, WrongDigits, and AmountRefused.
+    """
+    end = End(outcome=outcome, worth=worth, keeps=keeps)
+    _say(caller, OUTCOME, said, end=end, now=now, chance=chance, policy=policy)
+
+
+def take_up(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: Policy) -> None:
+    """Say that what had ended goes on: news are owed again, from now (R21, R26). Raises Gone, Paused, WrongDigits."""
+    _say(caller, TAKEN_UP, said, end=End(outcome=None), now=now, chance=chance, policy=policy)
+
+
+def _say(
+    caller: Caller, kind: str, said: Said, *, end: End | None = None, now: datetime, chance: Chance, policy: Policy
 ) -> None:
     """Record what was said, once however often it is pressed."""
     refuse_without_words(kind, said)
@@ -76,18 +93,29 @@ def _say(
     with transaction.atomic():
         steps.hold_turn(row.need_id)
         row.refresh_from_db()
-        if just_said(row, kind, said, outcome=outcome, now=now):
-            return
-        changed = follow(row, kind, outcome=outcome, now=now)
-        facts = mapping.facts(row)
-        row.duty_due = duties.next_due(facts, policy=policy) if facts else None
-        row.moved_at = now
-        row.save(update_fields=[*changed, "duty_due", "moved_at"])
-        word = write_word(kind, said, referral=row, now=now, chance=chance)
-        bonds.of_word(row, word, now=now, chance=chance, policy=policy)
-        Moment.objects.create(need_id=row.need_id, attempt=row.attempt, what=kind, by=Role.RECEIVER.value, at=now)
-        payload = {"word": word.uid}
-        enqueue(job="referral/word", key=f"word:{word.uid}", payload=payload, due=now, now=now, chance=chance)
+        end = ending.settled(row, end) if end else None
+        weight = weigh(row, kind, said, end=end, now=now)
+        if weight is Weight.TOLD:
+            _tell(row, kind, said, end=end, now=now, chance=chance, policy=policy)
+        elif weight is Weight.KEPT and end is not None:
+            ending.keep(row, end, by=Role.RECEIVER, word=None, now=now)
+
+
+def _tell(
+    row: Referral, kind: str, said: Said, *, end: End | None, now: datetime, chance: Chance, policy: Policy
+) -> None:
+    changed = follow(row, kind, end=end, now=now)
+    facts = mapping.facts(row)
+    row.duty_due = duties.next_due(facts, policy=policy) if facts else None
+    row.moved_at = now
+    row.save(update_fields=[*changed, "duty_due", "moved_at"])
+    word = write_word(kind, said, referral=row, now=now, chance=chance)
+    if end is not None:
+        ending.keep(row, end, by=Role.RECEIVER, word=word, now=now)
+    bonds.of_word(row, word, now=now, chance=chance, policy=policy)
+    Moment.objects.create(need_id=row.need_id, attempt=row.attempt, what=kind, by=Role.RECEIVER.value, at=now)
+    payload = {"word": word.uid}
+    enqueue(job="referral/word", key=f"word:{word.uid}", payload=payload, due=now, now=now, chance=chance)
 
 
 # -- what is the same wherever the referral came about ------------------------------------------------
@@ -99,28 +127,65 @@ def refuse_without_words(kind: str, said: Said) -> None:
         raise NoWords
 
 
-def just_said(row: Referral | Outside | Lead, kind: str, said: Said, *, outcome: Outcome | None, now: datetime) -> bool:
-    """Tell whether the same was said a moment ago: a button pressed twice, or a page sent again."""
+class Weight(Enum):
+    """What is to be done with something said."""
+
+    NOTHING = auto()  # it was said already
+    KEPT = auto()  # written down, and told to nobody
+    TOLD = auto()
+
+
+def weigh(row: Referral | Outside, kind: str, said: Said, *, end: End | None, now: datetime) -> Weight:
+    """Return what something said comes to, held against what was said before (R20–R26).
+
+    The same end again says something new only with other words, or with an amount that the giver may see now; an
+    amount they may not see is written down, and nobody learns of it.
+    """
+    if kind == TAKEN_UP:
+        return Weight.TOLD if row.outcome else Weight.NOTHING
+    repeated = just_said(row, kind, said, now=now)
+    if end is None or end.outcome is None:
+        return Weight.NOTHING if repeated else Weight.TOLD
+    wordless = not any(words.strip() for words in (said.text, said.apt, said.better))
+    if end.outcome.value != row.outcome or not (repeated or wordless):
+        return Weight.TOLD
+    if end.worth == endings.own_worth(row, by=ending.says(row)):
+        return Weight.NOTHING
+    return Weight.TOLD if end.worth is not None and end.worth.shown else Weight.KEPT
+
+
+def just_said(row: Referral | Outside | Lead, kind: str, said: Said, *, now: datetime) -> bool:
+    """Tell whether the same words came a moment ago: a button pressed twice, or a page sent again."""
     last = row.words.order_by("-at", "-pk").first()
     if last is None or now - last.at >= _ONE_PRESS:
-        return False
-    if outcome is not None and not isinstance(row, Lead) and row.outcome != outcome.value:
         return False
     return (last.kind, last.text, last.apt, last.better) == (kind, _kept(said.text), said.apt, _kept(said.better))
 
 
-def follow(row: Followed, kind: str, *, outcome: Outcome | None, now: datetime) -> list[str]:
-    """Set on a row what saying this changes, and return the names of the columns; nothing is written yet (R20–R22)."""
-    changed = {THANKS: ["thanked_at"], CONTACT: ["contacted_at"], NEWS: ["news_at"], OUTCOME: ["news_at", "outcome_at"]}
-    names = changed[kind]
+_CHANGES = {
+    THANKS: ["thanked_at"],
+    CONTACT: ["contacted_at"],
+    NEWS: ["news_at"],
+    OUTCOME: ["news_at", "outcome_at"],
+    TAKEN_UP: ["news_at"],
+}
+
+
+def follow(row: Followed, kind: str, *, end: End | None, now: datetime) -> list[str]:
+    """Set on a row what saying this changes, and return the names of the columns; nothing is written yet (R20–R22).
+
+    What is taken up again has no outcome any more, and its news count from now (R26).
+    """
+    names = _CHANGES[kind]
     if kind in (NEWS, OUTCOME) and row.contacted_at is None:
         names = [*names, "contacted_at"]  # whoever has news of the client has been in contact
     for name in names:
         setattr(row, name, now)
-    if outcome is None:
+    if end is None:
         return names
-    row.outcome = outcome.value
-    return [*names, "outcome"]
+    row.outcome = end.outcome.value if end.outcome else ""
+    row.outcome_at = now if end.outcome else None
+    return [*names, "outcome", "outcome_at"]
 
 
 def write_word(

@@ -163,7 +163,7 @@ def thank(*, caller: Caller, said: Said, now: datetime, chance: Chance, policy: 
     row = _admit(caller, now=now, policy=policy)
     with transaction.atomic():
         row = _taken(row)
-        if gratitude.just_said(row, gratitude.THANKS, said, outcome=None, now=now):
+        if gratitude.just_said(row, gratitude.THANKS, said, now=now):
             return
         Lead.objects.filter(pk=row.pk).update(thanked_at=row.thanked_at or now, duty_due=None)
         _write(row, gratitude.THANKS, said, now=now, chance=chance, policy=policy)
@@ -175,7 +175,7 @@ def follow(*, caller: Caller, came: Came, said: Said, now: datetime, chance: Cha
     with transaction.atomic():
         row = _taken(row)
         same = row.came_of_it == came.value
-        if same and gratitude.just_said(row, gratitude.OUTCOME, said, outcome=None, now=now):
+        if same and gratitude.just_said(row, gratitude.OUTCOME, said, now=now):
             return
         Lead.objects.filter(pk=row.pk).update(followed_at=now, came_of_it=came.value)
         _write(row, gratitude.OUTCOME, said, now=now, chance=chance, policy=policy)

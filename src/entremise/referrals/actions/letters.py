@@ -21,11 +21,11 @@ from entremise.protocol.checklist import missing
 from entremise.protocol.consent import State
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
-from entremise.protocol.types import PERMISSION_OF, PERMISSIONS, REFERRERS, Kind, Role
+from entremise.protocol.types import PERMISSION_OF, REFERRERS, Kind, Role
 from entremise.protocol.wall import Disclosed, Item, Seen
 from entremise.referrals.actions.answering import silence_token
 from entremise.referrals.actions.steps import take_turn
-from entremise.referrals.models import Question, Referral, Request, Word
+from entremise.referrals.models import Question, Referral, Request
 from entremise.referrals.queries import keys, refusals, statements
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import ask_key
@@ -53,17 +53,12 @@ def renderers(policy: Policy) -> Mapping[str, Renderer]:
         "ask_name": _ask,
         "reminder": _reminder,
         "receipt": _receipt,
-        "told_yes": _told_yes,
-        "told_no": _told_no,
         "introduction_receiver": _to_receiver,
         "introduction_client": _to_client,
-        "introduction_giver": _to_giver,
         "introduction_referrer": partial(_to_referrer, Kind.PERMISSION),
         "introduction_referrer_c": partial(_to_referrer, Kind.CLIENT_PERMISSION),
         "not_concluded": _not_concluded,
-        "question": _question,
         "answer": _answer,
-        "word": _word,
     }
     return {f"referral/{name}": partial(_call, write, policy) for name, write in table.items()}
 
@@ -99,7 +94,7 @@ def _ask(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     try may have delivered it: then it stays answerable until its deadline (R7).
     """
     take_turn(Request.objects.only("need_id").get(uid=payload["request"]).need_id)
-    row, at, index = _request(payload, now, policy)
+    row, at, index = request_behind(payload, now, policy)
     kind = Kind(row.kind)
     role = kind.asked
     if at.projected(index, role).seen not in _DELIVERABLE[kind] or _is_silenced(row):
@@ -117,7 +112,7 @@ def _ask(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
 
 def _reminder(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """The one reminder, while the person's own request is open (R6c); nobody else's decision holds it back (R7)."""
-    row, at, index = _request(payload, now, policy)
+    row, at, index = request_behind(payload, now, policy)
     kind = Kind(row.kind)
     open_still = row.state == State.OPEN.value and at.projected(index, kind.asked).seen in _DELIVERABLE[kind]
     if not open_still or _is_silenced(row):
@@ -178,7 +173,7 @@ def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     It leaves although further mail was silenced: somebody a mail was forwarded to could otherwise silence, say yes,
     and the person asked would never hear of it.
     """
-    row, at, index = _request(payload, now, policy)
+    row, at, index = request_behind(payload, now, policy)
     if row.hold_until is None or not row.address:
         return None
     language = _language(row, at)
@@ -190,75 +185,10 @@ def _receipt(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     return render("referral/receipt", context, language=language, to=row.address, headers=_one_click(row.uid))
 
 
-# -- to the giver -----------------------------------------------------------------------------------
+# -- to the giver, whose other letters are in `giver_letters` -------------------------------------------
 
 
-def _told_yes(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
-    """A yes the giver's story shows already: it was shown when it took effect, so nothing is left to ask (R7)."""
-    row, at, index = _request(payload, now, policy)
-    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    then = Role.RECEIVER if Kind(row.kind) in PERMISSIONS else Role.CLIENT
-    carries = then in at.lives[index].carried
-    more = {
-        "kind": row.kind,
-        "carries": carries,
-        "since": at.lives[index].name_from,
-        "zone": at.rows.giver.time_zone,
-        "referrer": _referrer_name(row, at, index),
-        "takes_part": row.takes_part,
-    }
-    return _giver_letter("told_yes", at, index, shown, more, needed=carries)
-
-
-def _referrer_name(row: Request, at: Scene, index: int) -> str:
-    """The name of a referrer who answered, as the giver's book has it; empty where a party did."""
-    kind = Kind(row.kind)
-    return at.referrer(index, kind.asked, language=at.rows.giver.language).name if kind in PERMISSIONS else ""
-
-
-def _told_no(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
-    row, at, index = _request(payload, now, policy)
-    projection = at.projected(index, Role.GIVER)
-    if Kind(row.kind) not in projection.told_no:
-        return None
-    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    referrer = _referrer_name(row, at, index)
-    more = {"kind": row.kind, "private_reason": row.private_reason, "referrer": referrer}
-    return _giver_letter("told_no", at, index, shown, more)
-
-
-def _to_giver(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
-    at, index = _referral(payload, now, policy)
-    if at.projected(index, Role.GIVER).seen is not Seen.INTRODUCED:
-        return None
-    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    return _giver_letter("introduction_giver", at, index, shown, {})
-
-
-def _question(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
-    asked = Question.objects.select_related("referral").filter(uid=payload["question"]).first()
-    if asked is None:
-        return None
-    at, index = _at(asked.referral, now, policy)
-    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    return _giver_letter("question", at, index, shown, {"text": asked.text})
-
-
-def _word(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
-    """Thanks, a first contact, news or an outcome, in the receiver's own words (R20–R23)."""
-    word = Word.objects.select_related("referral").filter(uid=payload["word"]).first()
-    if word is None or word.referral is None:
-        return None
-    at, index = _at(word.referral, now, policy)
-    shown = at.disclosed(index, Role.GIVER, language=at.rows.giver.language)
-    if not shown.news:
-        return None
-    names = ("kind", "text", "apt", "better")
-    said: dict[str, object] = {name: getattr(word, name) for name in names}
-    return _giver_letter("word", at, index, shown, {**said, "outcome": word.referral.outcome})
-
-
-def _giver_letter(
+def giver_letter(
     name: str, at: Scene, index: int, shown: Disclosed, more: Mapping[str, object], *, needed: bool = False
 ) -> Letter | None:
     """A letter to the giver; not one they chose to do without, unless something is for them to do."""
@@ -275,7 +205,7 @@ def _giver_letter(
 
 def _to_receiver(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """The client's name and part, to the receiver (R9, R18), with what is owed now and the link to do it (R20)."""
-    at, index = _referral(payload, now, policy)
+    at, index = referral_behind(payload, now, policy)
     uid = at.rows.referrals[index].uid
     more = {
         "url": address("news", news_token(uid)),
@@ -289,7 +219,7 @@ def _to_receiver(payload: Payload, now: datetime, policy: Policy) -> Letter | No
 
 def _to_client(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """The receiver's name and part, to the client (R9, R18)."""
-    at, index = _referral(payload, now, policy)
+    at, index = referral_behind(payload, now, policy)
     more = {
         "missing": [one.field.value for one in missing(at.sheet(index, Role.RECEIVER))],
         "contact_within": policy.contact_within,
@@ -312,7 +242,7 @@ def _introduction(kind: Kind, at: Scene, index: int, more: Mapping[str, object])
 
 def _to_referrer(kind: Kind, payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """Both names, to a referrer who takes part as a co-introducer (R39); nobody's ways of being reached."""
-    at, index = _referral(payload, now, policy)
+    at, index = referral_behind(payload, now, policy)
     row = at.rows.current(index, kind)
     if at.projected(index, kind.asked).seen is not Seen.INTRODUCED or not row.address or _is_silenced(row):
         return None
@@ -323,14 +253,14 @@ def _to_referrer(kind: Kind, payload: Payload, now: datetime, policy: Policy) ->
 
 def _not_concluded(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     """One text, to whoever still expected something (R7); it says no more than that."""
-    at, index = _referral(payload, now, policy)
+    at, index = referral_behind(payload, now, policy)
     role = Role(str(payload["role"]))
     projection = at.projected(index, role)
     if projection.seen is not Seen.NOT_CONCLUDED:
         return None
     if role is Role.GIVER:
         shown = at.disclosed(index, role, language=at.rows.giver.language)
-        return _giver_letter("not_concluded", at, index, shown, {"role": role.value})
+        return giver_letter("not_concluded", at, index, shown, {"role": role.value})
     kind = _asked_last(at, index, role)
     row = at.rows.current(index, kind)
     if not row.address or _is_silenced(row) or Item.GIVER not in projection.knows:
@@ -356,7 +286,7 @@ def _answer(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
     asked = Question.objects.select_related("referral").filter(uid=payload["question"]).first()
     if asked is None or not asked.answer:
         return None
-    at, index = _at(asked.referral, now, policy)
+    at, index = at_row(asked.referral, now, policy)
     row = at.rows.request(at.rows.referrals[index], Kind.RECEIVER)
     seen = at.projected(index, Role.RECEIVER).seen
     if row is None or not row.address or seen not in (Seen.ASKED, Seen.AGREED) or _is_silenced(row):
@@ -376,7 +306,7 @@ def _answer(payload: Payload, now: datetime, policy: Policy) -> Letter | None:
 # -- reading ----------------------------------------------------------------------------------------
 
 
-def _request(payload: Payload, now: datetime, policy: Policy) -> tuple[Request, Scene, int]:
+def request_behind(payload: Payload, now: datetime, policy: Policy) -> tuple[Request, Scene, int]:
     """Return a request, its need's scene, and the position of the attempt it is about."""
     row = Request.objects.get(uid=payload["request"])
     at = scene(row.need_id, now=now, policy=policy)
@@ -386,11 +316,13 @@ def _request(payload: Payload, now: datetime, policy: Policy) -> tuple[Request, 
     return row, at, index
 
 
-def _referral(payload: Payload, now: datetime, policy: Policy) -> tuple[Scene, int]:
-    return _at(Referral.objects.get(uid=payload["referral"]), now, policy)
+def referral_behind(payload: Payload, now: datetime, policy: Policy) -> tuple[Scene, int]:
+    """Return the scene a letter is about, and the position of its attempt."""
+    return at_row(Referral.objects.get(uid=payload["referral"]), now, policy)
 
 
-def _at(row: Referral, now: datetime, policy: Policy) -> tuple[Scene, int]:
+def at_row(row: Referral, now: datetime, policy: Policy) -> tuple[Scene, int]:
+    """Return the scene of a referral, and the position of its attempt."""
     at = scene(row.need_id, now=now, policy=policy)
     return at, at.rows.index_of(row.pk)
 

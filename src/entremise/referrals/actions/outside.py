@@ -21,11 +21,13 @@ from entremise.people.actions.provenance import change_met_through, set_met_thro
 from entremise.people.queries import ContactCard, ContactDraft
 from entremise.protocol import duties
 from entremise.protocol.distinct import Typed, refuse_same_person
+from entremise.protocol.ending import Worth
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals import mapping
-from entremise.referrals.actions import bonds, gratitude, steps
-from entremise.referrals.actions.gratitude import Said
+from entremise.referrals.actions import bonds, ending, gratitude, steps
+from entremise.referrals.actions.ending import End
+from entremise.referrals.actions.gratitude import Said, Weight
 from entremise.referrals.models import Outside, Word
 from entremise.referrals.queries.outside import Direction, may_write_to
 
@@ -156,15 +158,18 @@ def tell(
     kind: str,
     said: Said,
     outcome: Outcome | None = None,
+    worth: Worth | None = None,
+    keeps: bool = True,
     now: datetime,
     chance: Chance,
     policy: Policy,
 ) -> str:
-    """Record thanks, a first contact, news or the outcome, once however often it is pressed; return the word's uid.
+    """Record thanks, a first contact, news or the end, once however often it is pressed; return the uid of the word,
+    or of the last one where this one said nothing new.
 
     On one that was received the words are the member's own (R20), and leave by mail in their name where the giver
-    likes it (R23b); on one that was given they are what the member heard. Raises Gone, and NoWords for thanks and news
-    without any.
+    likes it (R23b); on one that was given they are what the member heard. An end said before is corrected, and can be
+    taken up again (R26). Raises Gone, AmountRefused, and NoWords for thanks and news without any.
     """
     if not Outside.objects.filter(uid=uid, owner_id=owner.pk).update(version=F("version") + 1):
         raise steps.Gone
@@ -172,14 +177,37 @@ def tell(
     received = row.direction == Direction.RECEIVED.value
     if received or kind == gratitude.NEWS:
         gratitude.refuse_without_words(kind, said)
-    if gratitude.just_said(row, kind, said, outcome=outcome, now=now):
-        return str(row.words.latest("at", "pk").uid)
-    changed = gratitude.follow(row, kind, outcome=outcome, now=now)
+    ends = kind in (gratitude.OUTCOME, gratitude.TAKEN_UP)
+    end = ending.settled(row, End(outcome=outcome, worth=worth, keeps=keeps)) if ends else None
+    weight = gratitude.weigh(row, kind, said, end=end, now=now)
+    if weight is Weight.TOLD:
+        return _tell(row, owner, kind, said, end=end, now=now, chance=chance, policy=policy)
+    if weight is Weight.KEPT and end is not None:
+        ending.keep(row, end, by=ending.says(row), word=None, now=now)
+    last = row.words.order_by("at", "pk").last()
+    return last.uid if last else ""
+
+
+def _tell(
+    row: Outside,
+    owner: MemberCard,
+    kind: str,
+    said: Said,
+    *,
+    end: End | None,
+    now: datetime,
+    chance: Chance,
+    policy: Policy,
+) -> str:
+    changed = gratitude.follow(row, kind, end=end, now=now)
     row.duty_due = _duty_due(row, policy)
     row.moved_at = now
     row.save(update_fields=[*changed, "duty_due", "moved_at"])
+    received = row.direction == Direction.RECEIVED.value
     mails = received and row.likes_mail and may_write_to(row, now=now, policy=policy)
     word = gratitude.write_word(kind, said, outside=row, now=now, chance=chance)
+    if end is not None:
+        ending.keep(row, end, by=ending.says(row), word=word, now=now)
     bonds.of_outside_word(row, word, on=owner.today(now), now=now, chance=chance, policy=policy)
     if mails:
         _post(word, now=now, chance=chance)

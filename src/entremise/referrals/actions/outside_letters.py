@@ -18,6 +18,7 @@ from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals.actions.answering import silence_token
+from entremise.referrals.actions.giver_letters import said_in
 from entremise.referrals.actions.leads import LeadDraft, lead_token
 from entremise.referrals.actions.letters import address
 from entremise.referrals.models import Lead, Outside, Word
@@ -44,7 +45,7 @@ def renderers(policy: Policy) -> Mapping[str, Renderer]:
 def _outside_word(policy: Policy, payload: Payload, now: datetime) -> Letter | None:
     """Thanks or news to a giver who likes them by mail (R23b), as long as they do and the record is there."""
     del now  # it says nothing of when
-    word = Word.objects.select_related("outside").filter(uid=payload["word"]).first()
+    word = Word.objects.select_related("outside", "ending").filter(uid=payload["word"]).first()
     if word is None or word.outside is None or not policy.writes_first:
         return None
     row = word.outside
@@ -71,9 +72,8 @@ def outside_letter(word: Word, row: Outside, *, owner: MemberCard, giver: Contac
     context = {
         "shown": shown,
         "giver": shown.receiver,  # on whose behalf it is sent
-        "outcome": row.outcome,
         "silence_url": silence_url,
-        **{name: getattr(word, name) for name in ("kind", "text", "apt", "better")},
+        **said_in(word),
     }
     headers = {**one_click(silence_url), "Reply-To": owner.email}
     language = giver.language or owner.language

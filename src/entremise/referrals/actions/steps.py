@@ -33,6 +33,7 @@ from entremise.referrals.models import Moment, Need, Referral, Request
 from entremise.referrals.queries import keys
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import Rows, ask_key, introduction_key, read_rows
+from entremise.referrals.queries.scenes import completeness
 
 _OWN_KINDS = (*PERMISSIONS, Kind.RECEIVER, Kind.NAME)
 
@@ -149,7 +150,8 @@ def _write(under_way: Act, before: Sequence[Life], after: Sequence[Life]) -> Non
         if old.introduced_at != new.introduced_at:
             owing.owe(row, to=owing.recommenders(new), since=new.introduced_at, policy=under_way.policy)
             row.evaluation_due = _evaluation_due(under_way.rows.need, new, under_way.policy)
-        row.save(update_fields=[*columns, "moved_at", "duty_due", "evaluation_due", *owing.COLUMNS])
+            row.completeness = completeness(under_way.rows, index) if new.introduced_at else None
+        row.save(update_fields=[*columns, "moved_at", "duty_due", "evaluation_due", "completeness", *owing.COLUMNS])
 
 
 def _duty_due(row: Referral, policy: Policy) -> datetime | None:

@@ -1,8 +1,10 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 
-def keep_what_was_said(apps, schema_editor):
+def keep_what_was_said(apps: Any, schema_editor: Any) -> None:
     """The outcomes said so far begin the history: each is the receiver's own, or what the giver of one outside heard."""
     word, ending = (apps.get_model("referrals", name) for name in ("Word", "Ending"))
     for name in ("referral", "outside"):

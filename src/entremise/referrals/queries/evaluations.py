@@ -14,12 +14,13 @@ from entremise.accounts.queries import MemberCard
 from entremise.lib import links
 from entremise.lib.prepared import Prepared
 from entremise.people.queries import ContactCard, ContactLine
+from entremise.protocol.ending import Ended, shown_to
 from entremise.protocol.evaluation import Again, Handled, Treatment, treatment
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals.models import Evaluation, Outside, Referral
-from entremise.referrals.queries import keys
+from entremise.referrals.queries import endings, keys
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.scenes import scene
 
@@ -80,7 +81,7 @@ def _is_known(referral: Referral, role: Role) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class EndSaid:
-    """How it ended, as somebody else than the receiver said at the evaluation (R14)."""
+    """How it ended, as somebody else than the receiver said at the evaluation (R14), or as the giver heard (R26)."""
 
     by: Role
     outcome: Outcome
@@ -88,12 +89,16 @@ class EndSaid:
 
 
 def ends_said(referral: Referral) -> tuple[EndSaid, ...]:
-    """Return what client and giver said of the end, for the giver's eyes, while the receiver has said nothing."""
+    """Return what the client told and the giver heard of the end, for the giver's eyes, while the receiver leaves it
+    open (R14, R26)."""
     if referral.introduced_at is None or referral.outcome:
         return ()
     said = Evaluation.objects.filter(referral_id=referral.pk).exclude(outcome="").exclude(role=Role.RECEIVER.value)
-    rows = said.order_by("answered_at").values_list("role", "outcome", "answered_at")
-    return tuple(EndSaid(by=Role(role), outcome=Outcome(outcome), at=at) for role, outcome, at in rows if at)
+    rows = said.values_list("role", "outcome", "answered_at")
+    told = [Ended(by=Role(role), outcome=Outcome(outcome), at=at) for role, outcome, at in rows if at]
+    known = sorted([*endings.history(referral), *told], key=lambda one: one.at)
+    shown = [one for one in shown_to(Role.GIVER, known) if one.by is not Role.RECEIVER]
+    return tuple(EndSaid(by=one.by, outcome=one.outcome, at=one.at) for one in shown if one.outcome)
 
 
 def open_token(*, giver: MemberCard, uid: str, now: datetime) -> str:
@@ -185,23 +190,23 @@ def treatments(
     return {uid: treatment(rows, now=now, policy=policy) for uid, rows in handled.items()}
 
 
-_FACTS = ("contacted_at", "thanked_at", "news_at", "outcome", "again", "end_said")
+_FACTS = ("contacted_at", "thanked_at", "news_at", "outcome", "again", "end_heard", "end_said")
 
 
 def _judged(rows: QuerySet[Any], about: str) -> Any:
     """Add what the giver said of the receiver, and how it ended for others where the receiver has not said (R14)."""
     own = Evaluation.objects.filter(**{about: OuterRef("pk")})
     again = own.filter(role=Role.GIVER.value).values("again_receiver")[:1]
-    end = own.exclude(outcome="").exclude(role=Role.RECEIVER.value).order_by("answered_at").values("outcome")[:1]
-    return rows.annotate(again=Subquery(again), end_said=Subquery(end))
+    return endings.with_ends_heard(rows, about).annotate(again=Subquery(again))
 
 
 def _handled(row: Mapping[str, Any], since: datetime) -> Handled:
+    end = row["outcome"] or row["end_heard"] or row["end_said"]
     return Handled(
         introduced_at=since,
         contacted_at=row["contacted_at"],
         thanked_at=row["thanked_at"],
         news_at=row["news_at"],
-        outcome=Outcome(row["outcome"] or row["end_said"]) if row["outcome"] or row["end_said"] else None,
+        outcome=Outcome(end) if end else None,
         again=Again(row["again"]) if row["again"] else None,
     )

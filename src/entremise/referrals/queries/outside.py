@@ -16,11 +16,14 @@ from entremise.people import queries as people
 from entremise.people.queries import ContactCard
 from entremise.protocol import duties
 from entremise.protocol.duties import Owed
+from entremise.protocol.ending import Worth
 from entremise.protocol.folding import plain_words
 from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
+from entremise.protocol.types import Role
 from entremise.referrals import mapping
 from entremise.referrals.models import Outside, Word
+from entremise.referrals.queries import endings
 from entremise.referrals.queries.pages import Told, told_in
 from entremise.referrals.queries.promoting import PROMOTION
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
@@ -70,6 +73,7 @@ class OutsidePage:
     thanked_at: datetime | None
     contacted_at: datetime | None
     outcome: str
+    worth: Worth | None
     likes_mail: bool
     may_mail: bool
     met_through: str
@@ -106,6 +110,7 @@ def outside_page(*, owner: MemberCard, uid: str, now: datetime, policy: Policy) 
         thanked_at=row.thanked_at,
         contacted_at=row.contacted_at,
         outcome=row.outcome,
+        worth=endings.own_worth(row, by=Role.RECEIVER if received else Role.GIVER),
         likes_mail=row.likes_mail,
         may_mail=received and bool(other.email) and may_write_to(row, now=now, policy=policy),
         met_through=client.met_through_name if client else "",

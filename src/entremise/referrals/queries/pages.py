@@ -14,13 +14,14 @@ from entremise.protocol.checklist import Sheet
 from entremise.protocol.consent import Request as Consent
 from entremise.protocol.consent import State
 from entremise.protocol.duties import Owed
+from entremise.protocol.ending import Worth
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import PERMISSIONS, Answer, Kind, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals import mapping
 from entremise.referrals.models import Question, Referral, Request, Word
-from entremise.referrals.queries import permissions, refusals, statements
+from entremise.referrals.queries import endings, permissions, refusals, statements
 from entremise.referrals.queries.scenes import Scene, scene
 
 _ASKED = {"open": Seen.ASKED, "yes": Seen.AGREED, "no": Seen.DECLINED, "lapsed": Seen.LAPSED}
@@ -179,7 +180,7 @@ _EXCHANGES = Prepared(
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """Something the receiver told the giver (R20–R23)."""
+    """Something the receiver told the giver (R20–R23), with the end it told of, and the one said before (R26)."""
 
     uid: str
     kind: str
@@ -187,6 +188,8 @@ class Told:
     apt: str
     better: str
     at: datetime
+    outcome: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +202,7 @@ class NewsPage:
     owed: tuple[Owed, ...]
     told: tuple[Told, ...]
     outcome: str
+    worth: Worth | None
     contacted_at: datetime | None
     thanked_at: datetime | None
     language: str
@@ -227,6 +231,7 @@ def news_page(*, token: str, now: datetime, language: str, policy: Policy) -> Ne
         owed=duties.owed(facts, policy=policy),
         told=told_by_receiver(row.pk),
         outcome=row.outcome,
+        worth=endings.own_worth(row),
         contacted_at=row.contacted_at,
         thanked_at=row.thanked_at,
         language=language,
@@ -244,5 +249,11 @@ def told_by_receiver(referral_pk: int) -> tuple[Told, ...]:
 def told_in(words: Manager[Word] | QuerySet[Word]) -> tuple[Told, ...]:
     """Return what was told about one thing, in order."""
     names = ("uid", "kind", "text", "apt", "better", "at")
-    rows = words.order_by("at", "pk").values(*names)
-    return tuple(Told(**row) for row in rows)
+    rows = words.order_by("at", "pk").values(*names, "ending__outcome")
+    told: list[Told] = []
+    end = ""
+    for row in rows:
+        outcome = row.pop("ending__outcome") or ""
+        told.append(Told(**row, outcome=outcome, before=end))
+        end = "" if row["kind"] == "taken_up" else outcome or end
+    return tuple(told)

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext
 
 from entremise.lib.prepared import Prepared
 from entremise.people.queries import ContactCard
+from entremise.protocol import checklist, wall
 from entremise.protocol import need as attempts_of
-from entremise.protocol import wall
 from entremise.protocol.checklist import Sheet, handed_over
 from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
@@ -135,6 +135,16 @@ def someone(language: str) -> str:
     """Return what stands for a person whose name was erased (R47)."""
     with translation.override(language):
         return pgettext("a person who is not named any more", "someone")
+
+
+def completeness(rows: Rows, index: int) -> int:
+    """Return how much of the checklist the two parts of an attempt hold together, in percent (R19): the parts as both
+    will read them, each as its party filled it in, else as the giver's book and need say it."""
+    row = rows.referrals[index]
+    kept = {Role(part.role): mapping.sheet(part) for part in PartRow.objects.filter(referral_id=row.pk)}
+    cards = {Role.RECEIVER: rows.receiver(row), Role.CLIENT: rows.client}
+    sheets = (kept.get(role) or first_sheet(card, role, need=rows.need) for role, card in cards.items())
+    return round(100 * checklist.completeness(*sheets))
 
 
 _WAYS = {"email": Way.MAIL, "mobile": Way.PHONE, "phone": Way.PHONE}

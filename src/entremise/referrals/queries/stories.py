@@ -14,6 +14,7 @@ from entremise.lib.prepared import Prepared
 from entremise.people.queries.naming import names_of
 from entremise.protocol import duties
 from entremise.protocol.duties import Owed
+from entremise.protocol.ending import Worth
 from entremise.protocol.folding import plain_words
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
@@ -23,6 +24,7 @@ from entremise.referrals import mapping
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Draft, Moment, Need, Referral, Word
 from entremise.referrals.queries.carrying import ASKING, Open, open_question
+from entremise.referrals.queries.endings import worth_shown
 from entremise.referrals.queries.evaluations import ends_said
 from entremise.referrals.queries.pages import Exchange, exchanges_of
 from entremise.referrals.queries.repairs import undelivered
@@ -38,7 +40,8 @@ _GIVER_MAY_SEE = ("send", "yes", "let_know", "stop", "introduced", "aloud_yes", 
 
 @dataclass(frozen=True, kw_only=True)
 class Beat:
-    """One moment of a story: what happened, about which request, and the words that came with it."""
+    """One moment of a story: what happened, about which request, and the words that came with it; of an end, which it
+    was, and which was said before (R26)."""
 
     what: str
     at: datetime
@@ -46,6 +49,8 @@ class Beat:
     text: str = ""
     more: str = ""
     apt: str = ""
+    outcome: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +77,7 @@ class Story:
     attempts: tuple[Attempt, ...]
     owed: tuple[Owed, ...]
     outcome: str
+    worth: Worth | None
     note: str
     created_at: datetime
     introduced_at: datetime | None
@@ -92,6 +98,17 @@ class Story:
     def may_try_another(self) -> bool:
         """Offered in the same way in every state before an introduction (R5b)."""
         return not self.settled
+
+    @property
+    def may_note_end(self) -> bool:
+        """Whether the giver may note how they heard that it ended: the receiver leaves it open (R26)."""
+        return self.introduced_at is not None and not self.outcome
+
+    @property
+    def heard(self) -> str:
+        """How the giver noted that it ended, empty while they noted nothing that counts."""
+        own = (beat for beat in self.beats if beat.what == "end_said" and beat.kind == Role.GIVER.value)
+        return next((beat.outcome for beat in own), "")
 
     @property
     def may_answer(self) -> bool:
@@ -127,6 +144,7 @@ def story(*, giver: MemberCard, uid: str, now: datetime, policy: Policy) -> Stor
         attempts=_attempts(at),
         owed=duties.owed(facts, policy=policy) if facts else (),
         outcome=row.outcome if facts else "",
+        worth=worth_shown(row) if facts else None,
         note=need.note,
         created_at=row.created_at,
         introduced_at=row.introduced_at,
@@ -188,23 +206,24 @@ def _words(row: Referral) -> list[Beat]:
     """What the receiver told the giver; there is nothing of it before an introduction."""
     if row.introduced_at is None:
         return []
-    return [
-        Beat(what=one["kind"], at=one["at"], text=one["text"], more=one["better"], apt=one["apt"], kind=one["about"])
-        for one in _WORDS(referral=row.pk)
-    ]
+    told: list[Beat] = []
+    end = ""
+    for one in _WORDS(referral=row.pk):
+        outcome = one["ending__outcome"] or ""
+        about = {"apt": one["apt"], "kind": one["about"], "outcome": outcome, "before": end}
+        told.append(Beat(what=one["kind"], at=one["at"], text=one["text"], more=one["better"], **about))
+        end = "" if one["kind"] == "taken_up" else outcome or end
+    return told
 
 
-_WORDS = Prepared(
-    lambda referral: (
-        Word.objects.filter(referral_id=referral).order_by("pk").values("kind", "at", "text", "better", "apt", "about")
-    )
-)
+_OF_WORD = ("kind", "at", "text", "better", "apt", "about", "ending__outcome")
+_WORDS = Prepared(lambda referral: Word.objects.filter(referral_id=referral).order_by("pk").values(*_OF_WORD))
 
 
 def _ends_said(row: Referral) -> list[Beat]:
     """How it ended, as others said while the receiver has not (R14)."""
     said = ends_said(row)
-    return [Beat(what="end_said", at=end.at, kind=end.by.value, apt=end.outcome.value) for end in said]
+    return [Beat(what="end_said", at=end.at, kind=end.by.value, outcome=end.outcome.value) for end in said]
 
 
 def _newest_first(moments: Sequence[Beat], exchanges: Sequence[Exchange], words: Sequence[Beat]) -> tuple[Beat, ...]:

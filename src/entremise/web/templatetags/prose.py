@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from entremise.lib import days
+from entremise.protocol.ending import Worth
 from entremise.protocol.wall import Person
+from entremise.web import money
 
 register = template.Library()
 
@@ -45,6 +47,12 @@ def moment(at: datetime, zone: str) -> str:
         "time": date_format(local, pgettext("time of day", "H:i")),
         "city": zone.rpartition("/")[2].replace("_", " "),
     }
+
+
+@register.filter
+def worth(found: Worth) -> str:
+    """Return the amount of what was won, as it is written in the reader's language: "1 200,50 €"."""
+    return money.amount(found.amount, found.currency)
 
 
 @register.filter

@@ -1,0 +1,72 @@
+"""How a referral ended: who said so, what may be corrected, and who may see what of it (R26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from entremise.protocol.types import Outcome, Role
+
+_MOST = Decimal(10) ** 10
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worth:
+    """What a referral that was won brought, in units of `currency`: the receiver's own, shown to the giver or not."""
+
+    amount: Decimal
+    currency: str
+    shown: bool = False
+
+    def is_sound(self, currencies: Iterable[str]) -> bool:
+        """Tell whether this can be kept: above nothing, to the cent at most, in one of `currencies`."""
+        whole_cents = self.amount == self.amount.quantize(_CENT) if 0 < self.amount < _MOST else False
+        return whole_cents and self.currency in currencies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """One word about the end, by whoever said it; no outcome where they said that it was taken up again."""
+
+    by: Role
+    outcome: Outcome | None
+    at: datetime
+    worth: Worth | None = None
+
+
+def current(history: Sequence[Ended]) -> Ended | None:
+    """Return the receiver's last word of a history, oldest first: the one that counts. None while they said nothing."""
+    return next((one for one in reversed(history) if one.by is Role.RECEIVER), None)
+
+
+def shown_to(observer: Role, history: Sequence[Ended]) -> tuple[Ended, ...]:
+    """Return what of a history, oldest first, somebody in this role may read (R26).
+
+    The receiver reads their own words. The giver reads them too, with the amount of the last where the receiver shows
+    it; and, while the receiver's own word leaves it open, the last that they heard themself and that the client told
+    them since. The client, and everybody else, reads nothing.
+    """
+    own = tuple(one for one in history if one.by is Role.RECEIVER)
+    if observer is Role.RECEIVER:
+        return own
+    if observer is not Role.GIVER:
+        return ()
+    told = tuple(replace(one, worth=_shown(one) if one is own[-1] else None) for one in own)
+    return (*told, *_heard(history))
+
+
+def _shown(one: Ended) -> Worth | None:
+    return one.worth if one.worth is not None and one.worth.shown else None
+
+
+def _heard(history: Sequence[Ended]) -> tuple[Ended, ...]:
+    """What others than the receiver said since the receiver's own word, if that word leaves it open."""
+    last = current(history)
+    if last is not None and last.outcome is not None:
+        return ()
+    since = [one for one in history if one.by is not Role.RECEIVER and (last is None or one.at > last.at)]
+    latest = {one.by: one for one in since}
+    return tuple(replace(one, worth=None) for one in latest.values() if one.outcome is not None)
