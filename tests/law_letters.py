@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
+from entremise.insights import monthly
 from entremise.lib.mail import Letter, render
+from entremise.protocol.correction import CorrectionKind, Proposal
 from entremise.protocol.wall import Person, Seen
+from entremise.referrals.queries import month
 from tests.referrals import letter_cases
 from tests.referrals.letter_cases import CLIENT, DIGITS, GIVER, KEYS, PEACE, RECEIVER, SILENCE, UNTIL, URL
 
@@ -57,6 +60,23 @@ def _digest() -> Case:
     return ("referral/digest", {"home": home, "zone": "Europe/Paris", "people": 1, **urls})
 
 
+def _review() -> Case:
+    said = month.Words(thanks=1, news=2)
+    asked = monthly.Asked(key="2026-11", question=None, own="Ai-je rappelé assez vite ?")
+    back = monthly.LookBack(
+        first=date(2026, 11, 1),
+        said=said,
+        heard=said,
+        received_from=(GIVER.name,),
+        given_to=("",),
+        asked=asked,
+        trying=None,
+        proposal=Proposal(kind=CorrectionKind.CALL_SOONER, reasons=()),
+    )
+    urls = dict.fromkeys(("url", "questions_url", "corrections_url", "stop_url"), URL)
+    return ("insights/review", {"back": back, **urls})
+
+
 def _accounts() -> list[Case]:
     at = {"zone": "Europe/Paris", "site": "entremise.example.org", "url": URL}
     code = {"code": "1234 5678", "minutes": 15, "site": "entremise.example.org"}
@@ -74,7 +94,7 @@ def _accounts() -> list[Case]:
 
 
 def every_case(language: str) -> list[Case]:
-    return [*_referral(language), *_unasked(language), _digest(), *_accounts()]
+    return [*_referral(language), *_unasked(language), _digest(), _review(), *_accounts()]
 
 
 def every_letter(language: str) -> list[tuple[str, Mapping[str, object], Letter]]:

@@ -74,6 +74,7 @@ WANTED: Mapping[str, Mapping[Sort, frozenset[Mention]]] = {FR: _EUROPE, EU_STRIC
 
 # The letters, by the names of their templates. One that is not here is taken for a FOLLOWING one, and a test fails.
 LETTERS: Mapping[str, Sort] = {
+    "insights/review": Sort.OWN,
     "account/address_code": Sort.ACCOUNT,
     "account/address_moved": Sort.ACCOUNT,
     "account/invitation": Sort.INVITATION,

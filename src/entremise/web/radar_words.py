@@ -1,0 +1,147 @@
+"""The words of the radar: counts, reasons, what is unknown. Nobody is rated, nobody is quoted (R15, R29, R49)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from entremise.protocol import measure
+from entremise.protocol.measure import Rate, Verdict
+from entremise.protocol.policy import Policy
+from entremise.protocol.radar import LetterSeen, Person, Reason, Seen, Side, Why
+from entremise.web import learning_words
+
+SIDES: Mapping[Side, Promise] = {Side.RECEIVER: _("the person recommended"), Side.CLIENT: _("the client")}
+
+
+# -- how often it was good --------------------------------------------------------------------------
+
+
+def told(seen: Seen, *, policy: Policy) -> list[str]:
+    """Return in sentences how often it was good, what one may expect, where they differ, and what is unknown (R15).
+
+    Below the least number there is only how many were answered: one person's answer is not to be read off (R14).
+    """
+    if not seen.good.tally.all:
+        return []
+    if not seen.good.says(policy):
+        return [too_few(seen.good), unknown(seen.good)] if seen.good.tally.unknown else [too_few(seen.good)]
+    found = [_good(seen.good), learning_words.expected(seen.good, policy=policy), _others(seen), _differ(seen)]
+    return [one for one in (*found, unknown(seen.good)) if one]
+
+
+def too_few(rate: Rate) -> str:
+    """Return that too few were answered about to conclude anything."""
+    answered = rate.tally.ended
+    if not answered:
+        return gettext("Nobody has answered yet.")
+    words = ngettext(
+        "Answers came about %(count)d introduction: too few to conclude.",
+        "Answers came about %(count)d introductions: too few to conclude.",
+        answered,
+    )
+    return words % {"count": answered}
+
+
+def unknown(rate: Rate) -> str:
+    """Return about how many nobody answered."""
+    words = ngettext(
+        "About %(count)d introduction nobody answered: how it was is unknown.",
+        "About %(count)d introductions nobody answered: how they were is unknown.",
+        rate.tally.unknown,
+    )
+    return words % {"count": rate.tally.unknown} if rate.tally.unknown else ""
+
+
+def _good(rate: Rate) -> str:
+    words = ngettext(
+        "Answers came about %(answered)d introduction; %(good)d was a good match.",
+        "Answers came about %(answered)d introductions; a good match: %(good)d.",
+        rate.tally.ended,
+    )
+    return words % {"answered": rate.tally.ended, "good": rate.tally.won}
+
+
+def _others(seen: Seen) -> str:
+    if not seen.partly and not seen.off:
+        return ""
+    return gettext("Partly: %(partly)d. Not really: %(off)d.") % {"partly": seen.partly, "off": seen.off}
+
+
+def _differ(seen: Seen) -> str:
+    words = ngettext(
+        "About %(count)d you do not all agree: one says yes, another no. A talk with both tells more than a figure.",
+        "About %(count)d you do not all agree: one says yes, another no. A talk with both tells more than a figure.",
+        seen.differ,
+    )
+    return words % {"count": seen.differ} if seen.differ else ""
+
+
+def beside(rate: Rate, *, policy: Policy) -> str:
+    """Return the counts in two words, for a picture; where there are too few, only that."""
+    if rate.says(policy):
+        return learning_words.of(rate.tally)
+    words = ngettext("%(count)d answered", "%(count)d answered", rate.tally.ended)
+    return words % {"count": rate.tally.ended} if rate.tally.ended else gettext("not answered")
+
+
+def letters_tell(letters: Iterable[LetterSeen], *, policy: Policy) -> str:
+    """Return which letters tell a good match from another, as far as luck can be ruled out."""
+    found = {one.letter: measure.change(one.minded.good.tally, one.clear.good.tally, policy=policy) for one in letters}
+    telling = [str(learning_words.LETTERS[key]) for key, one in found.items() if one.verdict is Verdict.LIKELY_BETTER]
+    if telling:
+        words = gettext("Where this letter was clear, it was a good match more often, probably not by luck: %(names)s.")
+        return words % {"names": "; ".join(telling)}
+    if all(one.verdict is Verdict.TOO_EARLY for one in found.values()):
+        return gettext("Too few answers yet, with the letters clear and not, to compare them.")
+    return gettext("With a letter clear or not, it went alike as far as one can tell: the difference may well be luck.")
+
+
+# -- people -----------------------------------------------------------------------------------------
+
+
+def again(person: Person) -> str:
+    """Return in counts how often the giver would recommend somebody again: their own answers, nobody else's."""
+    counts = {"all": person.again.tally.ended, "yes": person.again.tally.won}
+    if not counts["all"]:
+        return gettext("you have not said yet")
+    words = ngettext(
+        "yes: %(yes)d of your %(all)d answer", "yes: %(yes)d of your %(all)d answers", person.again.tally.ended
+    )
+    said = [words % counts]
+    said += [gettext("perhaps: %(count)d") % {"count": person.perhaps}] if person.perhaps else []
+    said += [gettext("rather not: %(count)d") % {"count": person.no}] if person.no else []
+    return ", ".join(said)
+
+
+def reason(one: Reason, *, introductions: int) -> str:
+    """Return why to get to know somebody better, without saying who answered what (R14, R29)."""
+    counts = {"count": one.count, "all": introductions}
+    if one.why is Why.HESITATES:
+        return gettext("You would perhaps recommend them again: you will know when you know them better.")
+    words = {
+        Why.WAS_OFF: ngettext(
+            "One match with them was not quite the right one.",
+            "%(count)d matches with them were not quite the right ones.",
+            one.count,
+        ),
+        Why.VOICES_DIFFER: ngettext(
+            "About one match with them you do not all agree.",
+            "About %(count)d matches with them you do not all agree.",
+            one.count,
+        ),
+        Why.FEW_ANSWERS: ngettext(
+            "Answers came about %(count)d of %(all)d introductions: little is known.",
+            "Answers came about %(count)d of %(all)d introductions: little is known.",
+            one.count,
+        ),
+        Why.NEVER_ANSWERED: ngettext(
+            "Nobody answered about the introduction you made: how it was is unknown.",
+            "Nobody answered about the %(count)d introductions you made: how they were is unknown.",
+            one.count,
+        ),
+    }[one.why]
+    return words % counts

@@ -1,0 +1,244 @@
+"""The radar: a giver's own page, which says what came of it, and nothing that one person answered (R14, R15)."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+import zipfile
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from entremise.accounts.queries import MemberCard
+from entremise.interchange import archive
+from entremise.protocol.evaluation import Match
+from entremise.protocol.types import Role
+from entremise.referrals.models import Evaluation, Referral
+from tests.cast import INES, MARC, World, introduced, member, world
+
+pytestmark = pytest.mark.django_db
+PAGE = "/apprendre/radar/"
+THREE = (Role.GIVER, Role.RECEIVER, Role.CLIENT)
+
+
+@pytest.fixture
+def scene() -> World:
+    return world()
+
+
+def signed_in(who: MemberCard, *, language: str = "fr") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(get_user_model().objects.get(pk=who.pk))
+    return client
+
+
+def read(client: Client, path: str = PAGE) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return " ".join(html.unescape(answer.content.decode()).replace("\xa0", " ").replace("\u202f", " ").split())
+
+
+def asked(scene: World, referral: Referral, *, match: str = "", again: str = "", said: str = "") -> None:
+    """All three were asked; the giver answers `match` and `again`, the receiver `said`, the client nothing."""
+    for role in THREE:
+        answer = match if role is Role.GIVER else said if role is Role.RECEIVER else ""
+        Evaluation.objects.create(
+            uid=scene.chance.uid(),
+            fingerprint=scene.chance.uid(),
+            referral=referral,
+            role=role.value,
+            address_hash=role.value,
+            language="fr",
+            asked_at=scene.now,
+            deadline=scene.now + timedelta(days=30),
+            answered_at=scene.now if answer else None,
+            match=answer,
+            again_receiver=again if role is Role.GIVER else "",
+            again_client=again if role is Role.GIVER else "",
+            words=f"secret words of the {role.value}",
+        )
+
+
+def once_more(scene: World, like: str, *, trade: str = "", **said: str) -> Referral:
+    """Another introduction like that one, about which the three were asked."""
+    referral = Referral.objects.select_related("need").get(uid=like)
+    need = referral.need
+    need.pk, need.uid = None, scene.chance.uid()
+    need.trade = trade or need.trade
+    need._state.adding = True
+    need.save()
+    referral.pk, referral.uid, referral.need = None, scene.chance.uid(), need
+    referral.news_fingerprint = scene.chance.uid()
+    referral._state.adding = True
+    referral.save()
+    asked(scene, referral, **said)
+    return referral
+
+
+def several(scene: World, *said: dict[str, str]) -> str:
+    """Introduce the two, then as often as there are answers."""
+    uid, _to_ines, _to_marc = introduced(scene)
+    for one in said:
+        once_more(scene, uid, **one)
+    return uid
+
+
+GOOD: dict[str, str] = {"match": Match.YES.value, "again": "yes"}
+OFF: dict[str, str] = {"match": Match.NO.value, "again": "perhaps"}
+SPLIT: dict[str, str] = {"match": Match.YES.value, "said": Match.NO.value, "again": "yes"}
+SILENT: dict[str, str] = {}
+
+
+def test_before_anything_was_asked_it_says_what_it_will_be(scene: World) -> None:
+    introduced(scene)
+    page = read(signed_in(scene.helene))
+    assert "Rien à comparer encore" in page
+    assert "data-picture" not in page
+
+
+def test_r15_with_enough_answers_it_says_how_often_it_was_good_with_its_interval(scene: World) -> None:
+    several(scene, GOOD, GOOD, GOOD, OFF, SPLIT, SILENT)
+    page = read(signed_in(scene.helene))
+    assert "Des réponses sont venues sur 5 mises en relation ; bonnes rencontres : 3." in page
+    assert re.search(r"attendez \d+ %|entre \d+ et \d+ %", page)
+    assert "En partie : 1. Pas vraiment : 1." in page
+    assert "Sur 1, vous n’êtes pas tous du même avis" in page
+    assert "Sur 1 mise en relation, personne n’a répondu" in page
+
+
+@pytest.mark.parametrize("answers", [1, 2, 3, 4])
+def test_with_few_answers_there_is_no_figure_and_nobodys_answer_can_be_read_off(scene: World, answers: int) -> None:
+    """R14, R15, R26: what one party answered makes no difference to any figure."""
+    uid = several(scene, *[{"said": "yes"}] * answers)
+    helene = signed_in(scene.helene)
+    files = [PAGE, *(f"{PAGE}{name}.{ending}" for name in ("metiers", "lettres") for ending in ("svg", "csv"))]
+
+    def figures() -> list[str]:
+        pages = [read(helene, path) for path in files]
+        whole = [re.sub(r'<section class="flow" id="closer">.*?</section>', "", page) for page in pages]
+        return [" ".join(page.split("<main", 1)[-1].split("</main>")[0].split()) for page in whole]
+
+    before = figures()
+    assert "trop peu pour conclure" in before[0]
+    Evaluation.objects.filter(role=Role.RECEIVER.value).exclude(match="").update(match="no")
+    assert figures() == before
+    assert Referral.objects.filter(uid=uid).exists()
+
+
+def test_whom_to_get_to_know_better_is_said_with_the_reason_and_the_way_to_their_page(scene: World) -> None:
+    """R15, R29: a step forward, and nobody's fault."""
+    several(scene, OFF, SILENT, SILENT)
+    page = read(signed_in(scene.helene))
+    closer = page.split('id="closer"')[1].split("</section>")[0]
+    assert f'href="/contacts/{scene.ines.uid}/#relation"' in closer
+    assert f'href="/contacts/{scene.marc.uid}/#relation"' in closer
+    assert "n’était pas tout à fait la bonne" in closer
+    assert "Vous recommanderiez peut-être de nouveau cette personne" in closer
+    assert "Des réponses sont venues sur 1 des 3 mises en relation" in closer
+
+
+def test_would_recommend_again_is_the_givers_own_word_by_receiver_and_by_client(scene: World) -> None:
+    """R15."""
+    several(scene, GOOD, GOOD, OFF)
+    rows = table(signed_in(scene.helene), "receveurs")
+    assert rows[1] == ["Inès Moreau", "2", "1", "0", "3"]
+    assert table(signed_in(scene.helene), "clients")[1] == ["Marc Delaunay", "2", "1", "0", "3"]
+
+
+def table(client: Client, name: str) -> list[list[str]]:
+    answer = client.get(f"{PAGE}{name}.csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "attachment" in answer["Content-Disposition"]
+    text = answer.content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text.splitlines()[0] else ","))
+
+
+def test_a_letter_that_gave_pause_stands_beside_one_that_was_clear(scene: World) -> None:
+    """R15: two intervals for each letter."""
+    uid = several(scene, *[GOOD] * 5)
+    for _ in range(5):
+        other = once_more(scene, uid, **OFF)
+        other.answers = {**other.answers, "steps_back": False}
+        other.save(update_fields=["answers"])
+    rows = {row[0].replace("\xa0", " "): row[1:4] for row in table(signed_in(scene.helene), "lettres")[1:]}
+    assert rows["E, évaluation : net"] == ["5", "5", "0"]
+    assert rows["E, évaluation : une réserve"] == ["0", "5", "0"]
+    assert "ce n’est sans doute pas un hasard" in read(signed_in(scene.helene))
+
+
+@pytest.mark.parametrize("name", ["radar", "lettres", "metiers", "receveurs", "clients"])
+def test_every_picture_is_a_file_of_its_own_and_has_its_table(scene: World, name: str) -> None:
+    several(scene, GOOD, GOOD, GOOD, OFF, SPLIT)
+    helene = signed_in(scene.helene)
+    answer = helene.get(f"{PAGE}{name}.svg")
+    assert answer["Content-Type"] == "image/svg+xml"
+    drawn = ET.fromstring(answer.content.decode())
+    assert drawn.tag.endswith("svg")
+    assert not [element for element in drawn.iter() if {"class", "style"} & set(element.attrib)]
+    assert len(table(helene, name)) > 1
+    assert f"{PAGE}{name}.csv" in read(helene)
+
+
+def test_a_picture_that_is_none_is_not_found(scene: World) -> None:
+    several(scene, GOOD)
+    helene = signed_in(scene.helene)
+    assert [helene.get(f"{PAGE}{name}").status_code for name in ("autre.svg", "autre.csv")] == [404, 404]
+
+
+def test_it_is_quick_however_much_there_is(scene: World, django_assert_num_queries: Any) -> None:
+    uid = several(scene, GOOD, OFF)
+    helene = signed_in(scene.helene)
+    with django_assert_num_queries(5):  # the session, the member, and three for everything judged
+        read(helene)
+    for _ in range(10):
+        once_more(scene, uid, **GOOD)
+    with django_assert_num_queries(5):
+        read(helene)
+
+
+# -- nobody else ------------------------------------------------------------------------------------
+
+_MINE = ("Mon radar", "Qui mieux connaître")
+
+
+def test_nobody_elses_page_or_file_shows_any_of_it(scene: World) -> None:
+    """R14, R15: those it is about have a radar of their own, which is empty."""
+    several(scene, *[SPLIT] * 6)
+    for name, address in (("Inès Moreau", INES), ("Marc Delaunay", MARC)):
+        client = signed_in(member(scene, name=name, email=address))
+        assert "Rien à comparer encore" in read(client)
+        assert [client.get(f"{PAGE}{name}.csv").status_code for name in ("receveurs", "lettres")] == [404, 404]
+        for path in ("/", "/apprendre/", "/apprendre/recues/", "/apprendre/questions/", "/apprendre/corrections/"):
+            page = read(client, path)
+            assert "secret words" not in page
+            assert "n’êtes pas tous du même avis" not in page
+    assert Client().get(PAGE).status_code == 302
+
+
+def test_no_export_of_anybody_holds_it_and_no_mail(scene: World) -> None:
+    """R15, R47: each takes along what they answered themselves; what the others answered stays with none."""
+    several(scene, *[SPLIT] * 6)
+    for who in (member(scene, name="Inès Moreau", email=INES), scene.helene):
+        with zipfile.ZipFile(archive.build(who, now=scene.now, policy=scene.policy)) as kept:
+            everything = b"".join(kept.read(name) for name in kept.namelist()).decode(errors="replace")
+        assert "Inès" in everything
+        assert "secret words of the receiver" not in everything
+        assert "secret words of the client" not in everything
+    scene.wait(days=40)
+    assert not [mail for mail in scene.postman.mails if "secret words" in mail.text or "radar" in mail.text.lower()]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("said", [(), (SILENT,), (GOOD,), (SPLIT,) * 7], ids=["nothing", "silence", "little", "much"])
+def test_it_quotes_nobody_in_any_language(scene: World, language: str, said: tuple[dict[str, str], ...]) -> None:
+    several(scene, *said)
+    get_user_model().objects.filter(pk=scene.helene.pk).update(language=language)
+    page = read(signed_in(scene.helene, language=language))
+    assert "secret words" not in page
+    assert "%(" not in page
