@@ -59,6 +59,7 @@ def test_over_time_a_hundred_percent_is_at_the_top_and_counts_stand_below() -> N
     assert [(tick.at, tick.percent) for tick in drawn.ticks] == [(138, 0), (73, 50), (8, 100)]
     one, other = drawn.periods
     assert (one.x, one.width, one.left) == (109.5, 22, 98.5)
+    assert (drawn.each, one.slot, other.slot) == (151, 34, 185)
     assert one.span == pictures.Span(low=73, high=8, mean=40.5)
     assert (one.span.first, one.span.length) == (8, 65)
     assert drawn.most == 8

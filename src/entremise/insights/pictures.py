@@ -145,8 +145,12 @@ _MARKS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """One period: its middle and width, its rate, and below it how many there were, of known and of unknown end."""
+    """One period: its middle and width, its rate, and below it how many there were, of known and of unknown end.
 
+    `slot` is where its share of the whole width begins: what is tapped to hear of it.
+    """
+
+    slot: float
     x: float
     left: float
     width: float
@@ -159,9 +163,14 @@ class Period:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """A rate over time. `marked` are the numbers of the periods whose name fits below, and how it is anchored."""
+    """A rate over time. `each` is the width of a period's slot, `dot` the radius of a mean.
+
+    `marked` are the numbers of the periods whose name fits below, and how it is anchored.
+    """
 
     height: int
+    each: float
+    dot: float
     left: float
     right: float
     names: float
@@ -179,6 +188,8 @@ def course(points: Sequence[Point], *, policy: Policy) -> Course:
     each = (_RIGHT - _LEFT) / max(1, len(points))
     return Course(
         height=_COUNTS_FLOOR + 18,
+        each=_round(each),
+        dot=_round(min(5, 0.4 * each)),
         left=_LEFT,
         right=_RIGHT,
         names=_COUNTS_FLOOR + 14,
@@ -196,6 +207,7 @@ def _period(point: Point, number: int, *, each: float, most: int, policy: Policy
     unit = (_COUNTS_FLOOR - _COUNTS_TOP) / most
     known, unknown = unit * point.rate.tally.ended, unit * point.rate.tally.unknown
     return Period(
+        slot=_round(x - each / 2),
         x=_round(x),
         left=_round(x - width / 2),
         width=_round(width),
