@@ -23,8 +23,9 @@ class Worth:
 
     def is_sound(self, currencies: Iterable[str]) -> bool:
         """Tell whether this can be kept: above nothing, to the cent at most, in one of `currencies`."""
-        whole_cents = self.amount == self.amount.quantize(_CENT) if 0 < self.amount < _MOST else False
-        return whole_cents and self.currency in currencies
+        if not self.amount.is_finite() or not 0 < self.amount < _MOST:
+            return False
+        return self.amount == self.amount.quantize(_CENT) and self.currency in currencies
 
 
 @dataclass(frozen=True, kw_only=True)

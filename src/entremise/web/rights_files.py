@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entremise.lib import days
+from entremise.protocol.ending import Ended
 from entremise.referrals.queries.held import Behind, Held, HeldAside, HeldRequest
+from entremise.web import money
 from entremise.web.parts_shown import WAY_WORDS
+from entremise.web.sayings import OUTCOME_WORDS
 
 _SORTS: dict[str, Promise] = {
     "receiver": gettext_lazy("You were asked whether you would like to be recommended"),
@@ -32,6 +35,7 @@ _WROTE: dict[str, Promise] = {
     "contact": gettext_lazy("Your word about the first contact"),
     "news": gettext_lazy("Your news"),
     "outcome": gettext_lazy("Your word about how it ended"),
+    "taken_up": gettext_lazy("Your word about taking it up again"),
 }
 _PART: dict[str, Promise] = {
     "name": gettext_lazy("Your name, as handed over"),
@@ -75,7 +79,17 @@ def rows(one: HeldRequest) -> list[tuple[str, str]]:
     found += [(_("Open until"), instant(one.deadline)), (_("Your answer"), _answer(one))]
     if one.answered_at:
         found.append((_("Answered"), instant(one.answered_at)))
-    return found + _part(one) + [(f"{_WROTE[wrote.what]}, {instant(wrote.at)}", wrote.text) for wrote in one.said]
+    wrote = [(f"{_WROTE[said.what]}, {instant(said.at)}", said.text) for said in one.said]
+    return found + _part(one) + wrote + [_end(said) for said in one.ends]
+
+
+def _end(said: Ended) -> tuple[str, str]:
+    """How it ended, in the receiver's own word, with the amount they noted (R26)."""
+    label = ", ".join((_("How it ended, as you said"), instant(said.at)))
+    if said.outcome is None:
+        return label, _("It goes on")
+    amount = money.amount(said.worth.amount, said.worth.currency) if said.worth else ""
+    return label, ", ".join(filter(None, (str(OUTCOME_WORDS[said.outcome]), amount)))
 
 
 def _part(one: HeldRequest) -> list[tuple[str, str]]:
@@ -119,6 +133,7 @@ def _as_values(one: HeldRequest) -> dict[str, Any]:
         "answer": one.answer,
         "part": {name: str(getattr(one.part, name) or "") for name in _PART} if one.part else None,
         "wrote": [{"what": said.what, "at": said.at.isoformat(), "text": said.text} for said in one.said],
+        "ended": [_end_as_values(said) for said in one.ends],
         "proofs": [
             {
                 "said": card.said,
@@ -133,6 +148,17 @@ def _as_values(one: HeldRequest) -> dict[str, Any]:
     }
     instants = ("sent_at", "reminded_at", "deadline", "answered_at", "introduced_at")
     return plain | {name: at.isoformat() if (at := getattr(one, name)) else None for name in instants}
+
+
+def _end_as_values(said: Ended) -> dict[str, Any]:
+    worth = said.worth
+    return {
+        "at": said.at.isoformat(),
+        "outcome": said.outcome.value if said.outcome else "",
+        "amount": str(worth.amount) if worth else "",
+        "currency": worth.currency if worth else "",
+        "amount_shown": worth.shown if worth else False,
+    }
 
 
 def as_page(who: Behind, found: Held) -> str:

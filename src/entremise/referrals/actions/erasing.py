@@ -12,7 +12,7 @@ from datetime import datetime
 from entremise.lib import links
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Role
-from entremise.referrals.models import Erasure, Evaluation, Lead, Part, Question, Request, Standing, Word
+from entremise.referrals.models import Ending, Erasure, Evaluation, Lead, Part, Question, Request, Standing, Word
 
 ENDED = (Stage.INTRODUCED.value, Stage.CLOSED.value)
 _OF_PART = ("way", "details", "best_time", "reason", "booking", "budget")
@@ -48,11 +48,18 @@ def erase_told(rows: Collection[Request]) -> int:
         mine = Part.objects.filter(referral_id=row.referral_id, role=role.value)
         done += mine.update(**dict.fromkeys(names, ""))
         if ended and role is Role.RECEIVER:
+            done += _erase_amounts(row.referral_id)
             done += Question.objects.filter(referral_id=row.referral_id).exclude(text="").update(text="")
             done += (
                 Word.objects.filter(referral_id=row.referral_id).exclude(text="", better="").update(text="", better="")
             )
     return done
+
+
+def _erase_amounts(referral_pk: int) -> int:
+    """Erase what the receiver noted that it brought; how it ended stays, as a fact without a person (R26, R47)."""
+    noted = Ending.objects.filter(referral_id=referral_pk, by=Role.RECEIVER.value, amount__isnull=False)
+    return noted.update(amount=None, currency="", amount_shown=False)
 
 
 def erase_asides(address_hash: str, *, now: datetime) -> int:

@@ -23,8 +23,9 @@ from entremise.people.actions.leaving import empty_book
 from entremise.protocol.errors import NotNow
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage, Stop
+from entremise.protocol.types import Role
 from entremise.referrals.actions import corrections, erasing, reviews, rights, steps
-from entremise.referrals.models import Draft, Evaluation, Lead, Need, Outside, Question, Referral
+from entremise.referrals.models import Draft, Ending, Evaluation, Lead, Need, Outside, Question, Referral
 
 log = logging.getLogger("entremise.referrals")
 
@@ -104,6 +105,7 @@ def _finish(member: MemberCard, *, now: datetime) -> bool:
     Question.objects.filter(referral__giver_id=member.pk).update(text="", answer="")
     Lead.objects.filter(giver_id=member.pk).update(text="", link="")
     Evaluation.objects.filter(address_hash=member.address_hash).update(words="", address="")
+    Ending.objects.filter(referral__giver_id=member.pk, by=Role.GIVER.value).delete()  # heard for their own eyes (R26)
     empty_book(owner_pk=member.pk, keep=())
     accounts.erase(member_pk=member.pk)
     erasing.log("member", 1, now=now)

@@ -50,9 +50,9 @@ def _requests(over: datetime, *, now: datetime) -> int:
     """Requests of attempts that closed; a yes in principle on which another attempt rests, or rested when it became an
     introduction, goes when that one goes (R5)."""
     parties = Request.objects.exclude(kind__in=_PERMISSIONS)
-    closed = parties.filter(
-        erased_at=None, referral__stage=Stage.CLOSED.value, referral__moved_at__lte=over
-    ).exclude(Q(kind=Kind.PRINCIPLE.value) & Exists(_living(over).filter(need_id=OuterRef("need_id"))))
+    closed = parties.filter(erased_at=None, referral__stage=Stage.CLOSED.value, referral__moved_at__lte=over).exclude(
+        Q(kind=Kind.PRINCIPLE.value) & Exists(_living(over).filter(need_id=OuterRef("need_id")))
+    )
     rows = list(closed.select_related("referral").order_by("pk")[:_AT_ONCE])
     return erasing.erase_requests(rows, now=now)
 

@@ -10,12 +10,13 @@ from typing import Any
 from entremise.accounts.queries import MemberCard
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard
+from entremise.protocol.ending import Ended, Worth
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Part
 from entremise.referrals.models import Draft, Evaluation, Lead, Outside, Proof, Referral, Request, Word
-from entremise.referrals.queries import held, pages, stories
+from entremise.referrals.queries import endings, held, pages, stories
 
 Row = dict[str, Any]
 _PART = ("way", "details", "best_time", "booking", "budget", "reason")
@@ -35,8 +36,16 @@ def given(member: MemberCard, *, now: datetime, policy: Policy) -> Iterator[Row]
             "made": story.created_at,
             "introduced": story.introduced_at,
             "outcome": story.outcome,
+            **_worth(story.worth),
             "happened": [
-                {"what": beat.what, "about": beat.kind, "at": beat.at, "text": beat.text, "more": beat.more}
+                {
+                    "what": beat.what,
+                    "about": beat.kind,
+                    "at": beat.at,
+                    "text": beat.text,
+                    "more": beat.more,
+                    "outcome": beat.outcome,
+                }
                 for beat in story.beats
             ],
         }
@@ -64,7 +73,21 @@ def received(member: MemberCard, *, now: datetime, policy: Policy) -> Iterator[R
             **{f"other_{name}": value for name, value in _handed(part).items()},
             "my_part": {name: str(getattr(one.part, name) or "") for name in ("name", *_PART)} if one.part else None,
             "wrote": [{"what": said.what, "at": said.at, "text": said.text} for said in one.said],
+            "ended": [_ended(said) for said in one.ends],
         }
+
+
+def _ended(one: Ended) -> Row:
+    """One word about the end; no outcome where it was taken up again (R26)."""
+    return {"at": one.at, "outcome": one.outcome.value if one.outcome else "", **_worth(one.worth)}
+
+
+def _worth(worth: Worth | None) -> Row:
+    return {
+        "amount": str(worth.amount) if worth else "",
+        "currency": worth.currency if worth else "",
+        "amount_shown": worth.shown if worth else False,
+    }
 
 
 def _handed(part: Part | None) -> dict[str, str]:
@@ -124,6 +147,7 @@ def outside(member: MemberCard) -> Iterator[Row]:
             "client": _name(known.get(row.client_id or 0)) or row.client_name,
             **{name: getattr(row, name) for name in names},
             "wrote": _words(Word.objects.filter(outside=row)),
+            "ended": [_ended(one) for one in endings.history(row)],
         }
 
 

@@ -12,6 +12,7 @@ from entremise.lib import links
 from entremise.outbox import queries as outbox
 from entremise.protocol.checklist import OF_PARTY, Sheet
 from entremise.protocol.consent import Request as Consent
+from entremise.protocol.ending import Ended, shown_to
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import PERMISSIONS, Kind, Role
@@ -19,7 +20,7 @@ from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import ProofCard
 from entremise.referrals.models import Evaluation, Lead, Proof, Question, Referral, Refused, Request, RightsLink, Word
-from entremise.referrals.queries import keys, permissions
+from entremise.referrals.queries import endings, keys, permissions
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
 from entremise.referrals.queries.rows import NeedGone, ask_key
@@ -57,6 +58,7 @@ class HeldRequest:
     introduced_at: datetime | None
     part: Sheet | None
     said: tuple[Said, ...]
+    ends: tuple[Ended, ...]
     proofs: tuple[ProofCard, ...]
     may_say_no: bool
 
@@ -247,6 +249,7 @@ def _request(row: Request, *, now: datetime, language: str, policy: Policy) -> H
         introduced_at=asked.introduced_at if _stands(request) else None,
         part=at.sheets.get((asked.pk, kind.asked)),
         said=_said(row),
+        ends=shown_to(Role.RECEIVER, endings.history(asked)) if kind is Kind.RECEIVER and asked.introduced_at else (),
         proofs=_proofs(row),
         may_say_no=may_say_no(request, asked.stage, now=now),
     )

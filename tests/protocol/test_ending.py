@@ -1,0 +1,110 @@
+"""Who may see what of how a referral ended (R26)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entremise.protocol import duties
+from entremise.protocol.duties import Duty, Facts
+from entremise.protocol.ending import Ended, Worth, current, shown_to
+from entremise.protocol.policy import DEFAULT
+from entremise.protocol.types import Outcome, Role
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+WORTH = Worth(amount=Decimal("1200.50"), currency="EUR")
+SAYING = (Role.RECEIVER, Role.GIVER, Role.CLIENT)
+
+
+def said(by: Role, outcome: Outcome | None, *, hours: int = 0, worth: Worth | None = None) -> Ended:
+    return Ended(by=by, outcome=outcome, at=MONDAY + timedelta(hours=hours), worth=worth)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Ended, ...]:
+    steps = draw(st.lists(st.tuples(st.sampled_from(SAYING), st.sampled_from([None, *Outcome])), max_size=8))
+    shown = draw(st.booleans())
+    worth = replace(WORTH, shown=shown)
+    return tuple(
+        said(by, outcome, hours=hour, worth=worth if by is Role.RECEIVER and outcome is Outcome.WON else None)
+        for hour, (by, outcome) in enumerate(steps)
+    )
+
+
+@given(histories(), histories())
+def test_r26_the_receiver_and_the_client_never_learn_what_others_said(
+    one: tuple[Ended, ...], two: tuple[Ended, ...]
+) -> None:
+    own = tuple(word for word in one if word.by is Role.RECEIVER)
+    theirs = [word for word in two if word.by is not Role.RECEIVER]
+    mixed = tuple(sorted([*own, *theirs], key=lambda word: word.at))
+    assert shown_to(Role.RECEIVER, mixed) == shown_to(Role.RECEIVER, own) == own
+    for nobody in (Role.CLIENT, Role.REFERRER, Role.CLIENT_REFERRER, Role.OUTSIDER):
+        assert shown_to(nobody, mixed) == ()
+
+
+@given(histories())
+def test_r26_an_amount_that_is_not_shown_changes_nothing_for_the_giver(history: tuple[Ended, ...]) -> None:
+    hidden = tuple(replace(one, worth=replace(one.worth, shown=False) if one.worth else None) for one in history)
+    without = tuple(replace(one, worth=None) for one in history)
+    assert shown_to(Role.GIVER, hidden) == shown_to(Role.GIVER, without)
+
+
+@given(histories())
+def test_r26_what_others_said_counts_only_while_the_receivers_own_word_leaves_it_open(
+    history: tuple[Ended, ...],
+) -> None:
+    last = current(history)
+    heard = [one for one in shown_to(Role.GIVER, history) if one.by is not Role.RECEIVER]
+    if last is not None and last.outcome is not None:
+        assert heard == []
+    assert all(last is None or one.at > last.at for one in heard)
+    assert len({one.by for one in heard}) == len(heard), "of each the latest alone"
+
+
+def test_r26_the_giver_sees_the_amount_of_the_last_word_where_it_is_shown() -> None:
+    shown = replace(WORTH, shown=True)
+    first = said(Role.RECEIVER, Outcome.WON, worth=shown)
+    second = said(Role.RECEIVER, Outcome.WON, hours=1, worth=WORTH)
+    assert [one.worth for one in shown_to(Role.GIVER, (first,))] == [shown]
+    assert [one.worth for one in shown_to(Role.GIVER, (first, second))] == [None, None], "the tick was taken away"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "sound"),
+    [
+        ("1", "EUR", True),
+        ("0.01", "CHF", True),
+        ("1200.5", "CAD", True),
+        ("9999999999.99", "EUR", True),
+        ("0", "EUR", False),
+        ("-1", "EUR", False),
+        ("0.001", "EUR", False),
+        ("10000000000", "EUR", False),
+        ("1", "USD", False),
+        ("1", "", False),
+        ("NaN", "EUR", False),
+        ("Infinity", "EUR", False),
+    ],
+)
+def test_r26_an_amount_is_above_nothing_and_has_cents_at_most(amount: str, currency: str, sound: bool) -> None:
+    assert Worth(amount=Decimal(amount), currency=currency).is_sound(("EUR", "CHF", "CAD")) is sound
+
+
+@given(st.sampled_from(Outcome), st.integers(0, 400), st.integers(0, 400), st.integers(0, 400))
+def test_r26_what_ended_owes_no_news_and_what_is_taken_up_again_owes_them_from_then(
+    outcome: Outcome, contacted: int, ended: int, again: int
+) -> None:
+    """R21, R26: set aside owes no news; taken up again owes them, so many days after that."""
+    contact = MONDAY + timedelta(hours=contacted)
+    end = contact + timedelta(hours=ended)
+    facts = Facts(introduced_at=MONDAY, thanked_at=MONDAY, contacted_at=contact, news_at=end, outcome=outcome)
+    assert duties.owed(facts, policy=DEFAULT) == ()
+    taken_up = end + timedelta(hours=again)
+    (news,) = duties.owed(replace(facts, outcome=None, news_at=taken_up), policy=DEFAULT)
+    assert (news.duty, news.due) == (Duty.NEWS, taken_up + timedelta(days=DEFAULT.news_every))
