@@ -31,7 +31,7 @@ from entremise.protocol.types import Kind, Role
 from entremise.referrals import mapping
 from entremise.referrals.models import Moment, Need, Part, Question, Referral, Request, Word
 from entremise.referrals.queries.keys import Purpose
-from tests.performance import plots
+from tests.performance import afterwards, plots
 from tests.performance.bonds import happenings, summary
 from tests.performance.plots import Course, Fact
 
@@ -54,6 +54,7 @@ _BATCH = 2_000
 _TABLES: tuple[type[models.Model], ...] = (
     *(Member, Contact, ContactWay, Interaction, Bond),
     *(Need, Referral, Request, Part, Question, Word, Moment, Message),
+    *afterwards.TABLES,
 )
 
 
@@ -159,6 +160,8 @@ class Builder:
             joined_at=self.now - plots.LONGEST - timedelta(days=60),
         )  # fmt: skip
         self._add(row)
+        for correction in afterwards.corrections(row, today=self.now.date(), dice=self.dice, chance=self.chance):
+            self._add(correction)
         return row
 
     def _contact(self, owner: Member, member: tuple[str, str] | None) -> Person:
@@ -239,7 +242,10 @@ class _Need:
         for word, at in self.course.words:
             text = "Merci de votre confiance, le premier échange a été très agréable."
             row = self.rows[-1]
-            self.to._add(Word(uid=self.to.chance.uid(), referral=row, kind=word.kind, text=text, at=at + self.by))
+            told = Word(uid=self.to.chance.uid(), referral=row, kind=word.kind, text=text, at=at + self.by)
+            self.to._add(told)
+            if word.outcome:
+                self.to._add(afterwards.ending(row, told))
             self._remember(Fact(attempt=len(self.rows) - 1, what=word.kind, by=Role.RECEIVER, kind=None, at=at))
 
     def _need(self) -> Need:
@@ -254,11 +260,14 @@ class _Need:
     def _referral(self, index: int) -> Referral:
         life = plots.moved_life(self.course.attempts[index], self.by)
         receiver, uid = self.receivers[index], self.to.chance.uid()
-        columns = {"moved_at": self.course.moved[index] + self.by} | (self._said() if life.introduced_at else {})
+        columns: dict[str, Any] = {"moved_at": self.course.moved[index] + self.by}
+        if life.introduced_at:
+            columns |= self._said() | {"completeness": afterwards.completeness(self.to.dice)}
         row = Referral(
             uid=uid, news_fingerprint=self._fingerprint(Purpose.NEWS, uid), need=self.need, giver=self.giver,
-            attempt=index + 1, receiver_id=receiver.pk, receiver_hash=receiver.hash, answers={},
-            created_at=self.course.begun[index] + self.by, **mapping.life_columns(life), **columns,
+            attempt=index + 1, receiver_id=receiver.pk, receiver_hash=receiver.hash,
+            answers=afterwards.answers(self.to.dice), created_at=self.course.begun[index] + self.by,
+            **mapping.life_columns(life), **columns,
         )  # fmt: skip
         facts = mapping.facts(row)
         row.duty_due = duties.next_due(facts, policy=DEFAULT) if facts else None
@@ -266,7 +275,21 @@ class _Need:
         for request in plots.own_requests(life):
             self._request(row, plots.moved_request(request, self.by), receiver)
         self._question(row)
+        self._evaluated(row, receiver)
         return row
+
+    def _evaluated(self, row: Referral, receiver: Person) -> None:
+        """The three were asked how it was, or will be."""
+        if row.introduced_at is None:
+            return
+        three = {Role.GIVER: (self.giver.email, self.giver.address_hash)}
+        three |= {Role.RECEIVER: (receiver.email, receiver.hash), Role.CLIENT: (self.client.email, self.client.hash)}
+        due = afterwards.evaluation_due(row.introduced_at)
+        if due > self.to.now:
+            row.evaluation_due = due
+            return
+        for one in afterwards.voices(row, three, dice=self.to.dice, chance=self.to.chance, secret=self.to.secret):
+            self.to._add(one)
 
     def _question(self, row: Referral) -> None:
         """One receiver in twenty asks something within the hour; every second one waits for the answer."""
@@ -283,7 +306,8 @@ class _Need:
         found: dict[str, Any] = {}
         for word, at in self.course.words:
             found |= {columns[word.kind]: at + self.by, "moved_at": at + self.by}
-            found |= {"outcome": word.outcome.value, "news_at": at + self.by} if word.outcome else {}
+            if word.outcome:
+                found |= {"outcome": afterwards.outcome(self.to.dice).value, "news_at": at + self.by}
         return found
 
     def _request(self, row: Referral, consent: Consent, receiver: Person) -> None:
@@ -291,8 +315,14 @@ class _Need:
         uid = self.to.chance.uid()
         self.to._add(
             Request(
-                uid=uid, fingerprint=self._fingerprint(Purpose.REQUEST, uid), need=self.need, referral=row,
-                address=person.email, address_hash=person.hash, language="fr", **mapping.consent_columns(consent),
+                uid=uid,
+                fingerprint=self._fingerprint(Purpose.REQUEST, uid),
+                need=self.need,
+                referral=row,
+                address=person.email,
+                address_hash=person.hash,
+                language="fr",
+                **mapping.consent_columns(consent),
             )
         )
         if consent.answer and consent.answer.value == "yes" and consent.kind in (Kind.RECEIVER, Kind.NAME):
@@ -306,17 +336,29 @@ class _Need:
         uid = self.to.chance.uid()
         self.to._add(
             Message(
-                uid=uid, job="referral/ask", key=f"ask:{request}", payload={"request": request},
-                message_id=f"<{uid}@installation.example>", state=State.SENT, due_at=at, attempts=1, fence=1,
-                created_at=at, settled_at=at + timedelta(seconds=3),
+                uid=uid,
+                job="referral/ask",
+                key=f"ask:{request}",
+                payload={"request": request},
+                message_id=f"<{uid}@installation.example>",
+                state=State.SENT,
+                due_at=at,
+                attempts=1,
+                fence=1,
+                created_at=at,
+                settled_at=at + timedelta(seconds=3),
             )
         )
 
     def _remember(self, fact: Fact) -> None:
         self.to._add(
             Moment(
-                need=self.need, attempt=fact.attempt + 1, what=fact.what, by=fact.by.value if fact.by else "time",
-                kind=fact.kind.value if fact.kind else "", at=fact.at + self.by,
+                need=self.need,
+                attempt=fact.attempt + 1,
+                what=fact.what,
+                by=fact.by.value if fact.by else "time",
+                kind=fact.kind.value if fact.kind else "",
+                at=fact.at + self.by,
             )
         )
 
@@ -331,9 +373,7 @@ def _insert(table: type[models.Model], rows: Sequence[models.Model]) -> None:
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quote(table._meta.db_table)} ({columns}) VALUES ({places})"
-    values = [
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows
-    ]
+    values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows]
     with connection.cursor() as cursor:
         for start in range(0, len(values), _BATCH):
             cursor.executemany(sql, values[start : start + _BATCH])

@@ -75,21 +75,27 @@ def measured(families: dict[str, Any], *, port: int, server: int, seconds: float
 
 
 def sign_in(*, most: int) -> list[Visitor]:
-    """Give members who may still send today a session each."""
+    """Give members who may still send today a session each: the invented ones were not held to R46 when they sent."""
     from datetime import timedelta
 
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.db.models import Count
 
     from entremise.accounts.models import Member
     from entremise.lib import clock
     from entremise.people.models import Contact
+    from entremise.protocol.policy import DEFAULT
     from entremise.referrals.models import Referral
 
     engine: Any = importlib.import_module(settings.SESSION_ENGINE)
-    lately = Referral.objects.filter(created_at__gt=clock.now() - timedelta(days=1)).values("giver_id")
+    now = clock.now()
+    today = Referral.objects.filter(created_at__gt=now - timedelta(days=1)).values("giver_id")
+    this_week = Referral.objects.filter(created_at__gt=now - timedelta(days=7)).values("giver_id")
+    full = this_week.annotate(sent=Count("pk")).filter(sent__gt=DEFAULT.given_a_week - CREATES_EACH)
+    may_send = Member.objects.exclude(pk__in=today).exclude(pk__in=full.values("giver_id"))
     visitors = []
-    for member in Member.objects.exclude(pk__in=lately).order_by("uid")[:most]:
+    for member in may_send.order_by("uid")[:most]:
         session = engine.SessionStore()
         session[SESSION_KEY] = str(member.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -115,6 +121,12 @@ def asks(visitors: Sequence[Visitor], *, pages: int, dice: random.Random) -> dic
         "search": lambda who: "/contacts/?" + urlencode({"q": dice.choice(words)}),
         "stories": lambda who: "/histoires/",
         "story": lambda who: f"/histoire/{dice.choice(who.stories)}/",
+        "learning": lambda who: "/apprendre/",
+        "received": lambda who: "/apprendre/recues/",
+        "given": lambda who: "/apprendre/donnees/",
+        "radar": lambda who: "/apprendre/radar/",
+        "corrected": lambda who: "/apprendre/corrections/",
+        "questions": lambda who: "/apprendre/questions/",
     }
     found: dict[str, Any] = {}
     for name, path in paths.items():
