@@ -95,7 +95,10 @@ def proposed(*, member: MemberCard, own: Sequence[Adopted], now: datetime, polic
     return Proposed(proposals=found, review=answered.key if answered else "")
 
 
-def waits(effect: Effect) -> bool:
-    """Whether a correction is in force and too little has ended since to say anything: another would end its period."""
-    last = effect.compared.after.stretch.until if effect.compared else None
-    return effect.change is not None and last is None and effect.change.verdict is Verdict.TOO_EARLY
+def waits(effect: Effect, *, policy: Policy) -> bool:
+    """Whether the period of a correction goes on, and only too few ends since keep it from being judged: another
+    correction would end it too early."""
+    if effect.compared is None or effect.change is None or effect.compared.after.stretch.until is not None:
+        return False
+    enough_before = effect.change.before.tally.ended >= policy.percent_from
+    return effect.change.verdict is Verdict.TOO_EARLY and enough_before

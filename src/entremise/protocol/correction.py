@@ -22,6 +22,7 @@ class CorrectionKind(StrEnum):
     """Every small correction there is: of the profile, of a habit, or the member's own. Of two that as much speaks for,
     the one that comes first here is proposed."""
 
+    WRITE_PROFILE = "write_profile"
     NAME_PRICES = "name_prices"
     SAY_WHAT_NOT = "say_what_not"
     SAY_WHAT_TO_LISTEN_FOR = "say_what_to_listen_for"
@@ -65,11 +66,6 @@ _WITHOUT_FACTS = {
     Question.MARKETS: CorrectionKind.NAME_MARKETS,
     Question.TAUGHT: CorrectionKind.HAND_PROFILE_ON,
 }
-_FIRST_PART = {
-    Question.MESSAGE: CorrectionKind.NAME_SERVICES,
-    Question.MARKETS: CorrectionKind.NAME_MARKETS,
-    Question.TAUGHT: CorrectionKind.SAY_WHAT_TO_LISTEN_FOR,
-}
 _OVERRULED = {
     care.Question.SERVICE: CorrectionKind.NAME_SERVICES,
     care.Question.AREA: CorrectionKind.NAME_AREAS,
@@ -79,6 +75,7 @@ _OVERRULED = {
     care.Question.WANTED: CorrectionKind.ASK_THE_GIVER_FIRST,
 }
 _ABOUT = {
+    About.NO_PROFILE: CorrectionKind.WRITE_PROFILE,
     About.PROFILE_AGE: CorrectionKind.RENEW_PROFILE,
     About.PART_LACKS: CorrectionKind.COMPLETE_MY_PART,
     About.ASKED: CorrectionKind.ASK_THE_GIVER_FIRST,
@@ -135,17 +132,15 @@ def propose(
 
 def _reasons(one: Prepared, said: Said | None) -> Iterator[tuple[CorrectionKind, Reason]]:
     """What a question points to: each fact against it; and where the member says it is no yes, their word alone."""
-    kinds = [(kind, fact) for fact in one.facts if fact.speaks is Speaks.AGAINST for kind in _pointed(one, fact)]
+    kinds = [(kind, fact) for fact in one.facts if fact.speaks is Speaks.AGAINST for kind in _pointed(fact)]
     for kind, fact in kinds:
         yield kind, Reason(question=one.question, said=said, fact=fact)
     if said is not None and not kinds:
         yield _WITHOUT_FACTS[one.question], Reason(question=one.question, said=said, fact=None)
 
 
-def _pointed(one: Prepared, fact: Fact) -> tuple[CorrectionKind, ...]:
+def _pointed(fact: Fact) -> tuple[CorrectionKind, ...]:
     match fact.about:
-        case About.NO_PROFILE:
-            return (_FIRST_PART[one.question],)
         case About.PARTS_EMPTY:
             return tuple(PARTS_TO_SAY[part] for part in fact.names)
         case About.OVERRULED:

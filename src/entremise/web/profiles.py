@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -26,9 +28,12 @@ from entremise.web import profile_words
 from entremise.web.access import MemberRequest, members_only, strangers
 from entremise.web.contact_forms import line_label
 from entremise.web.link_holder import gone
+from entremise.web.profile_changes import changed_parts
 from entremise.web.profile_forms import ProfileForm, ReadersForm
 
 _FOUND_AT_ONCE = 8
+_VERSIONS = 20
+_BACK = {"corrections": "corrections"}  # the pages that lead to one field of the form, and to which keeping leads back
 
 
 @members_only
@@ -54,7 +59,7 @@ def edit(request: MemberRequest) -> HttpResponseBase:
             form.data = MultiValueDict({**dict(request.POST.lists()), "version": [str(newer.profile.version)]})
         else:
             messages.success(request, gettext("Your profile is kept."))
-            return redirect("profile_edit")
+            return redirect(_BACK.get(request.GET.get("back", ""), "profile_edit"))
     text = own.text if own else ProfileText()
     context = {
         "section": "account",
@@ -65,6 +70,7 @@ def edit(request: MemberRequest) -> HttpResponseBase:
         "shown": _shown_words(own),
         "kinds": ", ".join(profile_words.kind_words(text, request.member.language)),
         "changed": changed,
+        "back": _BACK.get(request.GET.get("back", ""), ""),
     }
     return render(request, "profiles/edit.html", context, status=409 if changed else 200)
 
@@ -94,6 +100,23 @@ def _shown_words(own: OwnProfile | None) -> str:
 
 def _trade(member: MemberCard) -> str:
     return trades.trade(member.trade).either(get_language() or member.language) if member.trade else ""
+
+
+# -- what it said before ----------------------------------------------------------------------------
+
+
+@members_only
+@require_safe
+def versions(request: MemberRequest) -> HttpResponse:
+    """Show every version of the member's own profile, the latest first, each with what it changed (R28)."""
+    language = request.member.language
+    found = queries.versions(owner_pk=request.member.pk)
+    lines = [
+        (one, list(changed_parts(queries.step(before, one), language=language)))
+        for one, before in zip_longest(found, found[1:])
+    ]
+    page = Paginator(lines, _VERSIONS).get_page(request.GET.get("page"))
+    return render(request, "profiles/versions.html", {"section": "account", "page": page, "any": bool(found)})
 
 
 # -- who reads it -----------------------------------------------------------------------------------
@@ -201,6 +224,7 @@ def _sheet(card: ProfileCard) -> dict[str, Any]:
 
 urlpatterns = [
     path("moi/fiche/", edit, name="profile_edit"),
+    path("moi/fiche/versions/", versions, name="profile_versions"),
     path("moi/fiche/qui/", readers, name="profile_readers"),
     path("fiche/<slug:uid>/", show, name="profile"),
     path("f/<slug:token>/", by_link, name="profile_link"),

@@ -5,6 +5,10 @@
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
 
+// A link to one field of a form puts the reader into it: the browser alone would only scroll there.
+const aimed = location.hash && document.getElementById(location.hash.slice(1));
+if (!summary && aimed && aimed.matches("input, textarea, select")) aimed.focus();
+
 // A count of what is left, said when typing pauses: <textarea maxlength data-count="… {left} …">.
 for (const area of document.querySelectorAll("textarea[data-count][maxlength]")) {
   const note = document.createElement("p");
