@@ -90,6 +90,14 @@ def test_r26_every_outcome_ends_but_set_aside_and_what_is_not_known_stays_unknow
     assert [each.outcome for each in every if each.failed] == list(_FAILURES)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "contacted", "reached"),
+    [(None, False, False), (None, True, True), (LOST, False, True), (Outcome.NEVER_REACHED, False, False)],
+)
+def test_two_have_spoken_where_it_was_told_or_ended_as_it_only_can_after_that(outcome, contacted, reached):
+    assert replace(one(outcome), contacted=contacted).reached is reached
+
+
 def test_tallies_add_up_and_say_their_counts():
     both = Tally(1, 3, 2) + Tally(0, 4, 1)
     assert both == Tally(1, 7, 3)

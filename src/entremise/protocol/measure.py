@@ -1,7 +1,8 @@
 """How many of what ended was won, how sure that is, and whether it changed (R26, R28).
 
 A rate stands beside its counts and its interval; below a stated minimum there are counts only. Nothing is ranked on too
-little, and a change is called likely only where luck would hardly have made it.
+little, and a change is called likely only where luck would hardly have made it. The model, how right it is, and what it
+cannot know: docs/reference/measure.md.
 """
 
 from __future__ import annotations
