@@ -75,8 +75,8 @@ def test_over_time_a_hundred_percent_is_at_the_top_and_counts_stand_below() -> N
     [
         (0, []),
         (1, [(0, "middle")]),
-        (2, [(0, "start"), (1, "end")]),
-        (9, [(0, "start"), (2, "middle"), (4, "middle"), (6, "middle"), (8, "end")]),
+        (2, [(0, "middle"), (1, "end")]),
+        (9, [(0, "middle"), (2, "middle"), (4, "middle"), (6, "middle"), (8, "end")]),
     ],
 )
 def test_a_few_periods_are_named_the_first_and_the_last_among_them(count: int, marked: list[tuple[int, str]]) -> None:

@@ -12,10 +12,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from entremise.accounts.queries import MemberCard
-from entremise.protocol import measure
+from entremise.protocol import correction, measure
 from entremise.protocol.care import Letter
+from entremise.protocol.correction import Adopted
 from entremise.protocol.measure import Change, Group, Measured, Point, Rate, Step
 from entremise.protocol.policy import Policy
+from entremise.referrals.queries import corrections
 from entremise.referrals.queries import measured as queries
 from entremise.referrals.queries.measured import Sum
 
@@ -96,6 +98,26 @@ def _learned(
         (Came.WON, tally.won),
     )
     return Learned(side=side, measured=found, funnel=funnel, rate=measure.rate(tally), sums=sums)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trying:
+    """The correction in force that was adopted last, and what can be said of it; None while nothing can (R28)."""
+
+    adopted: Adopted
+    change: Change | None
+
+
+def trying(received: Sequence[Measured], *, member: MemberCard, today: date, policy: Policy) -> Trying | None:
+    """Return what the member tries at present, beside what they received; in one query (R28)."""
+    own = corrections.adopted(member=member)
+    held = [one for one in own if one.holds(today)]
+    if not held:
+        return None
+    pairs = correction.periods(own, received=received, policy=policy)
+    found = next((pair for pair in pairs if pair.correction.uid == held[-1].uid), None)
+    change = measure.change(found.before.tally, found.after.tally, policy=policy) if found else None
+    return Trying(adopted=held[-1], change=change)
 
 
 # -- over time --------------------------------------------------------------------------------------

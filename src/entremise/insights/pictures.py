@@ -229,7 +229,7 @@ def _marked(count: int) -> tuple[tuple[int, str], ...]:
         return tuple((number, "middle") for number in range(count))
     spaces = min(_MARKS, count) - 1
     numbers = [round(place * (count - 1) / spaces) for place in range(spaces + 1)]
-    return tuple((n, "start" if n == 0 else "end" if n == count - 1 else "middle") for n in numbers)
+    return tuple((n, "end" if n == count - 1 else "middle") for n in numbers)
 
 
 # -- the radar --------------------------------------------------------------------------------------

@@ -13,10 +13,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from entremise.insights import learning
-from entremise.insights.learning import Learned, Side
+from entremise.insights.learning import Learned, Side, Trying
 from entremise.interchange.tables import as_csv
 from entremise.lib import law
 from entremise.lib.clock import now
+from entremise.protocol.policy import Policy
+from entremise.referrals.queries import reviews
+from entremise.web import correction_words, review_words
 from entremise.web import learning_pictures as drawing
 from entremise.web import learning_words as words
 from entremise.web.access import MemberRequest, members_only
@@ -29,13 +32,33 @@ _ADDRESSES: Mapping[Side, str] = {Side.RECEIVED: "recues", Side.GIVEN: "donnees"
 @require_safe
 def hub(request: MemberRequest) -> HttpResponse:
     """Show how far what was received and given came, and lead on to what can be learned from it."""
-    sides = [learned for learned in (_learned(request, side) for side in Side) if learned.begun]
+    learned = [_learned(request, side) for side in Side]
     context = {
         "section": "learning",
-        "sides": [_side(learned, drawing.funnel(learned)) for learned in sides],
+        "sides": [_side(one, drawing.funnel(one)) for one in learned if one.begun],
         "ink": drawing.INK,
+        **_next(request, learned[0]),
     }
     return render(request, "learning/hub.html", context)
+
+
+def _next(request: MemberRequest, received: Learned) -> Mapping[str, Any]:
+    """What waits: the questions that are open, and the correction under way (R27, R28)."""
+    at, policy = now(), law.policy()
+    waiting = reviews.open_reviews(member=request.member, now=at, policy=policy)
+    tried = learning.trying(received.measured, member=request.member, today=request.member.today(at), policy=policy)
+    return {
+        "open": [(one.key, review_words.title(one.key, one.opened, looked_at=len(one.about))) for one in waiting],
+        "trying": _told(tried, policy=policy) if tried else "",
+    }
+
+
+def _told(one: Trying, *, policy: Policy) -> str:
+    """What the member tries at present, and in a word what can be said of it (R29)."""
+    title = correction_words.title(one.adopted)
+    if one.change is None:
+        return title
+    return words.labelled(title, correction_words.said(one.change, policy=policy, running=True).heading)
 
 
 def _side(learned: Learned, picture: Picture) -> Mapping[str, Any]:

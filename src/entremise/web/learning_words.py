@@ -20,7 +20,7 @@ from entremise.web import money
 
 CAME: Mapping[Came, Promise] = {
     Came.RECOMMENDED: _("Recommended by me"),
-    Came.ASKED: _("I was asked"),
+    Came.ASKED: _("Requests to me"),
     Came.AGREED: _("I said yes"),
     Came.INTRODUCED: _("Introduced"),
     Came.CONTACTED: _("First contact"),
@@ -98,11 +98,13 @@ def too_few(tally: Tally) -> str:
 
 def compared(rates: Sequence[Rate], *, policy: Policy) -> str:
     """Return what rates beside each other tell: whether any can be told from another, and nothing of which (R26)."""
+    if len(rates) == 1:
+        return rated(rates[0], policy=policy)
     said = [rate for rate in rates if rate.says(policy)]
     if not said:
-        return gettext("Too few have ended anywhere for a share: these are counts.")
+        return gettext("Too few have ended anywhere for a percentage: these are counts.")
     if len(said) == 1:
-        return gettext("Enough have ended for one share only: the rest are counts.")
+        return gettext("Enough have ended for one percentage only: the rest are counts.")
     if max(rate.low for rate in said) <= min(rate.high for rate in said):
         return gettext("All bands overlap: the differences may well be luck.")
     return gettext("Not all bands overlap: a difference may be more than luck.")

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q
 
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
@@ -25,7 +25,8 @@ from entremise.protocol.policy import DEFAULT
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, Kind, Outcome, Role
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.models import Ending, Evaluation, Outside, Referral, Request
+from entremise.referrals.models import Ending, Outside, Referral, Request
+from entremise.referrals.queries.endings import with_ends_heard
 from entremise.referrals.queries.outside import Direction
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
@@ -58,10 +59,10 @@ def given(*, member: MemberCard) -> tuple[Measured, ...]:
     mine = Referral.objects.filter(giver_id=member.pk, stage=Stage.INTRODUCED.value)
     names = ("receiver__uid", *(f"receiver__{name}" for name in NAME_FIELDS))
     asked = ("need__trade", "need__urgency", "need__wanted_by", "answers", "created_at", "receiver_hash")
-    rows = _heard(mine).order_by("introduced_at")
+    rows = with_ends_heard(mine).order_by("introduced_at")
     same: dict[str, str] = {}  # one person may stand in a book twice
     found = []
-    for row in rows.values(*_SAID, "introduced_at", "heard", "said", "completeness", *asked, *names):
+    for row in rows.values(*_SAID, "introduced_at", "end_heard", "end_said", "completeness", *asked, *names):
         other = same.setdefault(row["receiver_hash"], row["receiver__uid"])
         found.append(_given_here(row, other, member=member))
     found += [_noted(row, member=member, other=row["other__uid"]) for row in _outside(member, Direction.GIVEN)]
@@ -115,15 +116,6 @@ def worth(*, member: MemberCard) -> tuple[Sum, ...]:
     return tuple(sorted(found, key=lambda one: (-one.noted, one.currency)))
 
 
-def _heard(rows: QuerySet[Referral]) -> Any:
-    """Add what the giver heard last, and what was said at the evaluation by another than the receiver (R14, R26)."""
-    heard = Ending.objects.filter(referral_id=OuterRef("pk"), by=Role.GIVER.value).order_by("-at", "-pk")
-    said = Evaluation.objects.filter(referral_id=OuterRef("pk")).exclude(outcome="").exclude(role=Role.RECEIVER.value)
-    return rows.annotate(
-        heard=Subquery(heard.values("outcome")[:1]), said=Subquery(said.order_by("answered_at").values("outcome")[:1])
-    )
-
-
 def _outside(member: MemberCard, direction: Direction) -> list[Mapping[str, Any]]:
     rows = Outside.objects.filter(owner_id=member.pk, direction=direction.value)
     return list(rows.order_by("arrived_at").values(*_OUTSIDE))
@@ -152,7 +144,7 @@ def _given_here(row: Mapping[str, Any], other: str, *, member: MemberCard) -> Me
         row,
         member=member,
         at=row["introduced_at"],
-        outcome=row["outcome"] or row["heard"] or row["said"] or "",
+        outcome=row["outcome"] or row["end_heard"] or row["end_said"] or "",
         other=(other, name_in(dict(row), "receiver")),
         trade=row["need__trade"],
         letters=_letters(row, member=member),

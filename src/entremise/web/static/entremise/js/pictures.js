@@ -5,9 +5,11 @@ const FORWARD = ["ArrowRight", "ArrowDown"];
 const BACK = ["ArrowLeft", "ArrowUp"];
 const SHARPNESS = 3; // pixels of a PNG for each unit of the drawing
 
+for (const hint of document.querySelectorAll("[data-pictures-hint]")) hint.hidden = false;
+
 for (const figure of document.querySelectorAll("[data-picture]")) {
   const drawing = figure.querySelector("svg");
-  const said = figure.querySelector("[data-hint]");
+  const said = figure.querySelector("[aria-live]");
   const points = [...figure.querySelectorAll("[data-says]")];
   let here = -1;
   if (!drawing || !said || !points.length) continue;
@@ -16,11 +18,9 @@ for (const figure of document.querySelectorAll("[data-picture]")) {
     points[here]?.classList.remove("here");
     here = Math.max(-1, Math.min(number, points.length - 1));
     points[here]?.classList.add("here");
-    said.textContent = here < 0 ? said.dataset.hint : points[here].dataset.says;
+    said.textContent = points[here]?.dataset.says ?? "";
   };
 
-  said.hidden = false;
-  go(-1);
   drawing.tabIndex = 0;
   drawing.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
