@@ -310,6 +310,7 @@ def test_a_mismatch_is_overruled_line_by_line_or_let_go(walk: Walk, world: World
     """R12."""
     walk.until("fits").answer(area="no", budget="no")
     assert "Something does not fit" in walk.page
+    assert "as a number over several people together, never by whom" in walk.page, "R27: the receiver learns a count"
     walk.press(overruled=["area"])
     assert walk.step == "verdict"
     assert "tick each line" in walk.page

@@ -20,6 +20,7 @@ from entremise.protocol.types import Role
 from entremise.referrals.queries import home as queries
 from entremise.referrals.queries.evaluations import ToJudge
 from entremise.referrals.queries.home import DutyLine, Home
+from entremise.referrals.queries.reviews import open_streak
 from entremise.referrals.queries.sleepers import Sleeper
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.cultivating import due_at_once
@@ -52,6 +53,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "theirs": tuple(_theirs(line) for line in found.owed_to_me),
         "lately": story_lines(found.lately),
         "cultivate": due_at_once(request),
+        "streak": open_streak(member=request.member, now=at, policy=law.policy()),
     }
     return render(request, "home.html", context)
 

@@ -188,6 +188,11 @@ class VerdictForm(StepForm):
         self.mismatches = [question for question in Question if question in against]
         choices = [(each.value, need_words.overrule_words(each, at=self.at)) for each in self.mismatches]
         self.fields["overruled"].choices = choices  # type: ignore[attr-defined]
+        words = gettext(
+            "If they are introduced, %(receiver)s may learn that it was passed over:"
+            " as a number over several people together, never by whom."
+        )
+        self.fields["overruled"].help_text = words % {"receiver": self.at.name(Role.RECEIVER)}
 
     def clean_overruled(self) -> tuple[str, ...]:
         """Every mismatch is overruled, or none is passed over."""
