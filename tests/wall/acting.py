@@ -15,8 +15,9 @@ from entremise.lib import bounces, links
 from entremise.outbox.actions import take_report
 from entremise.people.actions.profiles import save_profile, show_to
 from entremise.people.queries.profiles import ProfileText, SeenBy
-from entremise.protocol.types import Answer, Role
-from entremise.referrals.actions import gratitude, leads, outside, repairing, rights
+from entremise.protocol.ending import Worth
+from entremise.protocol.types import Answer, Outcome, Role
+from entremise.referrals.actions import gratitude, hearing, leads, outside, repairing, rights
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.queries import keys
@@ -232,6 +233,37 @@ def shows(seen_by: SeenBy | None) -> Act:
 
 def _caller(mail: Mail) -> Caller:
     return Caller(token=mail.token, digits=mail.digits, language="fr")
+
+
+# -- how it ended ---------------------------------------------------------------------------------------------------
+
+
+def ends(outcome: Outcome, text: str = "", *, worth: Worth | None = None) -> Act:
+    """Inès says, or corrects, how it ended, through the link of her introduction; the amount is hers (R26)."""
+
+    def act(scene: Scene) -> None:
+        scene.world.close(_introduction(scene), outcome, text, worth=worth, keeps=False)
+
+    return act
+
+
+def takes_up(scene: Scene) -> None:
+    """Inès says that it goes on."""
+    scene.world.take_up(_introduction(scene))
+
+
+def hears(outcome: Outcome | None) -> Act:
+    """Hélène notes for herself how she heard that it ended, or that she does not know after all (R26)."""
+    return lambda scene: hearing.hear(giver=scene.world.helene, uid=scene.uid, outcome=outcome, now=scene.world.now)
+
+
+def looks_on(scene: Scene) -> None:
+    """Nobody does anything, at an hour at which somebody does in another world: the worker runs in both."""
+    del scene
+
+
+def _introduction(scene: Scene) -> Mail:
+    return next(mail for mail in scene.world.mails_to(scene.ines) if "/n/" in mail.text)
 
 
 # -- so that every letter is written --------------------------------------------------------------------------------

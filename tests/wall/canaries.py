@@ -101,6 +101,9 @@ def handed_over(role: str) -> frozenset[str]:
     return frozenset(part | {_HANDED_OVER[role]})
 
 
+AMOUNT = "7364519"  # what the receiver notes for themself that it brought: nobody else ever reads it (R26)
+
+
 # -- looking for one ----------------------------------------------------------------------------------------------
 
 
@@ -198,6 +201,10 @@ class Told:
 
 def forbidden(observer: str, record: Record, told: Told = Told()) -> frozenset[str]:
     """Return the canaries an observer may not have met in something received at that instant."""
+    return _of_others(observer, record, told) | (frozenset() if observer == "receiver" else frozenset({AMOUNT}))
+
+
+def _of_others(observer: str, record: Record, told: Told) -> frozenset[str]:
     client, receiver = all_of("client"), all_of("receiver")
     passed = (record.at - MONDAY) / timedelta(hours=1)
     own_private = {word(observer, name) for name in PRIVATE} if observer in _SIDE else set()
@@ -244,7 +251,7 @@ def check_canaries(
             if this not in searched:
                 assert_none(*this, where=f"{name}: {record.at:%d %b %H:%M} {record.what}")
                 searched.add(this)
-    everything = all_of("client") | all_of("receiver")
+    everything = all_of("client") | all_of("receiver") | {AMOUNT}
     assert ears.lines
     assert_none("\n".join(dict.fromkeys(ears.lines)).encode(), everything, where="log")
     _check_that_they_sing(seen)
@@ -261,7 +268,8 @@ def _check_outbox() -> None:
     """The outbox's table holds ids only: who reads it finds nobody."""
     rows = list(Message.objects.values("job", "key", "payload", "message_id", "last_error_kind"))
     assert rows
-    assert_none(json.dumps(rows).encode(), all_of("client") | all_of("receiver"), where="outbox")
+    everything = all_of("client") | all_of("receiver") | {AMOUNT}
+    assert_none(json.dumps(rows).encode(), everything, where="outbox")
 
 
 def _check_that_they_sing(seen: Mapping[str, Sequence[Record]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -15,28 +16,33 @@ from django.conf import settings
 from django.test import override_settings
 
 from entremise.people.queries.profiles import SeenBy
+from entremise.protocol.ending import Worth
 from entremise.protocol.policy import under
-from entremise.protocol.types import Answer, Role
+from entremise.protocol.types import Answer, Outcome, Role
 from tests.wall.acting import (
     asks_what_is_held,
     brings,
     cannot_reach,
     comes_back,
     corrects,
+    ends,
     forgets,
     forgets_everything,
+    hears,
     invites,
     is_not_them,
+    looks_on,
     paul_says_yes,
     refuses_leads,
     sends_lead,
     sends_to_carry,
     shows,
+    takes_up,
     tries_paul,
     writes_down,
 )
 from tests.wall.observed import Record, assert_equal, own_tokens_fixed
-from tests.wall.pairs import ENDINGS
+from tests.wall.pairs import ENDINGS, EVERYBODY
 from tests.wall.staging import (
     Act,
     Before,
@@ -100,6 +106,8 @@ _SECOND: Script = (*_NAMED, (7, tries_paul), (8, paul_says_yes))
 _BOUNCED: Script = (*_SENT, (1, comes_back("ines")))
 _INTRODUCED: Script = ENDINGS["the reference example"][:-1]
 _LEAD: Script = ((0, sends_lead),)
+_PRIVATE = Worth(amount=Decimal("7364519.50"), currency="EUR")
+_WON: tuple[float, Act] = (30, ends(Outcome.WON, "Signé."))
 
 
 def _own_word(base: Script) -> dict[str, World]:
@@ -309,6 +317,48 @@ GROUPS: Mapping[str, Group] = {
             **_people(asks_what_is_held("stranger"), at=2),
             "asked something": World(script=(*_SENT, (2, asks_what_is_held("stranger")))),
         },
+    ),
+    "an amount of the receiver's own": Group(
+        watching=("giver", "client", "other member", "stranger"),
+        grid=(31, 45, 24 * 3),
+        everywhere=(45,),
+        worlds={
+            "none": World(script=(*_INTRODUCED, _WON), members=EVERYBODY),
+            "noted": World(script=(*_INTRODUCED, (30, ends(Outcome.WON, "Signé.", worth=_PRIVATE))), members=EVERYBODY),
+            "noted later": World(
+                script=(*_INTRODUCED, _WON, (40, ends(Outcome.WON, worth=_PRIVATE))), members=EVERYBODY
+            ),
+            "another": World(
+                script=(*_INTRODUCED, (30, ends(Outcome.WON, "Signé.", worth=replace(_PRIVATE, amount=Decimal(7))))),
+                members=EVERYBODY,
+            ),
+        },
+    ),
+    "what the giver heard of the end": Group(
+        watching=("receiver", "client", "other member"),
+        grid=(31, 45, 24 * 32),
+        everywhere=(45,),
+        worlds={
+            heard: World(script=(*_INTRODUCED, (30, first), (40, then)), members=EVERYBODY)
+            for heard, first, then in (
+                ("nothing", looks_on, looks_on),
+                ("won", hears(Outcome.WON), looks_on),
+                ("lost, then nothing", hears(Outcome.LOST), hears(None)),
+            )
+        },
+    ),
+    "an end corrected and taken up again": Group(
+        watching=("client", "other member"),
+        grid=(31, 45, 24 * 20),
+        everywhere=(45,),
+        worlds=_worlds(
+            (*_INTRODUCED, (30, ends(Outcome.SET_ASIDE))),
+            {
+                "corrected": ((33, ends(Outcome.LOST)),),
+                "taken up again": ((33, takes_up),),
+            },
+            members=EVERYBODY,
+        ),
     ),
     "a profile": Group(watching=("giver",), grid=(1,), everywhere=(1,), worlds=_profiles()),
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import quopri
+from decimal import Decimal
 
 import pytest
 
-from entremise.protocol.types import Role
+from entremise.protocol.ending import Worth
+from entremise.protocol.types import Outcome, Role
 from entremise.worker.jobs import RENDERERS
 from tests.wall import acting, canaries, pairs
 from tests.wall.observed import Leaked
@@ -48,6 +50,7 @@ AFTERWARDS: Script = (
     (26, acting.cannot_reach),
     (27, acting.corrects_details),
     (31, acting.praises()),
+    (33, acting.ends(Outcome.WON, worth=Worth(amount=Decimal(canaries.AMOUNT), currency="EUR"))),
     (40, acting.sends_lead),
     (41, acting.thanks_for_the_lead),
     (42, acting.notes_from_outside),

@@ -11,7 +11,9 @@ from django.utils.translation import get_language
 CURRENCY_WORDS: Mapping[str, str] = {"EUR": "€", "CHF": "CHF", "CAD": "$ CA"}
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _SIGNS = re.compile(r"€|\$|CHF|EUR|CAD|CA", re.IGNORECASE)
-_TYPED = re.compile(r"(\d{1,3}(?:[ .,'’]\d{3})+|\d+)(?:[.,](\d{1,2}))?")
+# Thousands are parted by one sign throughout, and cents by another.
+_WHOLE = r"(\d{1,3}(?P<sign>[ .,'’])\d{3}(?:(?P=sign)\d{3})*|\d+)"
+_TYPED = re.compile(_WHOLE + r"(?:(?!(?P=sign))[.,](?P<cents>\d{1,2}))?")
 
 
 def amount(number: int | Decimal, currency: str) -> str:
@@ -35,4 +37,4 @@ def typed(words: str) -> Decimal | None:
     found = _TYPED.fullmatch(plain)
     if found is None:
         raise ValueError(words)
-    return Decimal(re.sub(r"\D", "", found[1]) + (f".{found[2]}" if found[2] else ""))
+    return Decimal(re.sub(r"\D", "", found[1]) + (f".{found['cents']}" if found["cents"] else ""))
