@@ -147,6 +147,24 @@ def test_what_grows_between_people(walkers: Walkers, helene: Giver) -> None:
     audit.check()
 
 
+def test_small_corrections(walkers: Walkers, helene: Giver) -> None:
+    """The one to try next, one adopted and looked at closely, one of one's own, and the versions of a profile (R28)."""
+    audit = Audit()
+    page = helene.page
+    helene.open("/apprendre/corrections/")
+    audit.look(page, "corrections, none")
+    press(page.locator("main form button.main"))
+    _unfolded(page, audit, "corrections")
+    press(page.locator("main section h2 a").first)
+    _unfolded(page, audit, "correction")
+    helene.open("/apprendre/corrections/adopter/?kind=own")
+    press(page.locator("form.asked button.main"))
+    audit.look(page, "correction of my own, mistaken")
+    helene.open("/moi/fiche/versions/")
+    audit.look(page, "profile, versions")
+    audit.check()
+
+
 def test_every_verdict_of_the_way_in(walkers: Walkers, helene: Giver) -> None:
     """A need that is far, one nobody voiced, a receiver who does not fit: each verdict has a page of its own."""
     audit = Audit()

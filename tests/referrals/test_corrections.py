@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from entremise.accounts import actions as accounts
 from entremise.accounts.queries import MemberCard
 from entremise.people.actions.profiles import save_profile
 from entremise.people.queries import profiles
@@ -15,6 +16,7 @@ from entremise.people.queries.profiles import ProfileText
 from entremise.protocol.correction import Adopted, CorrectionKind
 from entremise.referrals.actions import corrections
 from entremise.referrals.actions.corrections import CorrectionGone, CorrectionRefused
+from entremise.referrals.actions.leaving import leave_due
 from entremise.referrals.models import Correction
 from entremise.referrals.queries import corrections as queries
 from tests.cast import World, member, world
@@ -142,7 +144,11 @@ def test_it_can_be_taken_along_and_goes_when_its_member_leaves(scene: World) -> 
     (row,) = queries.everything(member=scene.helene)
     assert row["words"] == "Rappeler le soir"
     assert row["adopted_on"] == today(scene)
-    assert corrections.forget_all(member_pk=scene.helene.pk) == 1
+    olga = member(scene)
+    accounts.hand_over(owner_pk=scene.helene.pk, successor=olga.uid)
+    accounts.announce(member_pk=scene.helene.pk, now=scene.now, policy=scene.policy)
+    scene.wait(days=7)
+    leave_due(now=scene.now, chance=scene.chance, policy=scene.policy)
     assert not Correction.objects.exists()
 
 

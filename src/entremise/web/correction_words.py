@@ -118,6 +118,11 @@ def reasons(one: Proposal) -> list[str]:
     return [words for words in (*said, *facts) if words]
 
 
+def is_of_givers(one: Proposal) -> bool:
+    """Whether a count of what givers weighed is among the reasons, whose names nobody is to guess (R12)."""
+    return any(reason.fact is not None and reason.fact.about is About.OVERRULED for reason in one.reasons)
+
+
 def _answer(reason: Reason) -> str:
     if reason.said is None:
         return ""
@@ -326,8 +331,8 @@ def compared_over(pair: Compared) -> str:
     named = {"before": span(pair.before), "after": span(pair.after)}
     return (
         gettext(
-            "Compared are the introductions %(before)s and those %(after)s, by the day of the introduction. With every "
-            "change of a correction a new period begins: none counts twice."
+            "The introductions %(before)s are compared with those %(after)s, by the day of the introduction. Whenever a "
+            "correction begins or ends, a new period begins: none counts twice."
         )
         % named
     )

@@ -62,6 +62,8 @@ def show(request: MemberRequest) -> HttpResponse:
         "waiting": next((one.adopted for one in effects if correcting.waits(one, policy=policy)), None),
         "offer": offers[0] if offers else None,
         "others": offers[1:],
+        "of_givers": any(correction_words.is_of_givers(one) for one in found.proposals),
+        "least": policy.batch_givers,
         "review": found.review,
         "today": member.today(at),
         "own": CorrectionKind.OWN.value,
