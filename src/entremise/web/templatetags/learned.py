@@ -6,7 +6,6 @@ from datetime import date
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 
 from entremise.insights.correcting import Effect
 from entremise.lib import law
@@ -21,8 +20,8 @@ register = template.Library()
 
 @register.filter
 def month_and_year(first: date) -> str:
-    """Return a month as a title: "Novembre 2026"."""
-    return capfirst(date_format(first, "F Y"))
+    """Return a month as it is said: "novembre 2026"."""
+    return date_format(first, "F Y")
 
 
 @register.filter
