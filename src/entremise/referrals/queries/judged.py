@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
-
 from entremise.accounts.queries import MemberCard
 from entremise.protocol.evaluation import Again, Match
 from entremise.protocol.measure import Measured
@@ -29,8 +27,10 @@ def judged(*, giver: MemberCard) -> tuple[Judged, ...]:
     Somebody of whom the giver's own book holds a name alone has that name, and no key.
     """
     asked: dict[str, dict[str, Mapping[str, Any]]] = {}
-    own = Q(referral__giver_id=giver.pk) | Q(outside__owner_id=giver.pk, outside__direction=Direction.GIVEN.value)
-    for row in Evaluation.objects.filter(own).values(*_SAID, *_NAMES):
+    here = Evaluation.objects.filter(referral__giver_id=giver.pk)
+    noted = Evaluation.objects.filter(outside__owner_id=giver.pk, outside__direction=Direction.GIVEN.value)
+    columns = (*_SAID, *_NAMES)
+    for row in here.values(*columns).union(noted.values(*columns), all=True):  # an OR would read the whole table
         asked.setdefault(row["referral__uid"] or row["outside__uid"], {})[row["role"]] = row
     if not asked:
         return ()
