@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from entremise.accounts.queries import MemberCard
+from entremise.lib.prepared import Prepared
 from entremise.protocol import care, diagnosis
 from entremise.protocol.checklist import Field, Sheet, missing
 from entremise.protocol.diagnosis import Course, Facts, Opened, Opening, Overruled, Received, Said
@@ -40,17 +41,30 @@ def open_reviews(*, member: MemberCard, now: datetime, policy: Policy) -> tuple[
     return diagnosis.due(received(member=member), today=member.today(now), answered=set(done), policy=policy)
 
 
+def _ended(rows: Any, came_at: str) -> Any:
+    return rows.exclude(outcome="").values(at=F(came_at), name=F("uid"), what=F("outcome"), until=F("outcome_at"))
+
+
+# In one query, for home: what ended here and outside, and the streaks that were answered.
+_STREAK = Prepared(
+    lambda person, owner: _ended(
+        Referral.objects.filter(receiver_hash=person, stage=Stage.INTRODUCED.value), "introduced_at"
+    ).union(
+        _ended(Outside.objects.filter(owner_id=owner, direction=Direction.RECEIVED.value), "arrived_at"),
+        Review.objects.filter(member_id=owner, answered_at__isnull=False, opened=Opened.STREAK.value).values(
+            at=F("begun_at"), name=F("key"), what=F("opened"), until=F("answered_at")
+        ),
+        all=True,
+    )
+)
+
+
 def open_streak(*, member: MemberCard, now: datetime, policy: Policy) -> Opening | None:
     """Return the streak that opened the questions, unless they were answered since; in one query (R27)."""
-    answered = Review.objects.filter(
-        member_id=member.pk, answered_at__isnull=False, opened=Opened.STREAK.value
-    ).values_list("answered_at", "key", "opened", "begun_at")
-    here = _received_here(member).exclude(outcome="").values_list("introduced_at", *_COLUMNS)
-    noted = _received_outside(member).exclude(outcome="").values_list("arrived_at", *_COLUMNS)
-    rows = list(answered.union(here, noted, all=True))
-    keys = {key for _at, key, opened, _begun in rows if opened == Opened.STREAK.value}
-    ended = [_received(row, member) for row in rows if row[2] != Opened.STREAK.value]
-    found = diagnosis.due(ended, today=member.today(now), answered=keys, policy=policy)
+    rows = _STREAK(person=member.address_hash, owner=member.pk)
+    answered = {row["name"] for row in rows if row["what"] == Opened.STREAK.value}
+    ended = [_received(tuple(row.values()), member) for row in rows if row["what"] != Opened.STREAK.value]
+    found = diagnosis.due(ended, today=member.today(now), answered=answered, policy=policy)
     return next((one for one in found if one.opened is Opened.STREAK), None)
 
 
