@@ -193,7 +193,7 @@ def test_r28_a_streak_just_before_is_set_apart_beside_the_figure(scene: World, h
     came(scene, [WON, LOST, LOST, LOST], since=60)
     adopt(scene, days_ago=40)
     shown = page(helene.get(PAGE))
-    assert "Les 3 échecs de suite juste avant sont mis à part" in shown
+    assert "Les 3 de suite qui n’ont pas abouti juste avant sont mises à part" in shown
     assert "vont souvent mieux d’elles-mêmes" in shown
     assert "a encore besoin de temps" not in shown  # time alone brings nothing to compare with
 

@@ -309,10 +309,10 @@ def notes(effect: Effect) -> list[str]:
     if pair.set_apart:
         found.append(
             ngettext(
-                "The %(count)d failure in a row just before is set apart: it is why something was changed, and after "
-                "such a row things tend to get better by themselves.",
-                "The %(count)d failures in a row just before are set apart: they are why something was changed, and "
-                "after such a row things tend to get better by themselves.",
+                "The %(count)d in a row just before that did not work out is set apart: it is why something was "
+                "changed, and after such a row things tend to get better by themselves.",
+                "The %(count)d in a row just before that did not work out are set apart: they are why something was "
+                "changed, and after such a row things tend to get better by themselves.",
                 pair.set_apart,
             )
             % {"count": pair.set_apart}
@@ -331,8 +331,8 @@ def compared_over(pair: Compared) -> str:
     named = {"before": span(pair.before), "after": span(pair.after)}
     return (
         gettext(
-            "The introductions %(before)s are compared with those %(after)s, by the day of the introduction. Whenever a "
-            "correction begins or ends, a new period begins: none counts twice."
+            "The introductions %(before)s are compared with those %(after)s, by the day of the introduction. Whenever "
+            "a correction begins or ends, a new period begins: none counts twice."
         )
         % named
     )
