@@ -21,7 +21,7 @@ from entremise.protocol.policy import Policy
 from entremise.web import learning_words as words
 
 SHOWN = 12  # of a list of people or trades; its table holds them all
-_SHORT = 27  # characters of a name in a picture
+_FITS = 42  # characters on one line of a picture: a name, and its counts
 STEPS: Mapping[Step, str] = {Step.WEEK: "semaine", Step.MONTH: "mois", Step.QUARTER: "trimestre"}  # in addresses
 # The light colours of entremise.css, for files.
 _INK = {
@@ -229,11 +229,12 @@ def beside(
 
 
 def _item(name: str, rate: Rate, lies: Any, *, policy: Policy, short: str = "") -> Item:
-    cut = name if len(name) <= _SHORT else f"{name[: _SHORT - 1].rstrip()}…"
+    beside = words.of(rate.tally)
+    room = _FITS - len(beside)
     return Item(
         name=name,
-        short=short or cut,
-        beside=words.of(rate.tally),
+        short=short or (name if len(name) <= room else f"{name[: room - 1].rstrip()}…"),
+        beside=beside,
         says=words.labelled(name, words.rated(rate, policy=policy)),
         row=_row(name, rate, policy=policy),
         lies=lies,

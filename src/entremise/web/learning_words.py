@@ -166,9 +166,9 @@ def period(point: Point, *, step: Step) -> str:
 def period_in_short(point: Point, *, step: Step) -> str:
     """Return a period as it stands below a picture."""
     if step is Step.WEEK:
-        return f"{days.number(point.start)} {date_format(point.start, 'M')}"
+        return f"{days.number(point.start)} {date_format(point.start, 'N')}"
     if step is Step.MONTH:
-        return date_format(point.start, "M Y")
+        return date_format(point.start, "N Y")
     names = {"quarter": (point.start.month + 2) // 3, "year": point.start.year}
     return pgettext("a quarter of a year, in short", "Q%(quarter)d %(year)d") % names
 
