@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
+from entremise.lib.prepared import Prepared
 from entremise.people.queries.helping import with_addresses
 from entremise.protocol import care
 from entremise.protocol.care import Letter, Weight
@@ -31,7 +32,42 @@ from entremise.referrals.queries.outside import Direction
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
 _SAID = ("uid", "outcome", "contacted_at")
-_OUTSIDE = (*_SAID, "arrived_at", "trade", "other_id", "other__uid", *(f"other__{name}" for name in NAME_FIELDS))
+_HERE = (*_SAID, "introduced_at", "completeness", "need__trade")
+_TESTED = ("answers", "need__urgency", "need__wanted_by", "created_at")
+_RECEIVER = ("receiver_hash", "receiver__uid", *(f"receiver__{name}" for name in NAME_FIELDS))
+_NOTED = (*_SAID, "arrived_at", "trade", "other_id", "other__uid", *(f"other__{name}" for name in NAME_FIELDS))
+
+_RECEIVED = Prepared(
+    lambda person: (
+        Referral.objects.filter(receiver_hash=person, stage=Stage.INTRODUCED.value)
+        .order_by("introduced_at")
+        .values(*_HERE, "giver_id")
+    )
+)
+_GIVEN = Prepared(
+    lambda giver: (
+        with_ends_heard(Referral.objects.filter(giver_id=giver, stage=Stage.INTRODUCED.value))
+        .order_by("introduced_at")
+        .values(*_HERE, "end_heard", "end_said", *_TESTED, *_RECEIVER)
+    )
+)
+_OUTSIDE = Prepared(
+    lambda owner, direction: (
+        Outside.objects.filter(owner_id=owner, direction=direction).order_by("arrived_at").values(*_NOTED)
+    )
+)
+# What reached a receiver as a request to be recommended, by what they answered.
+_ASKED = Prepared(
+    lambda person: (
+        Request.objects.filter(address_hash=person, kind=Kind.RECEIVER.value, mute=False, not_them_at=None)
+        .order_by()
+        .values("answer")
+        .annotate(times=Count("pk"))
+    )
+)
+_MADE = Prepared(
+    lambda giver: Referral.objects.filter(giver_id=giver).order_by().values("giver_id").annotate(times=Count("pk"))
+)
 
 
 def received(*, member: MemberCard) -> tuple[Measured, ...]:
@@ -39,9 +75,7 @@ def received(*, member: MemberCard) -> tuple[Measured, ...]:
 
     `other` is who recommended them: the same key for what somebody gave here and outside, and "" for who was erased.
     """
-    mine = Referral.objects.filter(receiver_hash=member.address_hash, stage=Stage.INTRODUCED.value)
-    columns = (*_SAID, "introduced_at", "completeness", "giver_id", "need__trade")
-    here = list(mine.order_by("introduced_at").values(*columns))
+    here = _RECEIVED(person=member.address_hash)
     noted = _outside(member, Direction.RECEIVED)
     givers = members.once_members([row["giver_id"] for row in here]) if here else {}
     same = _own_entries(member, givers) if noted else {}
@@ -56,13 +90,9 @@ def given(*, member: MemberCard) -> tuple[Measured, ...]:
     `other` is who received it, as the giver's own book has them. `letters` tells for each letter of the CARE test
     whether it was clear: every reason of that letter spoke for it. It is empty for what was given outside.
     """
-    mine = Referral.objects.filter(giver_id=member.pk, stage=Stage.INTRODUCED.value)
-    names = ("receiver__uid", *(f"receiver__{name}" for name in NAME_FIELDS))
-    asked = ("need__trade", "need__urgency", "need__wanted_by", "answers", "created_at", "receiver_hash")
-    rows = with_ends_heard(mine).order_by("introduced_at")
     same: dict[str, str] = {}  # one person may stand in a book twice
     found = []
-    for row in rows.values(*_SAID, "introduced_at", "end_heard", "end_said", "completeness", *asked, *names):
+    for row in _GIVEN(giver=member.pk):
         other = same.setdefault(row["receiver_hash"], row["receiver__uid"])
         found.append(_given_here(row, other, member=member))
     found += [_noted(row, member=member, other=row["other__uid"]) for row in _outside(member, Direction.GIVEN)]
@@ -79,14 +109,13 @@ class Asked:
 
 def asked(*, member: MemberCard) -> Asked:
     """Return how often the member was asked as a receiver: what reached them, and what they answered; one query."""
-    mine = Request.objects.filter(address_hash=member.address_hash, kind=Kind.RECEIVER.value)
-    reached = mine.filter(mute=False, not_them_at=None)
-    return Asked(**reached.aggregate(asked=Count("pk"), agreed=Count("pk", filter=Q(answer=Answer.YES.value))))
+    times = {row["answer"]: row["times"] for row in _ASKED(person=member.address_hash)}
+    return Asked(asked=sum(times.values()), agreed=times.get(Answer.YES.value, 0))
 
 
 def recommended(*, member: MemberCard) -> int:
     """Return how many referrals the member made here, whatever became of them (R7); one query."""
-    return Referral.objects.filter(giver_id=member.pk).count()
+    return sum(row["times"] for row in _MADE(giver=member.pk))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +146,7 @@ def worth(*, member: MemberCard) -> tuple[Sum, ...]:
 
 
 def _outside(member: MemberCard, direction: Direction) -> list[Mapping[str, Any]]:
-    rows = Outside.objects.filter(owner_id=member.pk, direction=direction.value)
-    return list(rows.order_by("arrived_at").values(*_OUTSIDE))
+    return _OUTSIDE(owner=member.pk, direction=direction.value)
 
 
 def _own_entries(member: MemberCard, givers: Mapping[int, MemberCard]) -> Mapping[int, str]:
