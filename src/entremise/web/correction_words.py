@@ -292,7 +292,10 @@ def _more(change: Change, *, running: bool) -> str:
     if not running:
         return gettext("Its period is over, and too little happened in it to tell the change from luck.")
     if change.more is None:
-        return gettext("Before and after are so alike that no number of referrals we look at could tell them apart.")
+        return gettext(
+            "Too little is known from before, or the two are too alike:"
+            " no number of further referrals could tell them apart."
+        )
     return ngettext(
         "If it goes on like this, about %(count)d more referral has to end before it can be told from luck.",
         "If it goes on like this, about %(count)d more referrals have to end before it can be told from luck.",
