@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from entremise.demo import past
 from entremise.demo.people import AWA, CLAIRE, CLIENTS, FRANCOIS, HELENE, INES, KARIM, MARC, NATHAN, OTHERS, Somebody
 from entremise.demo.stage import DemoFailed, Stage
 from entremise.protocol.evaluation import Again, Bond, Judgement, Match
@@ -263,6 +264,18 @@ def _from_outside(stage: Stage, _tell: Tell) -> Waits:
     stage.say_outside(HELENE, uid, gratitude.THANKS, "Merci d’avoir pensé à moi. Je l’appelle cette semaine.")
 
 
+def _learns(stage: Stage, _tell: Tell) -> Waits:
+    """Three came to nothing in a row: Hélène answers the four questions, and names her prices (R27, R28)."""
+    yield timedelta()
+    past.learn(stage)
+
+
+def _looks_back(stage: Stage, _tell: Tell) -> Waits:
+    """She notes what has come since, so that before and after can be held side by side."""
+    yield timedelta()
+    past.remember_since(stage)
+
+
 def _lead(stage: Stage, _tell: Tell) -> Waits:
     """Hélène passes a lead on to Nathan, who thanks her."""
     stage.pass_lead(HELENE, NATHAN, "La médiathèque de Villeurbanne lance un appel pour refaire son site.")
@@ -304,6 +317,7 @@ PLOTS: tuple[Plot, ...] = (
             _End(outcome=Outcome.WON, text="L’acte est signé.", after=25),
         ),
     ),
+    Plot(100, _learns),
     Plot(
         96,
         _judged(
@@ -333,6 +347,7 @@ PLOTS: tuple[Plot, ...] = (
             ),
         ),
     ),
+    Plot(58, _looks_back),
     Plot(58, _story(HELENE, KARIM, LEA, until="won", news="Premier rendez-vous pris, elle compare deux contrats.")),
     Plot(52, _story(CLAIRE, HELENE, HUGO, until="news", news="Premier bilan rendu, la lettre de mission est prête.")),
     Plot(45, reference),

@@ -3,35 +3,55 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from entremise.accounts.actions import enrol, found
 from entremise.accounts.queries import MemberCard
 from entremise.demo.people import MEMBERS, Somebody
+from entremise.insights import reviewing
 from entremise.lib import law
 from entremise.lib.chance import Chance
 from entremise.outbox import queries as outbox
 from entremise.people.actions import add_contact
+from entremise.people.actions.handing import How as By
+from entremise.people.actions.handing import hand_over
+from entremise.people.actions.profiles import save_profile, show_to
 from entremise.people.actions.provenance import set_met_through
-from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
+from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind, profiles
+from entremise.people.queries.profiles import ProfileText, SeenBy
+from entremise.protocol.correction import CorrectionKind
+from entremise.protocol.diagnosis import Question
 from entremise.protocol.evaluation import Judgement
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Answer, Outcome, Role
-from entremise.referrals.actions import answering, bringing, evaluating, giving, gratitude, leads, outside, promoting
+from entremise.referrals.actions import (
+    answering,
+    bringing,
+    corrections,
+    evaluating,
+    giving,
+    gratitude,
+    leads,
+    outside,
+    promoting,
+)
 from entremise.referrals.actions.bringing import Aloud
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.leads import LeadDraft
 from entremise.referrals.actions.outside import Noted
 from entremise.referrals.actions.promoting import GoodWord, How
+from entremise.referrals.actions.reviews import answer
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.queries import carrying, pages, stories
+from entremise.referrals.queries import carrying, pages, reviews, stories
 from entremise.referrals.queries.outside import Direction
 from entremise.referrals.queries.pages import RequestPage
+from entremise.referrals.queries.reviews import Reply
 from entremise.worker.loop import run_until_quiet
 from entremise.worker.transports import Mailbox
 
@@ -211,6 +231,50 @@ class Stage:
         said = Said(text=text)
         outside.tell(owner=self.members[owner.email], uid=uid, kind=kind, said=said, outcome=outcome, **self._act)
         self.run()
+
+    # -- learning
+
+    def write_profile(self, owner: Somebody, text: ProfileText) -> None:
+        """A member writes down how to refer them, for every member to read."""
+        pk = self.members[owner.email].pk
+        saved = save_profile(owner_pk=pk, text=text, version=0, now=self.now, chance=self.chance)
+        show_to(owner_pk=saved.owner_pk, seen_by=SeenBy.MEMBERS, now=self.now, chance=self.chance)
+
+    def change_profile(self, owner: Somebody, **parts: Any) -> None:
+        """A member says some parts of their profile in other words."""
+        own = profiles.mine(owner_pk=self.members[owner.email].pk)
+        if own is None:
+            raise DemoFailed(f"{owner.name} has no profile")
+        text = replace(own.text, **parts)
+        save_profile(owner_pk=own.owner_pk, text=text, version=own.version, now=self.now, chance=self.chance)
+
+    def hand_on(self, owner: Somebody, people: Iterable[Somebody]) -> None:
+        """A member gives their profile on paper to contacts of theirs."""
+        member = self.members[owner.email]
+        contacts = [self.write_down(owner, one).uid for one in people]
+        act, on = self.chance.uid(), member.today(self.now)
+        hand_over(owner=member, contacts=contacts, how=By.PDF, on=on, act=act, now=self.now, chance=self.chance)
+
+    def answer_questions(self, owner: Somebody, said: Mapping[Question | str, Reply]) -> str:
+        """A member answers the questions that wait, opened by a streak first; return their key."""
+        member, policy = self.members[owner.email], law.policy()
+        waiting = reviews.open_reviews(member=member, now=self.now, policy=policy)
+        if not waiting:
+            raise DemoFailed(f"no questions wait for {owner.name}")
+        key = waiting[0].key
+        facts = reviewing.review(member=member, key=key, now=self.now, policy=policy).facts
+        answer(member=member, key=key, facts=facts, said=said, done=True, now=self.now, policy=policy)
+        return key
+
+    def adopt(self, owner: Somebody, kind: CorrectionKind, *, review: str) -> None:
+        """A member adopts a small correction, from today on."""
+        member, uid = self.members[owner.email], self.chance.uid()
+        on = member.today(self.now)
+        corrections.adopt(
+            member=member, uid=uid, kind=kind, words="", on=on, review=review, now=self.now, policy=law.policy()
+        )
+
+    # -- leads
 
     def pass_lead(self, giver: Somebody, receiver: Somebody, text: str) -> None:
         """A member passes a lead on."""
