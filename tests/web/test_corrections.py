@@ -256,6 +256,14 @@ def test_the_probability_is_said_in_words_and_as_a_number(percent: int, words: s
     assert words in said
 
 
+def test_the_latest_three_are_shown_whole_and_the_others_as_a_line_each(scene: World, helene: Client) -> None:
+    for number, uid in enumerate("abcde"):
+        adopt(scene, uid, days_ago=50 - number, kind=CorrectionKind.OWN, words=f"Essai {uid}")
+    shown = page(helene.get(PAGE))
+    assert shown.index("Essai c") < shown.index("Aussi en vigueur") < shown.index("Essai b")
+    assert shown.count("Ce qui est comparé") == 3
+
+
 # -- changing one -----------------------------------------------------------------------------------
 
 

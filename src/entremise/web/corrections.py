@@ -28,6 +28,8 @@ from entremise.web.correction_cards import Card, card
 from entremise.web.correction_forms import AdoptForm, DayForm, DropForm
 from entremise.web.learning_pictures import Picture
 
+_WHOLE = 3  # so many of those in force are shown whole; the others are a line each
+
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
@@ -55,9 +57,11 @@ def show(request: MemberRequest) -> HttpResponse:
     found = correcting.proposed(member=member, own=own, now=at, policy=policy)
     offers = [_offer(request, one) for one in found.proposals]
     cards = [_card(request, one) for one in effects]
+    in_force = [one for one in cards if not one.dropped]
     context = {
         "section": "learning",
-        "in_force": [one for one in cards if not one.dropped],
+        "in_force": in_force[:_WHOLE],
+        "further": in_force[_WHOLE:],
         "past": [one for one in cards if one.dropped],
         "waiting": next((one.adopted for one in effects if correcting.waits(one, policy=policy)), None),
         "offer": offers[0] if offers else None,
@@ -96,8 +100,8 @@ def _card(request: MemberRequest, effect: Effect) -> Card:
 @require_safe
 def as_picture(request: MemberRequest, picture: str) -> HttpResponse:
     """Hand out before and after of one correction as a picture of its own."""
-    found = _picture(request, picture)
-    context = {"picture": found, "ink": learning_pictures.INK_OF_FILE, "file": True, "above": found.head[0]}
+    found, since = _picture(request, picture), correction_words.since(_effect(request, picture).adopted)
+    context = {"picture": found, "ink": learning_pictures.INK_OF_FILE, "file": True, "above": since}
     return _file(render_to_string(found.template, context), "image/svg+xml", "svg")
 
 

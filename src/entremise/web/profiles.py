@@ -111,12 +111,17 @@ def versions(request: MemberRequest) -> HttpResponse:
     """Show every version of the member's own profile, the latest first, each with what it changed (R28)."""
     language = request.member.language
     found = queries.versions(owner_pk=request.member.pk)
+    page = Paginator(list(zip_longest(found, found[1:])), _VERSIONS).get_page(request.GET.get("page"))
     lines = [
-        (one, list(changed_parts(queries.step(before, one), language=language)))
-        for one, before in zip_longest(found, found[1:])
+        (
+            one,
+            list(changed_parts(queries.step(before, one), language=language)),
+            profile_words.parts(one.text, language=language),
+        )
+        for one, before in page
     ]
-    page = Paginator(lines, _VERSIONS).get_page(request.GET.get("page"))
-    return render(request, "profiles/versions.html", {"section": "account", "page": page, "any": bool(found)})
+    context = {"section": "account", "page": page, "lines": lines}
+    return render(request, "profiles/versions.html", context)
 
 
 # -- who reads it -----------------------------------------------------------------------------------
