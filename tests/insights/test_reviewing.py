@@ -20,9 +20,11 @@ from entremise.people.queries.handing import How
 from entremise.people.queries.profiles import ProfileText
 from entremise.protocol import care
 from entremise.protocol.checklist import Field
-from entremise.protocol.diagnosis import About, Counts, Facts, Opened, Points, Question, Said
+from entremise.protocol.diagnosis import About, Facts, Opened, Question, Said
+from entremise.protocol.overruled import Points
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome, Role
+from entremise.protocol.upkeep import Counts
 from entremise.referrals import mapping
 from entremise.referrals.actions import reviews
 from entremise.referrals.models import Referral

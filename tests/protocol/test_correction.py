@@ -21,10 +21,12 @@ from entremise.protocol.correction import (
     propose,
     stretches,
 )
-from entremise.protocol.diagnosis import About, Counts, Fact, Facts, Points, Prepared, Question, Said, Speaks, prepared
+from entremise.protocol.diagnosis import About, Fact, Facts, Prepared, Question, Said, Speaks, prepared
 from entremise.protocol.measure import Measured, Tally
+from entremise.protocol.overruled import Points
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
+from entremise.protocol.upkeep import Counts
 
 TODAY = date(2026, 11, 22)
 

@@ -1,42 +1,36 @@
-"""The four questions: when they are opened, what the facts say to each, and what is never told (R12, R27, R29)."""
+"""The four questions: when they are opened, and what the facts say to each (R12, R27, R29)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from entremise.protocol import care, diagnosis
 from entremise.protocol.checklist import Field
 from entremise.protocol.diagnosis import (
     About,
-    Counts,
-    Course,
     Fact,
     Facts,
-    Kept,
     Opened,
-    Overruled,
-    Points,
     Question,
     Received,
     Said,
     Speaks,
 )
+from entremise.protocol.overruled import Points
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome
+from entremise.protocol.upkeep import Counts
 
 POLICY = Policy()
 TODAY = date(2026, 11, 22)
-MONDAY = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 LOST, WON = Outcome.LOST, Outcome.WON
-KNOWN_POINTS = care.Question
 
 
 def came(uid: str, *, on: date, outcome: Outcome | None = None, ended: date | None = None) -> Received:
@@ -178,148 +172,6 @@ def test_a_streak_is_open_exactly_where_three_known_failures_end_the_history(out
 def test_a_key_tells_what_opened_the_questions() -> None:
     assert diagnosis.opened_by("2026-11") is Opened.MONTH
     assert diagnosis.opened_by("streak:abc") is Opened.STREAK
-
-
-# -- thanks, first contact, news --------------------------------------------------------------------
-
-
-def course(**more: Any) -> Course:
-    """Days after the introduction on a Monday at noon, as instants."""
-    at = {name: MONDAY + timedelta(days=days) for name, days in more.items() if name != "told_at"}
-    told = tuple(MONDAY + timedelta(days=days) for days in more.get("told_at", ()))
-    return Course(introduced_at=MONDAY, told_at=told, **at)
-
-
-def kept(rule: Any, of: Course, *, after: float) -> Kept | None:
-    found: Kept | None = rule(of, now=MONDAY + timedelta(days=after), policy=POLICY)
-    return found
-
-
-@pytest.mark.parametrize("rule", [diagnosis.thanks_kept, diagnosis.contact_kept])
-@pytest.mark.parametrize(
-    ("done", "after", "wanted"),
-    [
-        (None, 2, None),
-        (None, 2.01, Kept.NOT_YET),
-        (0, 9, Kept.IN_TIME),
-        (2, 9, Kept.IN_TIME),
-        (2.01, 9, Kept.LATE),
-    ],
-)
-def test_r20_thanks_and_first_contact_are_due_in_two_working_days(
-    rule: Any, done: float | None, after: float, wanted: Kept | None
-) -> None:
-    said = {} if done is None else {"thanked_at": done, "contacted_at": done}
-    assert kept(rule, course(**said), after=after) is wanted
-
-
-def test_no_first_contact_is_missing_where_it_ended_before_its_date() -> None:
-    assert kept(diagnosis.contact_kept, course(ended_at=1), after=30) is None
-    assert kept(diagnosis.contact_kept, course(ended_at=3), after=30) is Kept.NOT_YET
-    assert kept(diagnosis.thanks_kept, course(ended_at=1), after=30) is Kept.NOT_YET
-
-
-@pytest.mark.parametrize(
-    ("said", "after", "wanted"),
-    [
-        ({}, 60, None),  # no contact: the contact is missing, not the news
-        ({"contacted_at": 1}, 15, None),
-        ({"contacted_at": 1}, 15.1, Kept.NOT_YET),
-        ({"contacted_at": 1, "told_at": (1,)}, 15, None),  # the contact itself
-        ({"contacted_at": 1, "told_at": (1, 15)}, 29, Kept.IN_TIME),
-        ({"contacted_at": 1, "told_at": (29, 15)}, 43, Kept.IN_TIME),
-        ({"contacted_at": 1, "told_at": (15,)}, 29.1, Kept.NOT_YET),
-        ({"contacted_at": 1, "told_at": (16,)}, 20, Kept.LATE),
-        ({"contacted_at": 1, "told_at": (16,)}, 31, Kept.NOT_YET),
-        ({"contacted_at": 1, "told_at": (16, 20), "ended_at": 20}, 90, Kept.LATE),
-        ({"contacted_at": 1, "told_at": (10,), "ended_at": 10}, 90, Kept.IN_TIME),
-        ({"contacted_at": 1, "ended_at": 1}, 90, None),
-    ],
-)
-def test_r21_news_are_given_every_fourteen_days_until_the_end(
-    said: dict[str, Any], after: float, wanted: Kept | None
-) -> None:
-    assert kept(diagnosis.news_kept, course(**said), after=after) is wanted
-
-
-def test_counts_leave_out_what_is_not_due_yet() -> None:
-    found = diagnosis.count([Kept.IN_TIME, None, Kept.LATE, Kept.LATE, Kept.NOT_YET, None])
-    assert found == Counts(in_time=1, late=2, not_yet=1)
-    assert (found.due, found.missed) == (4, 3)
-
-
-# -- what givers overruled --------------------------------------------------------------------------
-
-BUDGET, MARKET = care.Question.BUDGET, care.Question.MARKET
-
-
-def passed(*givers: str, by: str = "", on: date = TODAY, point: care.Question = BUDGET) -> list[Overruled]:
-    """Introductions by these givers on a day, in their order; those in `by` overruled a point."""
-    return [Overruled(giver=one, introduced_on=on, points=frozenset({point} if one in by else ())) for one in givers]
-
-
-def told(rows: list[Overruled], *, today: date = TODAY) -> Points:
-    return diagnosis.tellable(rows, today=today, policy=POLICY)
-
-
-def test_r12_nothing_is_told_before_three_different_givers_count_together() -> None:
-    assert told([]) == Points()
-    assert told(passed(*"ab", by="a")) == Points()
-    assert told(passed(*"aaaabbbb", by="ab")) == Points()
-    assert told(passed(*"abc", by="a")) == Points(of=3, times={BUDGET: 1})
-    assert told(passed(*"abc")) == Points(of=3)
-
-
-def test_r12_one_more_introduction_is_never_told_by_itself() -> None:
-    before = passed(*"abc", by="a")
-    after = told([*before, *passed("d", by="d")])
-    assert after == told(before)
-    assert told([*before, *passed(*"de", by="d")]) == told(before)
-    assert told([*before, *passed(*"def", by="d")]) == Points(of=6, times={BUDGET: 2})
-
-
-def test_r12_where_all_of_them_overruled_it_one_is_left_out_so_that_none_is_known_to_have() -> None:
-    assert told(passed(*"abc", by="abc")) == told(passed(*"abc", by="ab")) == Points(of=3, times={BUDGET: 2})
-
-
-def test_r12_a_giver_counts_once_in_a_batch_however_often_they_overruled() -> None:
-    assert told(passed(*"aaaabc", by="a")) == Points(of=6, times={BUDGET: 1})
-
-
-def test_points_are_told_apart() -> None:
-    rows = [*passed("a", by="a"), *passed("b", by="b", point=MARKET), *passed("c")]
-    assert told(rows) == Points(of=3, times={BUDGET: 1, MARKET: 1})
-
-
-def test_what_was_overruled_more_than_a_year_ago_is_told_no_more_and_batches_stay_as_they_were() -> None:
-    old = passed(*"abc", by="ab", on=TODAY - timedelta(days=366))
-    assert told(old) == Points()
-    assert told(passed(*"abc", by="a", on=TODAY - timedelta(days=365))).of == 3
-    assert told([*old, *passed(*"ad", by="a")]) == Points(), "the old ones do not make up the new batch"
-
-
-@settings(max_examples=300)
-@given(
-    givers=st.lists(st.tuples(st.sampled_from("abcde"), st.booleans()), max_size=14),
-    who=st.sampled_from("abcde"),
-)
-def test_r12_no_history_of_what_is_told_shows_that_a_giver_overruled(givers: list[tuple[str, bool]], who: str) -> None:
-    """Whoever reads it after every single introduction, and knows who gave each, finds every giver in doubt: in each
-    step where a count grew, another giver of that batch could account for all that `who` is said to have done."""
-
-    def rows(upto: int) -> list[Overruled]:
-        return [one for giver, did in givers[:upto] for one in passed(giver, by=giver if did else "")]
-
-    seen = [told(rows(n)) for n in range(len(givers) + 1)]
-    last = 0
-    for n, (before, after) in enumerate(pairwise(seen), start=1):
-        if after == before:
-            continue
-        batch = {giver for giver, _did in givers[last:n]}
-        last = n
-        grew = after.times.get(BUDGET, 0) - before.times.get(BUDGET, 0)
-        assert grew <= len(batch - {who})
-        assert len(batch) >= POLICY.batch_givers
 
 
 # -- the facts and what they say --------------------------------------------------------------------

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from entremise.accounts.queries import MemberCard
 from entremise.protocol import care
 from entremise.protocol.checklist import Field
-from entremise.protocol.diagnosis import Counts, Facts, Opened, Points, Question, Said
+from entremise.protocol.diagnosis import Facts, Opened, Question, Said
+from entremise.protocol.overruled import Points
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
+from entremise.protocol.upkeep import Counts
 from entremise.referrals import mapping
 from entremise.referrals.actions import outside, reviews
 from entremise.referrals.actions.gratitude import OUTCOME

@@ -20,9 +20,10 @@ from entremise.people.actions.profiles import save_profile
 from entremise.people.queries.profiles import ProfileText
 from entremise.protocol import care
 from entremise.protocol.checklist import OF_PARTY
-from entremise.protocol.diagnosis import About, Counts, Fact, Prepared, Question, Said, Speaks
+from entremise.protocol.diagnosis import About, Fact, Prepared, Question, Said, Speaks
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome, Role
+from entremise.protocol.upkeep import Counts
 from entremise.referrals.actions import outside
 from entremise.referrals.actions.gratitude import OUTCOME
 from entremise.referrals.actions.gratitude import Said as Words

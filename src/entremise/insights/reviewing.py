@@ -7,8 +7,9 @@ from datetime import datetime
 
 from entremise.accounts.queries import MemberCard
 from entremise.people.queries import handing, profiles
-from entremise.protocol import diagnosis
+from entremise.protocol import diagnosis, upkeep
 from entremise.protocol.diagnosis import Facts, Opened, Opening, Prepared
+from entremise.protocol.overruled import tellable
 from entremise.protocol.policy import Policy
 from entremise.referrals.queries import reviews
 from entremise.referrals.queries.reviews import OwnCard, ReviewCard, ReviewGone
@@ -53,14 +54,14 @@ def facts(*, member: MemberCard, about: tuple[str, ...], now: datetime, policy: 
         people=hands.people,
         behind=hands.behind,
         handed_on=hands.last_on,
-        overruled=diagnosis.tellable(found.overruled, today=today, policy=policy),
+        overruled=tellable(found.overruled, today=today, policy=policy),
         reviewed=found.reviewed,
         here=found.here,
         asked=found.asked,
         lacking=found.lacking,
-        thanks=diagnosis.count(diagnosis.thanks_kept(one, now=now, policy=policy) for one in found.courses),
-        contact=diagnosis.count(diagnosis.contact_kept(one, now=now, policy=policy) for one in found.courses),
-        news=diagnosis.count(diagnosis.news_kept(one, now=now, policy=policy) for one in found.courses),
+        thanks=upkeep.count(upkeep.thanks_kept(one, now=now, policy=policy) for one in found.courses),
+        contact=upkeep.count(upkeep.contact_kept(one, now=now, policy=policy) for one in found.courses),
+        news=upkeep.count(upkeep.news_kept(one, now=now, policy=policy) for one in found.courses),
         outcomes=found.outcomes,
     )
 

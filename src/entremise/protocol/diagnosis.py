@@ -6,17 +6,17 @@ measurement: what speaks against a yes says where a small change may help, never
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from entremise.protocol import care
 from entremise.protocol.checklist import Field
-from entremise.protocol.duties import add_working_days
+from entremise.protocol.overruled import NOTHING_TOLD, Points
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome
+from entremise.protocol.upkeep import NOTHING_DUE, Counts
 
 
 class Question(StrEnum):
@@ -132,140 +132,6 @@ def _month(rows: Sequence[Received], first: date, *, policy: Policy) -> Opening 
     return Opening(key=f"{first:%Y-%m}", opened=Opened.MONTH, about=about, since=first, until=until)
 
 
-# --- what a receiver made of one introduction (R20, R21) -------------------------------------------------------
-
-
-class Kept(StrEnum):
-    """Whether a duty was done by its date."""
-
-    IN_TIME = "in_time"
-    LATE = "late"
-    NOT_YET = "not_yet"  # its date has passed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Course:
-    """What the receiver did since one introduction. `told_at` are all words about how it goes and how it ended."""
-
-    introduced_at: datetime
-    thanked_at: datetime | None = None
-    contacted_at: datetime | None = None
-    told_at: tuple[datetime, ...] = ()
-    ended_at: datetime | None = None
-
-
-def thanks_kept(course: Course, *, now: datetime, policy: Policy) -> Kept | None:
-    """Return whether the giver was thanked by the date (R20); None while it has not come."""
-    return _kept(course.thanked_at, by=add_working_days(course.introduced_at, policy.thanks_within), now=now)
-
-
-def contact_kept(course: Course, *, now: datetime, policy: Policy) -> Kept | None:
-    """Return whether the client was contacted by the date (R20); None while it has not come, or if it ended before."""
-    by = add_working_days(course.introduced_at, policy.contact_within)
-    return _kept(course.contacted_at, by=by, now=min(now, course.ended_at or now))
-
-
-def _kept(done: datetime | None, *, by: datetime, now: datetime) -> Kept | None:
-    if done is not None:
-        return Kept.IN_TIME if done <= by else Kept.LATE
-    return Kept.NOT_YET if now > by else None
-
-
-def news_kept(course: Course, *, now: datetime, policy: Policy) -> Kept | None:
-    """Return whether no longer than `news_every` ever passed without news, from the first contact to the end (R21).
-
-    News that are due and missing come before news that were late; None where none were due yet.
-    """
-    if course.contacted_at is None:
-        return None
-    within, last = timedelta(days=policy.news_every), course.contacted_at
-    words = sorted(at for at in course.told_at if at > last)
-    late = False
-    for at in words:
-        late, last = late or at - last > within, at
-    if course.ended_at is None and now - last > within:
-        return Kept.NOT_YET
-    if late:
-        return Kept.LATE
-    return Kept.IN_TIME if words else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """How often a duty was done in time, done late, or not done though due."""
-
-    in_time: int = 0
-    late: int = 0
-    not_yet: int = 0
-
-    @property
-    def due(self) -> int:
-        """How often it was due, or done."""
-        return self.in_time + self.late + self.not_yet
-
-    @property
-    def missed(self) -> int:
-        """How often the giver or the client waited longer than agreed."""
-        return self.late + self.not_yet
-
-
-def count(kept: Iterable[Kept | None]) -> Counts:
-    """Return the counts; what is not due yet is left out."""
-    of = Counter(one for one in kept if one is not None)
-    return Counts(in_time=of[Kept.IN_TIME], late=of[Kept.LATE], not_yet=of[Kept.NOT_YET])
-
-
-# --- what givers overruled, as far as the receiver may know it (R12) -------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overruled:
-    """What one giver overruled knowingly of one introduction that came about. `giver` is any key of theirs."""
-
-    giver: str
-    introduced_on: date
-    points: frozenset[care.Question]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Points:
-    """For each point, how often at least it was overruled among `of` introductions; `of` is 0 where none are told."""
-
-    of: int = 0
-    times: Mapping[care.Question, int] = field(default_factory=dict)
-
-
-def tellable(rows: Sequence[Overruled], *, today: date, policy: Policy) -> Points:
-    """Return what the receiver may be told of the points overruled, in a year, oldest rows first: never by whom (R12).
-
-    Introductions are told in whole batches, each of `batch_givers` different givers, from the first one ever: so what
-    one new introduction changes is never told by itself. In a batch a giver counts once for a point, and at least one
-    of its givers is left out of every count: so that nobody is known to have overruled it even where all of them did.
-    """
-    since = today - timedelta(days=policy.overruled_within)
-    of, times = 0, Counter[care.Question]()
-    for batch in _batches(rows, least=policy.batch_givers):
-        if batch[-1].introduced_on < since:
-            continue
-        of += len(batch)
-        most = len({row.giver for row in batch}) - 1
-        for point in care.Question:
-            times[point] += min(most, len({row.giver for row in batch if point in row.points}))
-    return Points(of=of, times={point: n for point, n in times.items() if n})
-
-
-def _batches(rows: Iterable[Overruled], *, least: int) -> tuple[tuple[Overruled, ...], ...]:
-    """The introductions in their order, cut wherever `least` different givers have come together; the rest waits."""
-    found: list[tuple[Overruled, ...]] = []
-    batch: list[Overruled] = []
-    for row in rows:
-        batch.append(row)
-        if len({one.giver for one in batch}) >= least:
-            found.append(tuple(batch))
-            batch = []
-    return tuple(found)
-
-
 # --- the facts (R27) -------------------------------------------------------------------------------------------
 
 
@@ -286,14 +152,14 @@ class Facts:
     people: int = 0
     behind: int = 0
     handed_on: date | None = None
-    overruled: Points = Points()
+    overruled: Points = NOTHING_TOLD
     reviewed: int = 0
     here: int = 0
     asked: int = 0
     lacking: Mapping[Field, int] = field(default_factory=dict)
-    thanks: Counts = Counts()
-    contact: Counts = Counts()
-    news: Counts = Counts()
+    thanks: Counts = NOTHING_DUE
+    contact: Counts = NOTHING_DUE
+    news: Counts = NOTHING_DUE
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
 
     @property
@@ -342,7 +208,7 @@ class Fact:
     of: int = 0
     names: tuple[str, ...] = ()
     day: date | None = None
-    counts: Counts = Counts()
+    counts: Counts = NOTHING_DUE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from entremise.protocol import care, diagnosis, duties
+from entremise.protocol import care, diagnosis, duties, upkeep
 from entremise.protocol.checklist import Field, Sheet
 from entremise.protocol.consent import Request as Consent
 from entremise.protocol.consent import State
+from entremise.protocol.overruled import Points
 from entremise.protocol.referral import Referral as Life
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, How, Kind, Outcome, Role, Urgency, Way
@@ -296,12 +297,12 @@ def diagnosis_from_json(kept: Mapping[str, Any]) -> diagnosis.Facts:
     for name in ("on", "handed_on"):
         known[name] = date.fromisoformat(known[name]) if known.get(name) else None
     for name in ("thanks", "contact", "news"):
-        known[name] = diagnosis.Counts(**known[name])
+        known[name] = upkeep.Counts(**known[name])
     known["profile_missing"] = tuple(known["profile_missing"])
     known["lacking"] = _by_name(Field, known["lacking"])
     known["outcomes"] = _by_name(Outcome, known["outcomes"])
     told = known["overruled"]
-    known["overruled"] = diagnosis.Points(of=told["of"], times=_by_name(care.Question, told["times"]))
+    known["overruled"] = Points(of=told["of"], times=_by_name(care.Question, told["times"]))
     return diagnosis.Facts(**known)
 
 

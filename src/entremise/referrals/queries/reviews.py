@@ -15,10 +15,12 @@ from entremise.accounts.queries import MemberCard
 from entremise.lib.prepared import Prepared
 from entremise.protocol import care, diagnosis
 from entremise.protocol.checklist import Field, Sheet, missing
-from entremise.protocol.diagnosis import Course, Facts, Opened, Opening, Overruled, Received, Said
+from entremise.protocol.diagnosis import Facts, Opened, Opening, Received, Said
+from entremise.protocol.overruled import Overruled
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Outcome, Role, Way
+from entremise.protocol.upkeep import Course
 from entremise.referrals import mapping
 from entremise.referrals.models import Outside, OwnQuestion, Part, Question, Referral, Review, ReviewAnswer, Word
 from entremise.referrals.queries.outside import Direction
