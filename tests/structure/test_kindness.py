@@ -35,6 +35,7 @@ UNKIND: Mapping[str, Mapping[str, str]] = {
         "scoring": r"scores?|points?|badges?|success rates?|rewards?|rewarded|level \d+|winning|streaks?",
     },
 }
+_PLACE = re.compile(r"%\(\w+\)[sd]")  # what stands there instead is not read
 EXCLAIMING = r"(?<![<{%!])!(?![=\[\-])"
 
 _SOLIDITY = "R30: how solid a relationship is, out of 100 and explained; nobody earns any by sending"
@@ -57,7 +58,6 @@ ALLOWED: Mapping[str, tuple[str, frozenset[str]]] = {
             ("web/templates/attentions/cards.html",),
         ),
         (_SOLIDITY, "%(number)d point of solidity", ("web/need_permissions.py",)),
-        (_SOLIDITY, "%(points)s of %(most)s", (_ASKING, _BOND)),
         (_SOLIDITY, "(+%(count)s point)", (_BOND,)),
         (_SOLIDITY, "Points", (_BOND,)),
         (_SOLIDITY, "points of 100", (_BOND,)),
@@ -105,6 +105,12 @@ ALLOWED: Mapping[str, tuple[str, frozenset[str]]] = {
             ("web/templates/mail/referral/said/told_no.txt",),
         ),
         (
+            _NOBODY,
+            "A recommendation that comes to nothing is not a fault: it measures something. Note those you have "
+            "received, as far back as you remember, and how they ended; this page shows what they tell.",
+            ("web/templates/learning/hub.html",),
+        ),
+        (
             _OTHER,  # a slip of the fingers
             "It may have been mistyped, or what was here has gone. Nobody did anything wrong.",
             ("web/templates/404.html",),
@@ -147,6 +153,7 @@ _NOT_YOURS = {"500.html": {"blaming: fault", "blaming: faute"}}  # "it is not yo
 
 
 def _unkind(text: str, language: str) -> Iterator[str]:
+    text = _PLACE.sub("", text)
     for kind, words in UNKIND[language].items():
         for found in re.finditer(rf"(?<![\w’-])(?:{words})(?![\w])", text, re.IGNORECASE):
             yield f"{kind}: {found[0]}"
@@ -169,7 +176,7 @@ def _entries() -> tuple[polib.POEntry, ...]:
     """Every text of the catalogues for people who send and receive."""
     paths = [SOURCES / "locale" / locale / "LC_MESSAGES" / "django.po" for locale in ("fr", "fr_CA")]
     every = [entry for path in paths for entry in polib.pofile(str(path))]
-    return tuple(one for one in every if not one.occurrences or not _of_the_program(one))
+    return tuple(one for one in every if not one.obsolete and not (one.occurrences and _of_the_program(one)))
 
 
 def _of_the_program(entry: polib.POEntry) -> bool:

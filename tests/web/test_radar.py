@@ -107,8 +107,8 @@ def test_r15_with_enough_answers_it_says_how_often_it_was_good_with_its_interval
     page = read(signed_in(scene.helene))
     assert "Des réponses sont venues sur 5 mises en relation ; bonnes rencontres : 3." in page
     assert re.search(r"attendez \d+ %|entre \d+ et \d+ %", page)
-    assert "En partie : 1. Pas vraiment : 1." in page
-    assert "Sur 1, vous n’êtes pas tous du même avis" in page
+    assert "bonnes rencontres : 3. En partie : 1. Pas vraiment : 1. Pour les suivantes" in page
+    assert "Sur 1 d’entre elles, vous n’êtes pas tous du même avis" in page
     assert "Sur 1 mise en relation, personne n’a répondu" in page
 
 

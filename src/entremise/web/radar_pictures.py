@@ -83,7 +83,10 @@ def around(letters: Sequence[LetterSeen], *, policy: Policy) -> Picture:
 def by_letter(letters: Sequence[LetterSeen], *, policy: Policy) -> Picture:
     """Return how often it was good where a letter was clear, and below it where something gave pause."""
     found = [
-        _good(learning_words.letter((one.letter, clear)), seen.good, policy=policy)
+        replace(
+            _good(learning_words.letter((one.letter, clear)), seen.good, policy=policy),
+            short=radar_words.letter(one.letter, clear=clear),
+        )
         for one in letters
         for clear, seen in ((True, one.clear), (False, one.minded))
         if one.clear.good.tally.all or one.minded.good.tally.all
@@ -97,7 +100,7 @@ def by_trade(radar: Radar, *, language: str, policy: Policy) -> Picture:
     found = [
         _good(learning_words.trade(one.trade, language=language), one.seen.good, policy=policy) for one in radar.trades
     ]
-    told = learning_words.compared([one.rate for one in found], policy=policy)
+    told = radar_words.compared([one.seen.good for one in radar.trades], policy=policy)
     return _lines("metiers", _("By trade"), _head(_("Trade")), found, told=told, policy=policy)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from entremise.protocol import measure
+from entremise.protocol.care import Letter
 from entremise.protocol.measure import Rate, Verdict
 from entremise.protocol.policy import Policy
 from entremise.protocol.radar import LetterSeen, Person, Reason, Seen, Side, Why
@@ -29,8 +30,9 @@ def told(seen: Seen, *, policy: Policy) -> list[str]:
         return []
     if not seen.good.says(policy):
         return [too_few(seen.good), unknown(seen.good)] if seen.good.tally.unknown else [too_few(seen.good)]
-    found = [_good(seen.good), learning_words.expected(seen.good, policy=policy), _others(seen), _differ(seen)]
-    return [one for one in (*found, unknown(seen.good)) if one]
+    counts = f"{_good(seen.good)} {_others(seen)}".strip()
+    found = (f"{counts} {learning_words.expected(seen.good, policy=policy)}", _differ(seen), unknown(seen.good))
+    return [one for one in found if one]
 
 
 def too_few(rate: Rate) -> str:
@@ -66,9 +68,9 @@ def _good(rate: Rate) -> str:
 
 
 def _others(seen: Seen) -> str:
-    if not seen.partly and not seen.off:
-        return ""
-    return gettext("Partly: %(partly)d. Not really: %(off)d.") % {"partly": seen.partly, "off": seen.off}
+    parts = [gettext("Partly: %(count)d.") % {"count": seen.partly}] if seen.partly else []
+    parts += [gettext("Not really: %(count)d.") % {"count": seen.off}] if seen.off else []
+    return " ".join(parts)
 
 
 def _differ(seen: Seen) -> str:
@@ -84,8 +86,23 @@ def beside(rate: Rate, *, policy: Policy) -> str:
     """Return the counts in two words, for a picture; where there are too few, only that."""
     if rate.says(policy):
         return learning_words.of(rate.tally)
+    if not rate.tally.all:
+        return gettext("none")
     words = ngettext("%(count)d answered", "%(count)d answered", rate.tally.ended)
     return words % {"count": rate.tally.ended} if rate.tally.ended else gettext("not answered")
+
+
+def compared(rates: Sequence[Rate], *, policy: Policy) -> str:
+    """Return what figures beside each other tell, and that there are none where too few were answered about."""
+    if not any(rate.says(policy) for rate in rates):
+        return gettext("Too few answers anywhere for a figure: only how many there are.")
+    return learning_words.compared(rates, policy=policy)
+
+
+def letter(one: Letter, *, clear: bool) -> str:
+    """Return a letter as it stands in a picture, clear or not."""
+    words = gettext("%(letter)s: clear") if clear else gettext("%(letter)s: something gave pause")
+    return words % {"letter": one.value}
 
 
 def letters_tell(letters: Iterable[LetterSeen], *, policy: Policy) -> str:
