@@ -58,8 +58,8 @@ def test_over_time_a_hundred_percent_is_at_the_top_and_counts_stand_below() -> N
     )
     assert [(tick.at, tick.percent) for tick in drawn.ticks] == [(138, 0), (73, 50), (8, 100)]
     one, other = drawn.periods
-    assert (one.x, one.width, one.left) == (109.5, 22, 98.5)
-    assert (drawn.each, one.slot, other.slot) == (151, 34, 185)
+    assert (one.x, one.width, one.left) == (114, 22, 103)
+    assert (drawn.each, one.slot, other.slot) == (148, 40, 188)
     assert one.span == pictures.Span(low=73, high=8, mean=40.5)
     assert (one.span.first, one.span.length) == (8, 65)
     assert drawn.most == 8
@@ -76,10 +76,11 @@ def test_over_time_a_hundred_percent_is_at_the_top_and_counts_stand_below() -> N
         (0, []),
         (1, [(0, "middle")]),
         (2, [(0, "middle"), (1, "end")]),
+        (8, [(1, "middle"), (3, "middle"), (5, "middle"), (7, "end")]),
         (9, [(0, "middle"), (2, "middle"), (4, "middle"), (6, "middle"), (8, "end")]),
     ],
 )
-def test_a_few_periods_are_named_the_first_and_the_last_among_them(count: int, marked: list[tuple[int, str]]) -> None:
+def test_a_few_periods_are_named_evenly_up_to_the_last(count: int, marked: list[tuple[int, str]]) -> None:
     point = Point(date(2026, 1, 1), date(2026, 1, 31), NOTHING)
     assert list(pictures.course([point] * count, policy=DEFAULT).marked) == marked
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import cos, pi, sin
+from math import ceil, cos, pi, sin
 
 from entremise.protocol.measure import Point, Rate
 from entremise.protocol.policy import Policy
 
 WIDTH = 340
-_LEFT, _RIGHT = 34, WIDTH - 4  # of what is drawn over time: the scale stands on the left
+_LEFT, _RIGHT = 40, WIDTH - 4  # of what is drawn over time: the scale stands on the left
 _ROW, _WORDS, _BAR = 40, 13, 20  # a line of words with a bar, or a scale, below it
 _BAR_HIGH = 11
 _EDGE = 6  # so that a dot at 0 or 100 % is drawn whole
@@ -224,12 +224,10 @@ def _up(share: float) -> float:
 
 
 def _marked(count: int) -> tuple[tuple[int, str], ...]:
-    """Return the numbers of a few periods, the first and the last among them, and how their names are anchored."""
-    if count <= 1:
-        return tuple((number, "middle") for number in range(count))
-    spaces = min(_MARKS, count) - 1
-    numbers = [round(place * (count - 1) / spaces) for place in range(spaces + 1)]
-    return tuple((n, "end" if n == count - 1 else "middle") for n in numbers)
+    """Return the numbers of a few periods, evenly up to the last, and how their names are anchored."""
+    each = max(1, ceil((count - 1) / (_MARKS - 1)))
+    numbers = sorted(range(count - 1, -1, -each))
+    return tuple((number, "end" if 0 < number == count - 1 else "middle") for number in numbers)
 
 
 # -- the radar --------------------------------------------------------------------------------------

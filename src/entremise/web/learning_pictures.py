@@ -260,8 +260,8 @@ def rates(learned: Learned, *, today: date, step: Step | None, language: str, po
     """Return every picture of one side but the funnel, in the order of its page."""
     found = [
         over_time(learned, today=today, step=step, policy=policy),
+        by_fullness(learned, policy=policy),
         by_other(learned, policy=policy),
         by_trade(learned, language=language, policy=policy),
-        by_fullness(learned, policy=policy),
     ]
     return [*found, by_letter(learned, policy=policy)] if learned.side is Side.GIVEN else found

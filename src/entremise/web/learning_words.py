@@ -86,8 +86,9 @@ def rated(rate: Rate, *, policy: Policy) -> str:
 
 def expected(rate: Rate, *, policy: Policy) -> str:
     """Return what a rate lets one expect, with its interval. Raises TooFewError where too few ended for that."""
-    percents = vars(rate.percents(policy))
-    return gettext("Of those to come, expect %(mean)d %%, most likely between %(low)d and %(high)d %%.") % percents
+    found = rate.percents(policy)
+    said = {"mean": f"{found.mean}\N{NO-BREAK SPACE}%", "low": found.low, "high": f"{found.high}\N{NO-BREAK SPACE}%"}
+    return gettext("Of those to come, expect %(mean)s, most likely between %(low)s and %(high)s.") % said
 
 
 def too_few(tally: Tally) -> str:
