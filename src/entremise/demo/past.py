@@ -78,11 +78,12 @@ def remember(stage: Stage) -> None:
 
 
 def learn(stage: Stage) -> None:
-    """After several that came to nothing she answers the four questions, names her prices, and adopts that."""
+    """After three that came to nothing she answers the four questions, names her prices, and asks to look back."""
     review = stage.answer_questions(HELENE, _REPLIES)
     priced = {"floor": 1800, "floor_words": "À partir de 1 800 € par an, selon le nombre de pièces."}
     stage.change_profile(HELENE, **priced)
     stage.adopt(HELENE, CorrectionKind.NAME_PRICES, review=review)
+    stage.wants_look_back(HELENE)
 
 
 def remember_since(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from email import message_from_bytes
 from email.policy import default
 from typing import Any, TypedDict
 
-from entremise.accounts.actions import enrol, found
+from entremise.accounts.actions import edit_preferences, enrol, found
 from entremise.accounts.queries import MemberCard
 from entremise.demo.people import MEMBERS, Somebody
 from entremise.insights import reviewing
@@ -272,6 +272,13 @@ class Stage:
         on = member.today(self.now)
         corrections.adopt(
             member=member, uid=uid, kind=kind, words="", on=on, review=review, now=self.now, policy=law.policy()
+        )
+
+    def wants_look_back(self, owner: Somebody) -> None:
+        """A member asks for the look back at each month by mail."""
+        one = self.members[owner.email]
+        self.members[owner.email] = edit_preferences(
+            member_pk=one.pk, digest_hour=one.digest_hour, digest_on=one.digest_on, review_on=True, mails=one.mails
         )
 
     # -- leads
