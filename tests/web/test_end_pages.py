@@ -13,8 +13,12 @@ from django.utils import translation
 from entremise.accounts.queries import MemberCard
 from entremise.lib import clock
 from entremise.protocol.ending import Worth
+from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
+from entremise.referrals.actions import evaluating_outside, outside
+from entremise.referrals.actions.outside import Noted
 from entremise.referrals.models import Ending, Referral
+from entremise.referrals.queries.outside import Direction
 from entremise.web import hearing, money, stories
 from tests.cast import INES, Mail, World, introduced, member, world
 
@@ -171,6 +175,33 @@ def test_r44_nobody_notes_on_somebody_elses_story(scene: World, mail: Mail) -> N
     browser = signed_in(member(scene))
     assert browser.get(f"/histoire/{Referral.objects.get().uid}/entendu/").status_code == 404
     assert browser.get(f"/histoire/{'a' * 26}/entendu/").status_code == 404
+
+
+# -- one given outside --------------------------------------------------------------------------------
+
+
+def test_r14_who_gave_one_outside_answers_from_home(scene: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("home", "outside", "outside_noting", "evaluations_outside"):
+        monkeypatch.setattr(f"entremise.web.{module}.now", lambda: scene.now)
+    at: dict[str, Any] = {"now": scene.now, "chance": scene.chance, "policy": DEFAULT}
+    today = scene.helene.today(scene.now)
+    noted = Noted(direction=Direction.GIVEN, other=scene.ines.uid, client=scene.marc.uid, arrived_on=today)
+    outside.note(owner=scene.helene, noted=noted, uid="b" * 26, **at)
+    page = f"/donnee/{'b' * 26}/bilan/"
+    browser = signed_in(scene.helene)
+    assert browser.get(page).status_code == 404
+    scene.wait(days=31)
+    evaluating_outside.ask_due(now=scene.now, chance=scene.chance, policy=DEFAULT)
+    assert page in text(browser.get("/"))
+    assert page in text(browser.get(f"/donnee/{'b' * 26}/"))
+    assert "Personne d’autre que vous" in text(browser.get(page))
+    assert browser.post(page, {"match": "yes"}).status_code == 422
+    said = {"match": "yes", "bonds": "same", "again_receiver": "yes", "again_client": "no", "outcome": "won"}
+    assert browser.post(page, said)["Location"] == f"/donnee/{'b' * 26}/"
+    assert page not in text(browser.get("/"))
+    assert "Ils travaillent ensemble" in text(browser.get(f"/donnee/{'b' * 26}/"))
+    assert "Comment cela s’est-il terminé" not in text(browser.get(page)), "it is known now"
+    assert signed_in(member(scene)).get(page).status_code == 404
 
 
 # -- amounts ------------------------------------------------------------------------------------------

@@ -60,7 +60,12 @@ class EndFields(forms.Form):
             self.fields["shown"].label = gettext("%(giver)s may see this amount") % {"giver": self.known.giver}
 
     def _hint(self) -> str:
-        words = [gettext("For your own figures: only you see it.")]
+        shows = "shown" in self.fields
+        words = [
+            gettext("For your own figures: nobody else sees it, unless you say so below.")
+            if shows
+            else gettext("For your own figures: only you see it.")
+        ]
         if self.known.outcome and not self.known.remembers:
             words.append(gettext("An amount noted before stays if you leave this empty; 0 removes it."))
         return " ".join(words)

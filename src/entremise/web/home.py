@@ -130,7 +130,9 @@ def _to_judge(match: ToJudge) -> Line:
         what=what,
         due=_("until %(day)s") % {"day": day(match.deadline)},
         tone="",
-        url=reverse("evaluation", args=[match.token]),
+        url=reverse("given_evaluation", args=[match.outside])
+        if match.outside
+        else reverse("evaluation", args=[match.token]),
         act=_("Say so"),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -282,7 +282,11 @@ def ways_on(
     outcome: str, sayings: Mapping[str, Saying] = SAYINGS, after: Mapping[str, Saying] = AFTER
 ) -> Mapping[str, Saying]:
     """Return what can be said now: once it ended, that is corrected or taken up again (R26)."""
-    return {**sayings, **after} if outcome else sayings
+    if not outcome:
+        return sayings
+    if after is AFTER and outcome != Outcome.SET_ASIDE.value:  # nobody had put it aside
+        after = {**AFTER, "reprise": replace(AFTER["reprise"], title=_("It is not over after all"))}
+    return {**sayings, **after}
 
 
 def worth_line(worth: Worth | None, *, giver: str) -> str:

@@ -10,7 +10,7 @@ from entremise.lib import law
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer, forget
 from entremise.people.actions import forget_imports
-from entremise.referrals.actions import leads, outside_letters, rights
+from entremise.referrals.actions import evaluating_outside, leads, outside_letters, rights
 from entremise.referrals.actions.advance import advance_due
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
@@ -55,7 +55,9 @@ def forget_old_leads(now: datetime, chance: Chance) -> int:
 
 def ask_evaluations(now: datetime, chance: Chance) -> int:
     """Ask about the matches whose time has come (R14); return how many."""
-    return ask_due(now=now, chance=chance, policy=law.policy())
+    policy = law.policy()
+    here = ask_due(now=now, chance=chance, policy=policy)
+    return here + evaluating_outside.ask_due(now=now, chance=chance, policy=policy)
 
 
 def erase_old(now: datetime, chance: Chance) -> int:

@@ -137,7 +137,7 @@ def answer(*, caller: Caller, said: Judgement, now: datetime, chance: Chance, po
             _remember(referral, "evaluated", role, now=now)
         if said.outcome is not None and not row.outcome:
             _remember(referral, "end_said", role, now=now)
-        _keep(row, said, giver=role is Role.GIVER, now=now)
+        keep(row, said, giver=role is Role.GIVER, now=now)
         referral.refresh_from_db()
         if role is Role.RECEIVER and said.outcome is not None and not referral.outcome:
             # They have just been let in here; that their own session stands for the digits says as much there.
@@ -160,7 +160,8 @@ def _admit(caller: Caller, *, now: datetime, policy: Policy) -> Evaluation:
     return row
 
 
-def _keep(row: Evaluation, said: Judgement, *, giver: bool, now: datetime) -> None:
+def keep(row: Evaluation, said: Judgement, *, giver: bool, now: datetime) -> None:
+    """Write down what was answered; the two last questions are the giver's alone."""
     row.match, row.bonds, row.answered_at = said.match.value, said.bonds.value, now
     row.outcome = said.outcome.value if said.outcome else row.outcome
     row.words = said.words.strip()[:_LONGEST]

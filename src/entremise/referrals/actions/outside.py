@@ -13,13 +13,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from entremise.accounts.queries import MemberCard
+from entremise.catalogue import trades
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import enqueue
 from entremise.people import queries as people
 from entremise.people.actions import add_contact
 from entremise.people.actions.provenance import change_met_through, set_met_through
 from entremise.people.queries import ContactCard, ContactDraft
-from entremise.protocol import duties
+from entremise.protocol import duties, evaluation
 from entremise.protocol.distinct import Typed, refuse_same_person
 from entremise.protocol.ending import Worth
 from entremise.protocol.policy import Policy
@@ -271,10 +272,19 @@ def _fill(
     row.moved_at = now
     row.duty_due = _duty_due(row, policy)
     row.promotion_due = _promotion_due(row, policy)
+    row.evaluation_due = _evaluation_due(row, policy)
 
 
 def _promotion_due(row: Outside, policy: Policy) -> datetime | None:
     return duties.promotion_due(mapping.followed(row, since=row.arrived_at), policy=policy)
+
+
+def _evaluation_due(row: Outside, policy: Policy) -> datetime | None:
+    """The trade's own time after the day it was given; who gave it is asked once (R14)."""
+    if row.direction != Direction.GIVEN.value or (row.pk and row.evaluations.exists()):
+        return None
+    days = trades.trade(row.trade).evaluation_days if row.trade else None
+    return evaluation.due(row.arrived_at, days=days, policy=policy)
 
 
 def _duty_due(row: Outside, policy: Policy) -> datetime | None:

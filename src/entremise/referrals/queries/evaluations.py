@@ -119,7 +119,10 @@ def _token(uid: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ToJudge:
-    """A match this member is asked about. The names are those of the giver's own book, and empty to a party."""
+    """A match this member is asked about. The names are those of the giver's own book, and empty to a party.
+
+    `outside` is the uid of their own record, where they made the match outside the program.
+    """
 
     token: str
     role: Role
@@ -127,17 +130,21 @@ class ToJudge:
     receiver: str
     client: str
     deadline: datetime
+    outside: str = ""
 
 
 _NAMES = ("given_name", "family_name", "company")
-_OF_BOTH = tuple(f"referral__{person}__{name}" for person in ("receiver", "need__client") for name in _NAMES)
+_HERE, _NOTED = ("referral__receiver", "referral__need__client"), ("outside__other", "outside__client")
+_OF_BOTH = tuple(f"{person}__{name}" for person in (*_HERE, *_NOTED) for name in _NAMES)
 
 
 _TO_JUDGE = Prepared(
     lambda person, now: (
-        Evaluation.objects.filter(address_hash=person, answered_at=None, deadline__gt=now, referral__isnull=False)
+        Evaluation.objects.filter(address_hash=person, answered_at=None, deadline__gt=now)
         .order_by("deadline")
-        .values("uid", "role", "deadline", "referral__giver_id", *_OF_BOTH)[:LINES]
+        .values("uid", "role", "deadline", "referral__giver_id", "outside__uid", "outside__client_name", *_OF_BOTH)[
+            :LINES
+        ]
     )
 )
 
@@ -145,22 +152,28 @@ _TO_JUDGE = Prepared(
 def to_judge(*, member: MemberCard, now: datetime) -> tuple[ToJudge, ...]:
     """Return what the member is asked and has not answered, the nearest deadline first; two queries at most (R14)."""
     found = _TO_JUDGE(person=member.address_hash, now=now)
-    givers = members.by_pks({row["referral__giver_id"] for row in found} - {member.pk}) if found else {}
-    return tuple(
-        ToJudge(
-            token=_token(row["uid"]),
-            role=Role(row["role"]),
-            giver=givers[row["referral__giver_id"]].name if row["referral__giver_id"] in givers else "",
-            receiver=_name(row, "referral__receiver") if row["role"] == Role.GIVER.value else "",
-            client=_name(row, "referral__need__client") if row["role"] == Role.GIVER.value else "",
-            deadline=row["deadline"],
-        )
-        for row in found
+    givers = members.by_pks({row["referral__giver_id"] for row in found} - {member.pk, None}) if found else {}
+    return tuple(_asked(row, givers) for row in found)
+
+
+def _asked(row: Mapping[str, Any], givers: Mapping[int, MemberCard]) -> ToJudge:
+    own = row["role"] == Role.GIVER.value
+    receiver, client = (
+        (_name(row, person) for person in (_NOTED if row["outside__uid"] else _HERE)) if own else ("", "")
+    )
+    return ToJudge(
+        token=_token(row["uid"]),
+        role=Role(row["role"]),
+        giver=givers[row["referral__giver_id"]].name if row["referral__giver_id"] in givers else "",
+        receiver=receiver,
+        client=client or (row["outside__client_name"] or "" if own else ""),
+        deadline=row["deadline"],
+        outside=row["outside__uid"] or "",
     )
 
 
 def _name(row: Mapping[str, Any], prefix: str) -> str:
-    given, family, company = (row[f"{prefix}__{name}"] for name in _NAMES)
+    given, family, company = (row[f"{prefix}__{name}"] or "" for name in _NAMES)
     return f"{given} {family}".strip() or str(company)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from entremise.accounts.queries import MemberCard
 from entremise.people import queries as people
@@ -22,7 +22,7 @@ from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Role
 from entremise.referrals import mapping
-from entremise.referrals.models import Outside, Word
+from entremise.referrals.models import Evaluation, Outside, Word
 from entremise.referrals.queries import endings
 from entremise.referrals.queries.pages import Told, told_in
 from entremise.referrals.queries.promoting import PROMOTION
@@ -57,7 +57,8 @@ class OutsidePage:
     """What a member sees of a referral they noted: who, what was said, what is owed, what was told (R20–R23b).
 
     `by_mail` tells whether thanks and news leave by mail in the member's name; `may_mail` whether they could (R6c).
-    `met_through` is through whom their book says that they met the client (R37).
+    `met_through` is through whom their book says that they met the client (R37). `asked` tells whether they are asked
+    now whether it was a good match (R14).
     """
 
     uid: str
@@ -79,6 +80,7 @@ class OutsidePage:
     met_through: str
     met_through_uid: str
     version: int
+    asked: bool = False
 
     @property
     def by_mail(self) -> bool:
@@ -88,7 +90,8 @@ class OutsidePage:
 
 def outside_page(*, owner: MemberCard, uid: str, now: datetime, policy: Policy) -> OutsidePage:
     """Return one record of the member's own. Raises OutsideGone for any other (R44)."""
-    row = Outside.objects.filter(uid=uid, owner_id=owner.pk).first()
+    asked = Evaluation.objects.filter(outside=OuterRef("pk"), deadline__gt=now)
+    row = Outside.objects.filter(uid=uid, owner_id=owner.pk).annotate(is_asked=Exists(asked)).first()
     if row is None:
         raise OutsideGone
     wanted = [pk for pk in (row.other_id, row.client_id) if pk]
@@ -116,6 +119,7 @@ def outside_page(*, owner: MemberCard, uid: str, now: datetime, policy: Policy) 
         met_through=client.met_through_name if client else "",
         met_through_uid=client.met_through if client else "",
         version=row.version,
+        asked=row.is_asked,
     )
 
 
