@@ -235,6 +235,16 @@ def test_r28_r29_no_figure_is_called_a_success_nor_a_fault_and_each_has_a_next_s
         assert never not in words.lower()
 
 
+def test_r28_a_high_probability_that_is_no_verdict_says_why(scene: World) -> None:
+    seen = change(Tally(5, 10), Tally(11, 12), policy=DEFAULT)
+    even = change(Tally(5, 10), Tally(5, 10), policy=DEFAULT)
+    with translation.override("en"):
+        told = [correction_words.said(one, policy=DEFAULT, running=True).text for one in (seen, even)]
+    assert "98 chances in 100" in told[0]
+    assert "before 99 in 100, either way, nothing is concluded" in told[0]
+    assert "nothing is concluded" not in told[1]
+
+
 @pytest.mark.parametrize(
     ("percent", "words"),
     [

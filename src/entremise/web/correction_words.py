@@ -75,6 +75,7 @@ _FIELDS = {
     "introduced": "id_introduced",
 }
 BACK = "back"
+_FAR_FROM_EVEN = 10  # percent: from there on a probability looks like a verdict, and it is said why it is none
 _PLACES: Mapping[CorrectionKind, tuple[str, Promise]] = {
     K.HAND_PROFILE_ON: ("hands_give", _("Hand it on")),
     K.UPDATE_WHAT_IS_IN_HANDS: ("hands", _("See who has which")),
@@ -195,7 +196,7 @@ def said(change: Change, *, policy: Policy, running: bool) -> Said:
         case Verdict.TOO_EARLY:
             return _too_early(change, policy=policy, running=running)
         case Verdict.CANNOT_TELL:
-            return _cannot_tell(change, running=running)
+            return _cannot_tell(change, policy=policy, running=running)
         case Verdict.LIKELY_BETTER:
             return Said(
                 heading=gettext("Probably better than before"),
@@ -272,10 +273,17 @@ def _few_since(count: int) -> str:
     return words % {"count": count}
 
 
-def _cannot_tell(change: Change, *, running: bool) -> Said:
+def _cannot_tell(change: Change, *, policy: Policy, running: bool) -> Said:
+    text = chances(change.percent)
+    if not _FAR_FROM_EVEN < change.percent < 100 - _FAR_FROM_EVEN:
+        often = gettext(
+            "Whoever looks again and again sees such a figure now and then by luck alone: before %(least)d in 100, "
+            "either way, nothing is concluded."
+        )
+        text = f"{text} {often % {'least': policy.likely_from}}"
     return Said(
         heading=gettext("It may be luck"),
-        text=chances(change.percent),
+        text=text,
         step=_more(change, running=running),
         tone="",
     )
