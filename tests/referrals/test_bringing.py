@@ -355,7 +355,9 @@ def test_a_giver_who_does_without_a_letter_gets_it_only_when_something_is_for_th
     for carries, heard in (((), 0), (("client",), 1)):
         with apart():
             scene = world()
-            scene.helene = edit_preferences(member_pk=scene.helene.pk, digest_on=True, digest_hour=7, review_on=False, mails=())
+            scene.helene = edit_preferences(
+                member_pk=scene.helene.pk, digest_on=True, digest_hour=7, review_on=False, mails=()
+            )
             scene.send(carries=carries)
             scene.yes(scene.last_to(INES)).wait(minutes=15)
             assert len(scene.mails_to(scene.helene.email)) == heard

@@ -117,15 +117,15 @@ def test_with_few_answers_there_is_no_figure_and_nobodys_answer_can_be_read_off(
     """R14, R15, R26: what one party answered makes no difference to any figure."""
     uid = several(scene, *[{"said": "yes"}] * answers)
     helene = signed_in(scene.helene)
-    files = [PAGE, *(f"{PAGE}{name}.{ending}" for name in ("metiers", "lettres") for ending in ("svg", "csv"))]
+    files = [f"{PAGE}{name}.{ending}" for name in ("radar", "metiers", "lettres") for ending in ("svg", "csv")]
 
-    def figures() -> list[str]:
-        pages = [read(helene, path) for path in files]
-        whole = [re.sub(r'<section class="flow" id="closer">.*?</section>', "", page) for page in pages]
-        return [" ".join(page.split("<main", 1)[-1].split("</main>")[0].split()) for page in whole]
+    def figures() -> str:
+        page = re.sub(r'<section class="flow" id="closer">.*?</section>', "", read(helene))
+        return " ".join(page.split("<main", 1)[-1].split("</main>")[0].split())
 
     before = figures()
-    assert "trop peu pour conclure" in before[0]
+    assert "trop peu pour conclure" in before
+    assert {helene.get(path).status_code for path in files} == {404}
     Evaluation.objects.filter(role=Role.RECEIVER.value).exclude(match="").update(match="no")
     assert figures() == before
     assert Referral.objects.filter(uid=uid).exists()

@@ -81,7 +81,9 @@ def around(letters: Sequence[LetterSeen], *, policy: Policy) -> Picture:
 
 
 def by_letter(letters: Sequence[LetterSeen], *, policy: Policy) -> Picture:
-    """Return how often it was good where a letter was clear, and below it where something gave pause."""
+    """Return how often it was good where a letter was clear, and below it where something gave pause; nothing while no
+    line says it."""
+    said = any(seen.good.says(policy) for one in letters for seen in (one.clear, one.minded))
     found = [
         replace(
             _good(learning_words.letter((one.letter, clear)), seen.good, policy=policy),
@@ -89,18 +91,21 @@ def by_letter(letters: Sequence[LetterSeen], *, policy: Policy) -> Picture:
         )
         for one in letters
         for clear, seen in ((True, one.clear), (False, one.minded))
-        if one.clear.good.tally.all or one.minded.good.tally.all
+        if said and (one.clear.good.tally.all or one.minded.good.tally.all)
     ]
     told = radar_words.letters_tell(letters, policy=policy)
     return _lines("lettres", _("By letter of the test"), _head(_("Letter")), found, told=told, policy=policy)
 
 
 def by_trade(radar: Radar, *, language: str, policy: Policy) -> Picture:
-    """Return how often it was good in each trade."""
+    """Return how often it was good in each trade; nothing while no trade says it."""
+    said = any(one.seen.good.says(policy) for one in radar.trades)
     found = [
-        _good(learning_words.trade(one.trade, language=language), one.seen.good, policy=policy) for one in radar.trades
+        _good(learning_words.trade(one.trade, language=language), one.seen.good, policy=policy)
+        for one in radar.trades
+        if said
     ]
-    told = radar_words.compared([one.seen.good for one in radar.trades], policy=policy)
+    told = learning_words.compared([one.seen.good for one in radar.trades], policy=policy)
     return _lines("metiers", _("By trade"), _head(_("Trade")), found, told=told, policy=policy)
 
 

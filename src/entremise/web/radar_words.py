@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -90,13 +90,6 @@ def beside(rate: Rate, *, policy: Policy) -> str:
         return gettext("none")
     words = ngettext("%(count)d answered", "%(count)d answered", rate.tally.ended)
     return words % {"count": rate.tally.ended} if rate.tally.ended else gettext("not answered")
-
-
-def compared(rates: Sequence[Rate], *, policy: Policy) -> str:
-    """Return what figures beside each other tell, and that there are none where too few were answered about."""
-    if not any(rate.says(policy) for rate in rates):
-        return gettext("Too few answers anywhere for a figure: only how many there are.")
-    return learning_words.compared(rates, policy=policy)
 
 
 def letter(one: Letter, *, clear: bool) -> str:
