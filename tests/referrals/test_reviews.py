@@ -18,7 +18,7 @@ from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
 from entremise.protocol.upkeep import Counts
 from entremise.referrals import mapping
-from entremise.referrals.actions import outside, reviews
+from entremise.referrals.actions import leaving, outside, reviews
 from entremise.referrals.actions.gratitude import OUTCOME
 from entremise.referrals.actions.gratitude import Said as Words
 from entremise.referrals.actions.outside import Noted
@@ -348,7 +348,7 @@ def test_r47_nothing_of_it_is_left_of_somebody_who_left(there: World) -> None:
     received(there, 1)
     own = add(there, "Ai-je appelé ?")
     answer(there, "2026-11", {Question.MESSAGE: YES, own: YES})
-    reviews.forget_all(member_pk=there.helene.pk)
+    leaving.leave(there.helene, now=there.now, chance=there.chance, policy=DEFAULT)
     assert not Review.objects.exists()
     assert not ReviewAnswer.objects.exists()
     assert not OwnQuestion.objects.exists()
