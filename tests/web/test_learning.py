@@ -20,7 +20,10 @@ from django.test.utils import CaptureQueriesContext
 from entremise.accounts.queries import MemberCard
 from entremise.people.actions import add_contact
 from entremise.people.models import Contact
+from entremise.protocol.correction import CorrectionKind
+from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
+from entremise.referrals.actions import corrections
 from entremise.referrals.models import Ending, Outside, Referral
 from tests.cast import INES, World, contact_draft, introduced, member, world
 from tests.referrals.test_measured import again
@@ -34,6 +37,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def scene(monkeypatch: pytest.MonkeyPatch) -> World:
     it = world()
     monkeypatch.setattr("entremise.web.learning.now", lambda: it.now)
+    monkeypatch.setattr("entremise.lib.clock.now", lambda: it.now)
     return it
 
 
@@ -118,6 +122,22 @@ def test_r49_the_hub_counts_and_neither_rates_nor_ranks_nor_cheers(scene: World)
     page = read(signed_in(scene.helene))
     assert "%" not in page
     assert not re.search(r"bravo|félicitations|record|score|points|classement|succès|!", page, re.IGNORECASE)
+
+
+def test_r27_and_r28_the_hub_says_which_questions_wait_and_what_is_being_tried(scene: World) -> None:
+    paul, today = somebody(scene), scene.helene.today(scene.now)
+    noted(scene, paul, [LOST] * 3)
+    Outside.objects.update(outcome_at=scene.now)
+    client = signed_in(scene.helene)
+    page = read(client)
+    assert re.search("Quatre questions À répondre : 3 [^,]+, Novembre 2026", page)
+    assert "Petites corrections Un petit changement à la fois" in page
+    kept: dict[str, Any] = {"kind": CorrectionKind.OWN, "words": "Rappeler le jour même", "on": today, "review": ""}
+    corrections.adopt(member=scene.helene, uid="c" * 26, now=scene.now, policy=DEFAULT, **kept)
+    assert re.search(r"Petites corrections Rappeler le jour même : [^.%]+\.", read(client))  # a word, no figure
+    for address in re.findall(r"<aside.*?</aside>", client.get("/apprendre/").content.decode(), re.DOTALL):
+        for link in re.findall(r'href="([^"]+)"', address):
+            assert client.get(link).status_code == 200
 
 
 def test_only_a_member_may_look(scene: World) -> None:
