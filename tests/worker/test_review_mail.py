@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,10 @@ from entremise.accounts import queries as members
 from entremise.accounts.actions import edit_preferences
 from entremise.accounts.actions.turns import DIGEST, REVIEW, stop_token
 from entremise.accounts.queries import MemberCard
+from entremise.insights.monthly import Asked, LookBack
 from entremise.insights.reviewing import review
 from entremise.lib import law
+from entremise.lib.mail import render
 from entremise.protocol.correction import CorrectionKind
 from entremise.protocol.diagnosis import Question, Said
 from entremise.protocol.types import Outcome, Role
@@ -24,6 +27,7 @@ from entremise.referrals.models import Evaluation, Referral
 from entremise.referrals.queries.reviews import Reply
 from entremise.worker.review_jobs import write_review
 from tests.cast import HELENE, INES, Mail, World, introduced, member, world
+from tests.law_letters import every_case
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 16, 9, tzinfo=UTC)  # a Monday, at 10 o'clock in Paris
@@ -316,3 +320,15 @@ def test_a_link_to_stop_one_mail_stops_no_other(there: World, ines: MemberCard) 
     assert reader.post(f"/retour/{ines.uid}/{stop_token(DIGEST, ines.uid)}/").status_code == 404
     assert reader.post(f"/liste/{ines.uid}/{stop_token(REVIEW, ines.uid)}/").status_code == 404
     assert reader.post(f"/retour/{there.helene.uid}/{stop_token(REVIEW, ines.uid)}/").status_code == 404
+
+
+def test_a_question_of_ones_own_is_text_in_both_bodies(there: World, ines: MemberCard) -> None:
+    asked = Asked(key="2026-11", question=None, own="Ai-je dit <b>merci</b> & rappelé ?")
+    _name, context = next(case for case in every_case("fr") if case[0] == "insights/review")
+    back = context["back"]
+    assert isinstance(back, LookBack)
+    letter = render(
+        "insights/review", {**context, "back": replace(back, asked=asked)}, language="fr", to="x@example.org"
+    )
+    assert asked.own in letter.text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "&lt;b&gt;merci&lt;/b&gt; &amp; rappelé" in letter.html
