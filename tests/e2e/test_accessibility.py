@@ -135,6 +135,8 @@ def test_what_grows_between_people(walkers: Walkers, helene: Giver) -> None:
         "lunches": "/cultiver/dejeuners/",
         "origins": "/cultiver/origines/",
         "sphere": "/cultiver/sphere/",
+        "radar, empty": "/apprendre/radar/",
+        "what is sent": "/moi/preferences/",
         "sphere, agreed": "/moi/sphere/",
         "profile in hands": "/fiche/entre-leurs-mains/",
         "relationship": f"/contacts/{uid}/relation/",
