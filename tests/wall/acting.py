@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.test import override_settings
 
+from entremise.accounts.actions import edit_preferences
 from entremise.accounts.queries import by_address
 from entremise.lib import bounces, links
 from entremise.outbox.actions import take_report
@@ -204,6 +205,19 @@ def refuses_leads(scope: str) -> Act:
         digits = keys.digits(Purpose.LEAD, LEAD)
         caller = Caller(token=leads.lead_token(LEAD), digits=digits, language="fr")
         leads.refuse(caller=caller, scope=scope, now=scene.world.now, policy=scene.world.policy)
+
+    return act
+
+
+def looks_back(who: str) -> Act:
+    """A member asks for the look back at each month, by mail (R27)."""
+
+    def act(scene: Scene) -> None:
+        one = by_address(scene.ines) if who == "ines" else scene.world.helene
+        assert one is not None
+        edit_preferences(
+            member_pk=one.pk, digest_hour=one.digest_hour, digest_on=one.digest_on, review_on=True, mails=one.mails
+        )
 
     return act
 

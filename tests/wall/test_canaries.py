@@ -47,6 +47,7 @@ def test_no_canary_is_let_out_by_a_quiet_end(ending: str, named: float) -> None:
 ACCOUNTS = {"account_mail", "account_notice", "account/looked", "address_mail"}
 AFTERWARDS: Script = (
     (0.1, acting.hands_over_links),
+    (0.2, acting.looks_back("helene")),
     (26, acting.cannot_reach),
     (27, acting.corrects_details),
     (31, acting.praises()),
@@ -87,6 +88,8 @@ def test_no_letter_and_no_page_behind_a_carried_link_lets_a_canary_out() -> None
     script = sorted((*REFERENCE_EXAMPLE, *AFTERWARDS), key=lambda step: step[0])
     sent = canaries.check_canaries(script, grid=(0.2, 3, 10, 24 * 3, 24 * 31))
     sent |= canaries.check_canaries(((0, send),), members=frozenset({"ines"}), grid=(3, 24), told=never)
+    received = (*REFERENCE_EXAMPLE, (31, acting.looks_back("ines")))
+    sent |= canaries.check_canaries(received, members=frozenset({"ines"}), grid=(32, 24 * 31), everywhere=(32,))
     sent |= canaries.check_canaries(((0, send),), grid=(3, 24 * 8, 24 * 17), told=never)
     sent |= canaries.check_canaries(REFUSED, grid=(0.2, 3, 24 * 17), told=never)
     for side, who in (("receiver", "ines"), ("client", "marc")):
