@@ -21,7 +21,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{_ANY_SPACE}+(?=:(?:\s|$|<))"), FIXED),
     (re.compile(r"(?<=[^\W\d])(?=:(?:\s|$|<))|(?<=[)»])(?=:(?:\s|$|<))"), FIXED),
     (re.compile(rf"(?<=\d){_ANY_SPACE}+(?=[%€](?!\())"), FIXED),
-    (re.compile(rf"(?<=\)s){_ANY_SPACE}+(?=%%|€)"), FIXED),
+    (re.compile(rf"(?<=\)[sd]){_ANY_SPACE}+(?=%%|€)"), FIXED),
+    # « 3 sur 7 » stays on one line.
+    (re.compile(rf"(?<=\)d){_ANY_SPACE}+sur{_ANY_SPACE}+(?=%\(\w+\)d)"), f"{FIXED}sur{FIXED}"),
 )
 
 

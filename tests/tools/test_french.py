@@ -19,6 +19,8 @@ CASES = [
     ("Marc &amp; fils &nbsp; ici", "Marc &amp; fils &nbsp; ici"),
     ('<a href="%(url)s">ici</a>', '<a href="%(url)s">ici</a>'),
     ("20 %% des clients", f"20{FIXED}%% des clients"),
+    ("%(won)d sur %(all)d", f"%(won)d{FIXED}sur{FIXED}%(all)d"),
+    ("%(share)d %%", f"%(share)d{FIXED}%%"),
     ("Attendez...", "Attendez…"),
     ("%(name)s ?", f"%(name)s{THIN}?"),
 ]

@@ -15,7 +15,7 @@ from django.core.validators import validate_email
 
 from entremise.catalogue.areas import UnknownArea, lineage
 from entremise.catalogue.trades import UnknownTrade, trade
-from entremise.people.mapping.refused import Refused
+from entremise.lib.refused import Refused
 from entremise.people.models import Contact, ContactWay
 from entremise.protocol.folding import plain_words
 from entremise.protocol.guard import Identity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from entremise.people.mapping.refused import Refused
+from entremise.lib.refused import Refused
 from entremise.people.models import Agreement, AttentionHabits, Lunch
 from entremise.protocol.attention import LunchTurn, Wish, Word, Worth
 

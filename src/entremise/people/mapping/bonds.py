@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from entremise.people.mapping.refused import Refused
+from entremise.lib.refused import Refused
 from entremise.people.models import Bond, Contact, Interaction
 from entremise.protocol.policy import Policy
 from entremise.protocol.relationship import (

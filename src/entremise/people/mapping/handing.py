@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from entremise.lib.refused import Refused
 from entremise.people.mapping import ContactLine
 from entremise.people.mapping.profiles import PARTS, ProfileText
-from entremise.people.mapping.refused import Refused
 
 
 class How(StrEnum):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from entremise.catalogue import areas, client_kinds
-from entremise.people.mapping.refused import Refused
+from entremise.lib.refused import Refused
 from entremise.people.models import Profile
 from entremise.protocol.relevance import Availability, Offer
 

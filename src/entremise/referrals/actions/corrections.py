@@ -5,13 +5,13 @@ Each is one transaction, and the same press again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from entremise.accounts.queries import MemberCard
+from entremise.lib.refused import Refused
 from entremise.people.queries import profiles
 from entremise.protocol.correction import Adopted, CorrectionKind
 from entremise.protocol.policy import Policy
@@ -33,13 +33,9 @@ __all__ = [
 LONGEST = 200
 
 
-class CorrectionRefused(ValueError):  # noqa: N818 - named as the fact it states
+class CorrectionRefused(Refused):
     """Nothing was kept; `reasons` gives for `words` `missing` or `long`, for `on` `future`, `long_ago` or `before`
     (dropped before it was adopted), for `kind` `in_force`."""
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__(", ".join(f"{field}: {reason}" for field, reason in reasons.items()))
-        self.reasons = dict(reasons)
 
 
 @transaction.atomic
