@@ -18,13 +18,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from entremise.accounts.queries import MemberCard
+from entremise.insights.learning import Side
 from entremise.people.actions import add_contact
 from entremise.people.models import Contact
+from entremise.protocol import measure
 from entremise.protocol.correction import CorrectionKind
+from entremise.protocol.measure import Tally
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
 from entremise.referrals.actions import corrections
 from entremise.referrals.models import Ending, Outside, Referral
+from entremise.web.learning_pictures import beside
 from tests.cast import INES, World, contact_draft, introduced, member, world
 from tests.referrals.test_measured import again
 
@@ -317,3 +321,18 @@ def test_queries_do_not_grow_with_rows(scene: World) -> None:
             counted[-1].append(len(asked))
     assert counted[0] == counted[1]
     assert max(counted[0]) <= 12
+
+
+@pytest.mark.parametrize(
+    ("called", "drawn"),
+    [
+        ("notaire", "notaire"),
+        ("courtier en assurances / courtière en assurances", "courtier en assurances"),
+        ("Un nom si long qu’aucune image n’a la place de l’écrire en entier", "Un nom si long qu’aucune image n’a…"),
+    ],
+)
+def test_a_name_is_drawn_as_far_as_there_is_room_and_whole_in_the_table(called: str, drawn: str) -> None:
+    rate = measure.rate(Tally(won=1, ended=3))
+    picture = beside(Side.GIVEN, "metiers", [(called, rate)], title="", sentence="", first="", policy=DEFAULT)
+    (item,) = picture.items
+    assert (item.short, item.row[0]) == (drawn, called)

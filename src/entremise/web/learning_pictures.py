@@ -233,12 +233,20 @@ def _item(name: str, rate: Rate, lies: Any, *, policy: Policy, short: str = "") 
     room = _FITS - len(beside)
     return Item(
         name=name,
-        short=short or (name if len(name) <= room else f"{name[: room - 1].rstrip()}…"),
+        short=short or _fitting(name, room),
         beside=beside,
         says=words.labelled(name, words.rated(rate, policy=policy)),
         row=_row(name, rate, policy=policy),
         lies=lies,
     )
+
+
+def _fitting(name: str, room: int) -> str:
+    """Return a name as a picture has room for it; of a trade's two forms the first, the table beside has both."""
+    if len(name) <= room:
+        return name
+    first, _both, _second = name.partition(" / ")
+    return first if len(first) <= room else f"{first[: room - 1].rstrip()}…"
 
 
 def _head(first: str) -> tuple[str, ...]:
