@@ -11,6 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.test import Client
+
 from entremise.accounts.actions import enrol, found
 from entremise.accounts.queries import MemberCard
 from entremise.lib.chance import Chance, SeededChance
@@ -291,6 +294,13 @@ def world(
 def member(world: World, *, name: str = "Olga Petrova", email: str = OLGA) -> MemberCard:
     """Give somebody else an account in the same installation."""
     return enrol(name=name, email=email, language="fr", now=world.now, chance=world.chance)
+
+
+def browser_of(who: MemberCard | int) -> Client:
+    """Return a browser in which somebody, or the member with this primary key, is signed in."""
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(pk=who if isinstance(who, int) else who.pk))
+    return browser
 
 
 PHONE_SHEET = Sheet(role=Role.RECEIVER, name="Inès Moreau", way=Preferred.PHONE, details="06 12 34 56 78")

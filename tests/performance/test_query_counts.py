@@ -6,13 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from entremise.protocol.policy import Policy
-from tests.cast import INES, World, contact_draft, member, world
+from tests.cast import INES, World, browser_of, contact_draft, member, world
 
 pytestmark = pytest.mark.django_db
 # The session, the member, and what the page itself reads.
@@ -31,8 +29,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def counted(pk: int) -> Callable[[str], int]:
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=pk))
+    browser = browser_of(pk)
 
     def count(address: str) -> int:
         browser.get(address)  # what is read once in a process is read now

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from entremise.accounts.queries import MemberCard
@@ -21,7 +20,7 @@ from entremise.referrals.actions import outside
 from entremise.referrals.actions.outside import Noted
 from entremise.referrals.queries.helping import Turn, our_turn
 from entremise.referrals.queries.outside import Direction
-from tests.cast import HELENE, INES, World, contact_draft, introduced, member, world
+from tests.cast import HELENE, INES, World, browser_of, contact_draft, introduced, member, world
 
 pytestmark = pytest.mark.django_db
 TEXT = ProfileText(client_kinds=("restaurant",), markets=("Hôtels de charme",), areas=("FR-69123",))
@@ -124,8 +123,7 @@ def test_whom_i_recommended_to_them_already_is_not_proposed_again(there: World) 
 
 def test_the_page_leads_to_the_recommendation_prefilled_and_is_kind_when_empty(there: World, ines: MemberCard) -> None:
     """R42: the way in asks its own questions (R12, R38)."""
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=there.helene.pk))
+    client = browser_of(there.helene)
     empty = client.get("/cultiver/a-notre-tour/").content.decode()
     assert "Aucune recommandation ne vous est encore parvenue ici" in empty
     show(there)

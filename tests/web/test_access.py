@@ -14,6 +14,7 @@ from entremise.accounts import actions
 from entremise.accounts.queries import MemberCard
 from entremise.lib.chance import SeededChance
 from entremise.web import access
+from tests.cast import browser_of
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -46,11 +47,8 @@ def other(owner: MemberCard) -> MemberCard:
 
 
 def signed_in(member: MemberCard) -> Client:
-    from django.contrib.auth import get_user_model
 
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=member.pk))
-    return client
+    return browser_of(member)
 
 
 def test_every_view_says_who_it_is_for() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.accounts import actions, queries
 from entremise.accounts.queries import MemberCard
 from entremise.catalogue import trades
 from entremise.lib.chance import SeededChance
+from tests.cast import browser_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -24,9 +24,7 @@ def owner() -> MemberCard:
 
 @pytest.fixture
 def client(owner: MemberCard) -> Client:
-    signed_in = Client()
-    signed_in.force_login(get_user_model().objects.get(pk=owner.pk))
-    return signed_in
+    return browser_of(owner)
 
 
 def answers(**changed: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.accounts import actions, queries
@@ -15,6 +14,7 @@ from entremise.accounts.queries import MemberCard
 from entremise.lib import clock
 from entremise.lib.chance import SeededChance
 from tests.accounts.letters import letters
+from tests.cast import browser_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -28,8 +28,7 @@ def helene() -> MemberCard:
 
 @pytest.fixture
 def client(helene: MemberCard) -> Client:
-    signed_in = Client()
-    signed_in.force_login(get_user_model().objects.get(pk=helene.pk))
+    signed_in = browser_of(helene)
     actions.begin_visit(
         member_pk=helene.pk,
         session_key=signed_in.session.session_key or "",

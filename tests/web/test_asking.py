@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import translation
 
@@ -24,6 +23,7 @@ from entremise.protocol.policy import DEFAULT
 from entremise.protocol.propensity import Shares, Verdict
 from entremise.protocol.relationship import Happened
 from entremise.web.twenty_sixty import verdict, whole
+from tests.cast import browser_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -44,13 +44,7 @@ def helene() -> MemberCard:
 
 @pytest.fixture
 def client(helene: MemberCard) -> Client:
-    return signed_in(helene)
-
-
-def signed_in(member: MemberCard) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=member.pk))
-    return client
+    return browser_of(helene)
 
 
 def met(helene: MemberCard, *, known: int = 1300, language: str = "", kind: Kind = Kind.CLIENT) -> ContactCard:
@@ -227,7 +221,7 @@ def test_r30_oneself_is_not_asked(client, helene):
 
 
 def test_r44_another_members_contact_has_no_such_page(marc):
-    olga = signed_in(enrol(name="Olga", email="olga@example.org", language="en", now=NOW, chance=SeededChance(9)))
+    olga = browser_of(enrol(name="Olga", email="olga@example.org", language="en", now=NOW, chance=SeededChance(9)))
     for path in (address(marc), address(marc, "quand-meme/"), "/contacts/aaaaaaaaaaaaaaaaaaaaaaaaaa/demander/"):
         assert olga.get(path).status_code == 404
     assert olga.post(address(marc), {"act": "asked", "on": "2026-11-20"}).status_code == 404

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +19,7 @@ from entremise.people.queries import ContactCard, ContactDraft, Kind
 from entremise.people.queries import bonds as queries
 from entremise.protocol.policy import Policy
 from entremise.protocol.relationship import Happened, Satisfaction
+from tests.cast import browser_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -42,18 +42,12 @@ def helene() -> MemberCard:
 
 @pytest.fixture
 def client(helene: MemberCard) -> Client:
-    return _signed_in(helene)
+    return browser_of(helene)
 
 
 @pytest.fixture
 def marc(helene: MemberCard) -> ContactCard:
     return _add(helene, "Marc", kinds=frozenset({Kind.CLIENT}))
-
-
-def _signed_in(member: MemberCard) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=member.pk))
-    return client
 
 
 def _add(member: MemberCard, name: str, **more: object) -> ContactCard:
@@ -200,7 +194,7 @@ def test_r44_nobody_reaches_another_members_relationships(client: Client, marc: 
     other = enrol(name="Inès", email="ines@example.org", language="fr", now=NOW, chance=SeededChance(2))
     _remember(marc, "call")
     (line,) = queries.happened(owner_pk=marc.owner_pk, contact_pk=marc.pk).lines
-    theirs = _signed_in(other)
+    theirs = browser_of(other)
     for page in (
         f"/contacts/{marc.uid}/relation/",
         f"/contacts/{marc.uid}/relation/ecrire/",

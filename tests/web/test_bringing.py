@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.lib import clock
@@ -17,7 +16,7 @@ from entremise.protocol.types import Answer
 from entremise.protocol.wall import Seen
 from entremise.referrals.models import Proof, Request
 from entremise.referrals.queries.carrying import Asking
-from tests.cast import INES, MARC, World, contact_draft, member, world
+from tests.cast import INES, MARC, World, browser_of, contact_draft, member, world
 from tests.web.link_pages import CLIENT_PART, OF_MARC, PART, everything, text
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +33,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def giver(there: World) -> Client:
-    return signed_in(there.helene.pk)
-
-
-def signed_in(pk: int) -> Client:
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=pk))
-    return browser
+    return browser_of(there.helene)
 
 
 def words(answer: Any) -> str:
@@ -80,7 +73,7 @@ def test_r6d_the_message_can_be_carried_in_every_way_and_names_nobody_but_the_gi
 
 def test_r44_nobody_else_sees_the_link_of_a_giver(there: World, giver: Client):
     uid = there.send(carries=("receiver",))
-    olga = signed_in(member(there).pk)
+    olga = browser_of(member(there).pk)
     for page in ("porter/", "porter/qr.svg", "de-vive-voix/"):
         assert olga.get(f"/histoire/{uid}/{page}").status_code == 404
 

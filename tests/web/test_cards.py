@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +24,7 @@ from entremise.people.actions import bonds
 from entremise.people.queries import ContactCard, ContactDraft, Way, WayKind, attentions
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.relationship import Happened
+from tests.cast import browser_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -45,9 +45,7 @@ def helene() -> MemberCard:
 
 @pytest.fixture
 def client(helene: MemberCard) -> Client:
-    signed_in = Client()
-    signed_in.force_login(get_user_model().objects.get(pk=helene.pk))
-    return signed_in
+    return browser_of(helene)
 
 
 def _add(member: MemberCard, name: str, *, address: str = LYON, works: int = 1, **more: object) -> ContactCard:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -19,6 +18,7 @@ from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKi
 from entremise.referrals.models import Need
 from entremise.web import contacts as pages
 from entremise.web.access import Audience
+from tests.cast import browser_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -34,9 +34,7 @@ def helene() -> MemberCard:
 
 @pytest.fixture
 def client(helene: MemberCard) -> Client:
-    signed_in = Client()
-    signed_in.force_login(get_user_model().objects.get(pk=helene.pk))
-    return signed_in
+    return browser_of(helene)
 
 
 @pytest.fixture
@@ -221,9 +219,7 @@ def test_somebody_in_a_referral_stays_in_the_book(client: Client, helene: Member
 
 def _other(client: Client) -> Client:
     olga = enrol(name="Olga", email="olga@example.org", language="en", now=NOW, chance=SeededChance(2))
-    stranger = Client()
-    stranger.force_login(get_user_model().objects.get(pk=olga.pk))
-    return stranger
+    return browser_of(olga)
 
 
 @pytest.mark.parametrize("end", ["", "modifier/", "retirer/"])
@@ -289,6 +285,5 @@ def test_somebody_elses_file_does_not_exist_r44(client: Client) -> None:
 
 def _other_post(client: Client, url: str) -> int:
     paul = enrol(name="Paul", email="paul@example.org", language="en", now=NOW, chance=SeededChance(3))
-    stranger = Client()
-    stranger.force_login(get_user_model().objects.get(pk=paul.pk))
+    stranger = browser_of(paul)
     return stranger.post(url, {"keep": ["0"]}).status_code

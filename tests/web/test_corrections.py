@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -28,7 +27,7 @@ from entremise.referrals.actions import corrections
 from entremise.referrals.models import Outside
 from entremise.referrals.queries import corrections as queries
 from entremise.web import correction_words
-from tests.cast import World, member, world
+from tests.cast import World, browser_of, member, world
 
 pytestmark = pytest.mark.django_db
 PAGE = "/apprendre/corrections/"
@@ -46,13 +45,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def helene(scene: World) -> Client:
-    return signed_in(scene.helene.pk)
-
-
-def signed_in(pk: int) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=pk))
-    return client
+    return browser_of(scene.helene)
 
 
 def page(answer: Any) -> str:
@@ -301,7 +294,7 @@ def test_its_day_is_changed_it_is_dropped_goes_on_and_is_taken_back(scene: World
 def test_nobody_elses_correction_can_be_opened(scene: World) -> None:
     """R44."""
     one = adopt(scene)
-    olga = signed_in(member(scene).pk)
+    olga = browser_of(member(scene).pk)
     for address in (f"{PAGE}{one.uid}/", f"{PAGE}{one.uid}.svg", f"{PAGE}{one.uid}.csv"):
         assert olga.get(address).status_code == 404
     assert olga.post(f"{PAGE}{one.uid}/", {"act": "undo"}).status_code == 404

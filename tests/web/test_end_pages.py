@@ -6,11 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import translation
 
-from entremise.accounts.queries import MemberCard
 from entremise.lib import clock
 from entremise.protocol.ending import Worth
 from entremise.protocol.policy import DEFAULT
@@ -20,7 +18,7 @@ from entremise.referrals.actions.outside import Noted
 from entremise.referrals.models import Ending, Referral
 from entremise.referrals.queries.outside import Direction
 from entremise.web import hearing, money, stories
-from tests.cast import INES, Mail, World, introduced, member, world
+from tests.cast import INES, Mail, World, browser_of, introduced, member, world
 
 pytestmark = pytest.mark.django_db
 WON = {"outcome": "won", "amount": "1 200,50", "currency": "EUR", "text": "Signé."}
@@ -43,12 +41,6 @@ def mail(scene: World) -> Mail:
 def text(answer: Any) -> str:
     page = answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
     return str(page)
-
-
-def signed_in(who: MemberCard) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=who.pk))
-    return client
 
 
 def post(client: Client, mail: Mail, saying: str, **typed: str) -> Any:
@@ -79,7 +71,7 @@ def test_r26_a_member_reads_changes_and_shows_their_own_amount(scene: World) -> 
     ines = member(scene, name="Inès Moreau", email=INES)
     mail = introduced(scene)[1]
     post(Client(), mail, "fin", **WON)
-    browser = signed_in(ines)
+    browser = browser_of(ines)
     assert "1 200,50 € ; personne d’autre ne le voit" in text(browser.get(f"/n/{mail.token}/"))
     form = text(browser.get(f"/n/{mail.token}/fin/"))
     assert 'value="1200,50"' in form
@@ -88,11 +80,11 @@ def test_r26_a_member_reads_changes_and_shows_their_own_amount(scene: World) -> 
     assert browser.post(f"/n/{mail.token}/fin/", typed).status_code == 302
     assert "1 300 CHF ; Hélène Vasseur peut le voir" in text(browser.get(f"/n/{mail.token}/"))
     uid = Referral.objects.get().uid
-    assert "1 300 CHF" in text(signed_in(scene.helene).get(f"/histoire/{uid}/"))
+    assert "1 300 CHF" in text(browser_of(scene.helene).get(f"/histoire/{uid}/"))
     typed = {"outcome": "won", "amount": "", "seal": seal}
     browser.post(f"/n/{mail.token}/fin/", typed)
     assert amounts()[-1] is None
-    assert "1 300" not in text(signed_in(scene.helene).get(f"/histoire/{uid}/"))
+    assert "1 300" not in text(browser_of(scene.helene).get(f"/histoire/{uid}/"))
 
 
 @pytest.mark.parametrize("typed", ["beaucoup", "12,345", "1.200.5", "-3", "1e9", "99999999999"])
@@ -136,7 +128,7 @@ def test_r26_what_ended_is_corrected_or_taken_up_again_from_the_page(scene: Worl
 
 
 def test_r26_the_story_keeps_every_word_of_the_end_and_says_which_counts(scene: World, mail: Mail) -> None:
-    browser, uid = signed_in(scene.helene), Referral.objects.get().uid
+    browser, uid = browser_of(scene.helene), Referral.objects.get().uid
     scene.close(mail, Outcome.LOST).wait(days=3).close(
         mail, Outcome.WON, worth=Worth(amount=Decimal(5), currency="EUR")
     )
@@ -152,7 +144,7 @@ def test_r26_the_story_keeps_every_word_of_the_end_and_says_which_counts(scene: 
 
 
 def test_r26_the_giver_notes_what_they_heard_and_takes_it_back(scene: World, mail: Mail) -> None:
-    browser, uid = signed_in(scene.helene), Referral.objects.get().uid
+    browser, uid = browser_of(scene.helene), Referral.objects.get().uid
     page = f"/histoire/{uid}/entendu/"
     assert "J’ai appris l’issue" in text(browser.get(f"/histoire/{uid}/"))
     assert "Je ne sais pas" not in text(browser.get(page))
@@ -172,7 +164,7 @@ def test_r26_the_giver_notes_what_they_heard_and_takes_it_back(scene: World, mai
 
 
 def test_r44_nobody_notes_on_somebody_elses_story(scene: World, mail: Mail) -> None:
-    browser = signed_in(member(scene))
+    browser = browser_of(member(scene))
     assert browser.get(f"/histoire/{Referral.objects.get().uid}/entendu/").status_code == 404
     assert browser.get(f"/histoire/{'a' * 26}/entendu/").status_code == 404
 
@@ -188,7 +180,7 @@ def test_r14_who_gave_one_outside_answers_from_home(scene: World, monkeypatch: p
     noted = Noted(direction=Direction.GIVEN, other=scene.ines.uid, client=scene.marc.uid, arrived_on=today)
     outside.note(owner=scene.helene, noted=noted, uid="b" * 26, **at)
     page = f"/donnee/{'b' * 26}/bilan/"
-    browser = signed_in(scene.helene)
+    browser = browser_of(scene.helene)
     assert browser.get(page).status_code == 404
     scene.wait(days=31)
     evaluating_outside.ask_due(now=scene.now, chance=scene.chance, policy=DEFAULT)
@@ -201,7 +193,7 @@ def test_r14_who_gave_one_outside_answers_from_home(scene: World, monkeypatch: p
     assert page not in text(browser.get("/"))
     assert "Ils travaillent ensemble" in text(browser.get(f"/donnee/{'b' * 26}/"))
     assert "Comment cela s’est-il terminé" not in text(browser.get(page)), "it is known now"
-    assert signed_in(member(scene)).get(page).status_code == 404
+    assert browser_of(member(scene)).get(page).status_code == 404
 
 
 # -- amounts ------------------------------------------------------------------------------------------

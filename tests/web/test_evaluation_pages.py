@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.lib import clock
@@ -13,7 +12,7 @@ from entremise.protocol.evaluation import Treatment
 from entremise.protocol.types import Outcome
 from entremise.referrals.models import Evaluation
 from entremise.web.evaluations import in_counts
-from tests.cast import HELENE, INES, MARC, OLGA, Mail, World, contact_draft, introduced, member, world
+from tests.cast import HELENE, INES, MARC, OLGA, Mail, World, browser_of, contact_draft, introduced, member, world
 from tests.web.link_pages import everything, wrong
 
 pytestmark = pytest.mark.django_db
@@ -40,9 +39,7 @@ def stranger() -> Client:
 
 
 def signed_in(scene: World) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=scene.helene.pk))
-    return client
+    return browser_of(scene.helene)
 
 
 def text(answer: Any) -> str:
@@ -132,8 +129,7 @@ def test_a_session_without_its_seal_does_not_answer(scene: World, mails: dict[st
 def test_another_members_evaluation_does_not_exist(scene: World, mails: dict[str, Mail]) -> None:
     """R44."""
     olga = member(scene, email=OLGA)
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=olga.pk))
+    client = browser_of(olga)
     uid = Evaluation.objects.filter(role="giver").get().referral.uid  # type: ignore[union-attr]
     assert client.get(f"/histoire/{uid}/bilan/").status_code == 404
 

@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from pypdf import PdfReader
 
@@ -17,7 +16,7 @@ from entremise.people.actions import profiles
 from entremise.people.queries import handing
 from entremise.people.queries.profiles import LONGEST_LINE, LONGEST_TEXT, MOST_LINES, ProfileText
 from entremise.protocol.relevance import Availability
-from tests.cast import HELENE, MARC, World, contact_draft, world
+from tests.cast import HELENE, MARC, World, browser_of, contact_draft, world
 
 pytestmark = pytest.mark.django_db
 HANDS = "/fiche/entre-leurs-mains/"
@@ -33,9 +32,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def helene(scene: World) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=scene.helene.pk))
-    return client
+    return browser_of(scene.helene)
 
 
 def say(scene: World, text: ProfileText = TEXT, *, version: int = 0, link: bool = True) -> None:
@@ -186,8 +183,7 @@ def test_only_the_member_sees_who_has_their_profile(scene: World, helene: Client
     say(scene)
     address = press(helene, scene, scene.marc.uid)["Location"]
     other: MemberCard = member(scene)
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=other.pk))
+    client = browser_of(other)
     assert client.get(address).status_code == 404
     client.post(address, {"undo": "all"})
     assert handing.facts(owner_pk=scene.helene.pk).people == 1

@@ -7,14 +7,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.test import Client
 
 from entremise.accounts.models import Member
 from entremise.people.actions import add_contact
 from entremise.people.models import Contact
 from entremise.protocol.types import Outcome
-from tests.cast import INES, MARC, World, contact_draft, introduced, member, world
+from tests.cast import INES, MARC, World, browser_of, contact_draft, introduced, member, world
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +27,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def home_of(pk: int) -> str:
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=pk))
+    browser = browser_of(pk)
     answer = browser.get("/")
     assert answer.status_code == 200
     page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())

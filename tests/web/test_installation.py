@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.accounts.models import Look
@@ -21,7 +20,7 @@ from entremise.protocol.policy import DEFAULT
 from entremise.referrals.models import Refused, Request
 from entremise.referrals.queries import watch
 from entremise.web import installation
-from tests.cast import HELENE, INES, MARC, World, member, world
+from tests.cast import HELENE, INES, MARC, World, browser_of, member, world
 
 pytestmark = pytest.mark.django_db
 PAGE = "/installation/"
@@ -33,12 +32,6 @@ def scene(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Wor
     scene = world()
     monkeypatch.setattr(installation, "now", lambda: scene.now)
     return scene
-
-
-def signed_in(who: MemberCard) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=who.pk))
-    return client
 
 
 def others(scene: World, count: int) -> list[MemberCard]:
@@ -70,17 +63,17 @@ def page(client: Client) -> str:
 
 def test_the_page_exists_for_the_owner_alone_and_the_owners_page_leads_there(scene: World) -> None:
     (olga,) = others(scene, 1)
-    assert signed_in(olga).get(PAGE).status_code == 404
-    assert PAGE not in signed_in(olga).get("/moi/").content.decode()
-    assert PAGE in signed_in(scene.helene).get("/moi/").content.decode()
+    assert browser_of(olga).get(PAGE).status_code == 404
+    assert PAGE not in browser_of(olga).get("/moi/").content.decode()
+    assert PAGE in browser_of(scene.helene).get("/moi/").content.decode()
     assert Client().get(PAGE).status_code == 302
     for address in ("reessayer/", "qui/abc/", "vu/abc/"):
-        assert signed_in(olga).post(PAGE + address).status_code == 404
+        assert browser_of(olga).post(PAGE + address).status_code == 404
 
 
 def test_a_quiet_installation_says_that_all_is_well(scene: World) -> None:
     actions.pulse(now=scene.now)
-    said = page(signed_in(scene.helene))
+    said = page(browser_of(scene.helene))
     assert "Il fonctionne." in said
     assert "entremise backup" in said
 
@@ -88,21 +81,21 @@ def test_a_quiet_installation_says_that_all_is_well(scene: World) -> None:
 def test_a_silent_worker_and_a_frozen_outbox_are_said_with_what_to_do(scene: World) -> None:
     actions.pulse(now=scene.now - timedelta(hours=1))
     actions.freeze(now=scene.now)
-    said = page(signed_in(scene.helene))
+    said = page(browser_of(scene.helene))
     assert "entremise serve" in said
     assert "entremise outbox thaw" in said
 
 
 def test_the_newest_backup_is_shown_and_whether_it_is_encrypted(scene: World) -> None:
     keeping._remember(Made(file="x", made_at=scene.now, size=1, sealed=False, rows=1))
-    assert "non chiffrée" in page(signed_in(scene.helene))
+    assert "non chiffrée" in page(browser_of(scene.helene))
 
 
 def test_mail_in_trouble_is_shown_by_kind_without_anybody_and_can_be_tried_again(scene: World) -> None:
     """R46: how many, since when, why; no address, no name."""
     scene.send()
     Message.objects.update(state="dead", settled_at=scene.now, last_error_kind="deferred 451")
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     said = page(client)
     job = Message.objects.get().job
     assert f'value="{job}"' in said
@@ -123,7 +116,7 @@ def test_abuse_is_seen_without_seeing_people(scene: World) -> None:
     olga, *_rest = others(scene, 4)
     bothersome(scene, olga)
     scene.now += timedelta(days=20)
-    said = page(signed_in(scene.helene))
+    said = page(browser_of(scene.helene))
     assert "Un membre" in said
     assert "7 demandes sur 7 sans réponse" in said.replace("\N{NO-BREAK SPACE}", " ")
     for somebody in ("Olga", "olga0", olga.uid, INES, MARC, "Inès", "Marc"):
@@ -135,7 +128,7 @@ def test_looking_who_it_is_is_recorded_and_told_and_shows_no_client(scene: World
     olga, *_rest = others(scene, 4)
     bothersome(scene, olga)
     scene.now += timedelta(days=20)
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     key = client.get(PAGE).context["unnamed"][0].key
     assert client.get(f"{PAGE}qui/{key}/").status_code == 405
     assert not Look.objects.exists()
@@ -159,7 +152,7 @@ def test_looking_who_it_is_is_recorded_and_told_and_shows_no_client(scene: World
 
 def test_nobody_whose_figures_are_not_shown_can_be_looked_up(scene: World) -> None:
     olga, *_rest = others(scene, 4)
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     for key in (installation._key(olga.uid), olga.uid, "abc"):
         assert client.post(f"{PAGE}qui/{key}/").status_code == 404
     assert not Look.objects.exists()
@@ -169,7 +162,7 @@ def test_among_few_a_figure_would_be_a_name_and_is_not_shown(scene: World) -> No
     (olga,) = others(scene, 1)
     bothersome(scene, olga)
     scene.now += timedelta(days=20)
-    said = page(signed_in(scene.helene))
+    said = page(browser_of(scene.helene))
     assert "Un membre" in said
     assert "sans réponse" not in said
 

@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.lib import clock
 from entremise.referrals.models import Lead
-from tests.cast import HELENE, INES, OLGA, Mail, World, contact_draft, member, world
+from tests.cast import HELENE, INES, OLGA, Mail, World, browser_of, contact_draft, member, world
 from tests.web.link_pages import everything
 
 pytestmark = pytest.mark.django_db
@@ -31,13 +30,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def browser(there: World) -> Client:
-    return signed_in(there.helene.pk)
-
-
-def signed_in(pk: int) -> Client:
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=pk))
-    return browser
+    return browser_of(there.helene)
 
 
 def text(answer: Any) -> str:
@@ -198,7 +191,7 @@ def test_a_link_that_is_nobodys_opens_nothing(browser: Client, there: World) -> 
 
 
 def test_a_member_thanks_from_home_without_digits(browser: Client, there: World) -> None:
-    ines = signed_in(member(there, name="Inès Moreau", email=INES).pk)
+    ines = browser_of(member(there, name="Inès Moreau", email=INES).pk)
     sent(browser, there)
     home = text(ines.get("/"))
     found = re.search(r'href="(/p/[a-z0-9]+/)"', home)
@@ -234,7 +227,7 @@ def test_r2_it_is_turned_into_a_referral_with_what_is_known(browser: Client, the
 
 def test_r44_another_members_lead_does_not_exist(browser: Client, there: World) -> None:
     page = sent(browser, there)
-    other = signed_in(member(there, email=OLGA).pk)
+    other = browser_of(member(there, email=OLGA).pk)
     assert other.get(page).status_code == 404
     assert "Pas encore de piste" in text(other.get("/pistes/"))
     assert "lead" not in other.get(f"/recommander/?lead={page.split('/')[2]}").context["at"].draft.lead

@@ -12,12 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from entremise.accounts.queries import MemberCard
 from entremise.insights.learning import Side
 from entremise.people.actions import add_contact
 from entremise.people.models import Contact
@@ -29,7 +27,7 @@ from entremise.protocol.types import Outcome
 from entremise.referrals.actions import corrections
 from entremise.referrals.models import Ending, Outside, Referral
 from entremise.web.learning_pictures import beside
-from tests.cast import INES, World, contact_draft, introduced, member, world
+from tests.cast import INES, World, browser_of, contact_draft, introduced, member, world
 from tests.referrals.test_measured import again
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +41,6 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr("entremise.web.learning.now", lambda: it.now)
     monkeypatch.setattr("entremise.lib.clock.now", lambda: it.now)
     return it
-
-
-def signed_in(who: MemberCard) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=who.pk))
-    return client
 
 
 def read(client: Client, address: str = "/apprendre/") -> str:
@@ -103,7 +95,7 @@ def table(client: Client, address: str) -> list[list[str]]:
 
 def test_an_empty_notebook_explains_itself_and_offers_one_first_act(scene: World) -> None:
     """R29: and nothing of it sounds like a fault."""
-    answer = signed_in(scene.helene).get("/apprendre/").content.decode()
+    answer = browser_of(scene.helene).get("/apprendre/").content.decode()
     assert "n’est pas une faute" in answer
     assert answer.count('class="button main"') == 1
     assert 'href="/recues/noter/"' in answer
@@ -114,7 +106,7 @@ def test_r26_the_hub_shows_how_far_both_sides_came_in_counts(scene: World) -> No
     paul = somebody(scene)
     noted(scene, paul, [WON, WON, LOST, None])
     noted(scene, paul, [LOST, Outcome.SET_ASIDE], given=True)
-    page = read(signed_in(scene.helene))
+    page = read(browser_of(scene.helene))
     assert "Quand on me recommande 4 mises en relation jusqu'ici." in page
     assert "Sur 3 dont l'issue est connue, 2 ont abouti à une collaboration. 1 issue n'est pas connue." in page
     assert "Quand je recommande 2 mises en relation jusqu'ici." in page
@@ -123,7 +115,7 @@ def test_r26_the_hub_shows_how_far_both_sides_came_in_counts(scene: World) -> No
 
 def test_r49_the_hub_counts_and_neither_rates_nor_ranks_nor_cheers(scene: World) -> None:
     noted(scene, somebody(scene), [WON] * 20)
-    page = read(signed_in(scene.helene))
+    page = read(browser_of(scene.helene))
     assert "%" not in page
     assert not re.search(r"bravo|félicitations|record|score|points|classement|succès|!", page, re.IGNORECASE)
 
@@ -132,7 +124,7 @@ def test_r27_and_r28_the_hub_says_which_questions_wait_and_what_is_being_tried(s
     paul, today = somebody(scene), scene.helene.today(scene.now)
     noted(scene, paul, [LOST] * 3)
     Outside.objects.update(outcome_at=scene.now)
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     page = read(client)
     assert re.search("Quatre questions À répondre : 3 [^,]+, Novembre 2026", page)
     assert "Petites corrections Un petit changement à la fois" in page
@@ -147,11 +139,11 @@ def test_r27_and_r28_the_hub_says_which_questions_wait_and_what_is_being_tried(s
 def test_only_a_member_may_look(scene: World) -> None:
     for address in ("", "recues/", "donnees/", "recues/temps.svg", "donnees/etapes.csv"):
         assert Client().get(f"/apprendre/{address}").status_code == 302
-    assert signed_in(scene.helene).get("/apprendre/recues/autre.svg").status_code == 404
+    assert browser_of(scene.helene).get("/apprendre/recues/autre.svg").status_code == 404
 
 
 def test_the_way_there_is_in_the_nav_and_lit(scene: World) -> None:
-    page = signed_in(scene.helene).get("/apprendre/recues/").content.decode()
+    page = browser_of(scene.helene).get("/apprendre/recues/").content.decode()
     assert page.count('href="/apprendre/" aria-current="true">Apprendre') == 2  # the bar, and above on a telephone
 
 
@@ -162,7 +154,7 @@ def test_r26_no_percentage_below_the_minimum_and_counts_beside_each_above(scene:
     """Four ends, then five: 3 of 5 is (3 + 1) / (5 + 2) = 57 %, between 22 and 89 % by the Beta(4, 3) quantiles."""
     paul = somebody(scene)
     noted(scene, paul, [WON, WON, LOST, LOST])
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     page = read(client, "/apprendre/recues/")
     assert (
         "Sur 4 dont l'issue est connue, 2 ont abouti à une collaboration. 4 issues, c'est trop peu pour conclure."
@@ -180,7 +172,7 @@ def test_r26_nobody_is_ranked_on_too_little(scene: World) -> None:
     few, many = somebody(scene, "Anne", "Few"), somebody(scene, "Marie", "Many")
     noted(scene, few, [WON] * 5)
     noted(scene, many, [LOST] * 9)
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     names = [row[0] for row in table(client, "/apprendre/recues/personnes.csv")[1:]]
     assert names == ["Marie Many", "Anne Few"]
 
@@ -194,7 +186,7 @@ def test_r19_completeness_stands_beside_success_with_what_can_be_said_of_it(scen
     Referral.objects.update(completeness=100)
     Referral.objects.filter(pk=Referral.objects.order_by("pk").first().pk).update(completeness=91)  # type: ignore[union-attr]
     ines = member(scene, name="Inès Moreau", email=INES)
-    client = signed_in(ines)
+    client = browser_of(ines)
     assert "Trop peu d'issues sont connues, avec une recommandation complète ou non" in read(
         client, "/apprendre/recues/"
     )
@@ -209,7 +201,7 @@ def test_r26_over_time_by_the_step_one_chooses(scene: World) -> None:
     paul = somebody(scene)
     noted(scene, paul, [WON, LOST], ago=20)
     noted(scene, paul, [None])
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     assert [row[:4] for row in table(client, "/apprendre/recues/temps.csv?pas=mois")[1:]] == [
         ["octobre 2026", "1", "2", "0"],
         ["novembre 2026", "0", "0", "1"],
@@ -228,23 +220,23 @@ def test_r26_amounts_stand_in_sum_on_the_receivers_page_alone(scene: World) -> N
     said: dict[str, Any] = {"outcome": WON.value, "amount": Decimal("4200.5"), "currency": "EUR", "amount_shown": True}
     Ending.objects.create(referral=Referral.objects.get(), by="receiver", at=scene.now, **said)
     Referral.objects.update(outcome=WON.value)
-    assert "4 200,50 €, pour 1 recommandation" in read(signed_in(ines), "/apprendre/recues/")
+    assert "4 200,50 €, pour 1 recommandation" in read(browser_of(ines), "/apprendre/recues/")
     for address in ("", "donnees/", "donnees/personnes.csv"):
-        assert b"200,5" not in signed_in(scene.helene).get(f"/apprendre/{address}").content
+        assert b"200,5" not in browser_of(scene.helene).get(f"/apprendre/{address}").content
 
 
 def test_the_letters_are_the_givers_own(scene: World) -> None:
     """R26: the receiver never sees the answers to the test."""
     introduced(scene)
     ines = member(scene, name="Inès Moreau", email=INES)
-    assert [row[0] for row in table(signed_in(scene.helene), "/apprendre/donnees/lettres.csv")[1:]] == [
+    assert [row[0] for row in table(browser_of(scene.helene), "/apprendre/donnees/lettres.csv")[1:]] == [
         "C, consentement\xa0: net",
         "A, actualité\xa0: net",
         "R, pertinence\xa0: net",
         "E, évaluation\xa0: net",
     ]
-    assert "Par lettre" not in read(signed_in(ines), "/apprendre/recues/")
-    assert signed_in(ines).get("/apprendre/recues/lettres.csv").status_code == 404
+    assert "Par lettre" not in read(browser_of(ines), "/apprendre/recues/")
+    assert browser_of(ines).get("/apprendre/recues/lettres.csv").status_code == 404
 
 
 # -- pictures and files -----------------------------------------------------------------------------
@@ -253,7 +245,7 @@ def test_the_letters_are_the_givers_own(scene: World) -> None:
 def test_every_picture_has_a_sentence_a_table_and_its_files(scene: World) -> None:
     introduced(scene)
     noted(scene, somebody(scene), [WON], given=True)
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     page = client.get("/apprendre/donnees/").content.decode()
     figures = re.findall(r'<figure class="picture" data-picture>.*?</figure>', page, re.DOTALL)
     assert len(figures) == 5
@@ -268,7 +260,7 @@ def test_every_picture_has_a_sentence_a_table_and_its_files(scene: World) -> Non
 def test_a_page_needs_no_style_of_its_own_and_a_file_brings_its_colours(scene: World) -> None:
     """The content policy allows no style attribute; a file has no style sheet, and is on paper."""
     noted(scene, somebody(scene), [WON] * 3 + [LOST] * 3)
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     page = client.get("/apprendre/recues/").content.decode()
     assert " style=" not in page
     assert "<script>" not in page
@@ -288,7 +280,7 @@ def test_a_page_needs_no_style_of_its_own_and_a_file_brings_its_colours(scene: W
 
 def test_a_name_is_neither_markup_nor_a_formula(scene: World) -> None:
     noted(scene, somebody(scene, "=1+1", "<b>&"), [WON])
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     assert table(client, "/apprendre/recues/personnes.csv")[1][0] == "'=1+1 <b>&"
     for address in ("personnes.svg", ""):
         body = client.get(f"/apprendre/recues/{address}").content.decode()
@@ -299,7 +291,7 @@ def test_a_name_is_neither_markup_nor_a_formula(scene: World) -> None:
 def test_a_long_list_shows_a_dozen_and_its_table_holds_them_all(scene: World) -> None:
     for number in range(15):
         noted(scene, somebody(scene, f"Paul{number}", "Dupont-Montmorency-de-la-Tour-Neuve"), [WON])
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     assert len(table(client, "/apprendre/recues/personnes.csv")) == 16
     drawing = client.get("/apprendre/recues/personnes.svg").content.decode()
     assert drawing.count("Paul") == 12
@@ -308,7 +300,7 @@ def test_a_long_list_shows_a_dozen_and_its_table_holds_them_all(scene: World) ->
 
 def test_queries_do_not_grow_with_rows(scene: World) -> None:
     introduced(scene)
-    client = signed_in(scene.helene)
+    client = browser_of(scene.helene)
     counted: list[list[int]] = []
     for _round in range(2):
         for number in range(3):

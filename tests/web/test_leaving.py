@@ -10,13 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.accounts import actions, queries
 from entremise.accounts.queries import MemberCard
 from entremise.lib import clock
-from tests.cast import INES, World, contact_draft, introduced, member, world
+from tests.cast import INES, World, browser_of, contact_draft, introduced, member, world
 from tests.web.link_pages import OF_MARC, text
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +30,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> World:
 
 def signed_in(scene: World, who: MemberCard, *, ago: timedelta = timedelta()) -> Client:
     """A browser whose session was opened so long ago."""
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=who.pk))
+    browser = browser_of(who)
     key = browser.session.session_key
     assert key
     begun = {"session_key": key, "browser": "", "system": "", "now": scene.now - ago}

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core import mail as post
 from django.test import Client
 from icalendar import Calendar
@@ -22,6 +21,7 @@ from entremise.people.queries import ContactCard, ContactDraft
 from entremise.people.queries.bonds import happened
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.relationship import Happened
+from tests.cast import browser_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -41,9 +41,7 @@ def helene() -> MemberCard:
 
 @pytest.fixture
 def client(helene: MemberCard) -> Client:
-    signed_in = Client()
-    signed_in.force_login(get_user_model().objects.get(pk=helene.pk))
-    return signed_in
+    return browser_of(helene)
 
 
 @pytest.fixture

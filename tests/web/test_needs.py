@@ -28,7 +28,7 @@ from entremise.referrals.queries import stories
 from entremise.web import need_words
 from entremise.web.need_state import stand
 from tests import cast
-from tests.cast import World, contact_draft
+from tests.cast import World, browser_of, contact_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +64,7 @@ def giver(world: World) -> Client:
 
 
 def signed_in(pk: int) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=pk))
+    client = browser_of(pk)
     client.cookies["django_language"] = "en"
     get_user_model().objects.filter(pk=pk).update(language="en")
     return client

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django import forms
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
@@ -20,7 +19,7 @@ from django.utils import translation
 from entremise.referrals.actions import giving
 from entremise.referrals.queries import stories
 from entremise.web.two_versions import AsRead, Difference
-from tests.cast import World, member, world
+from tests.cast import World, browser_of, member, world
 from tests.web.test_needs import Walk
 
 
@@ -31,13 +30,7 @@ def scene() -> World:
 
 @pytest.fixture
 def window(scene: World) -> Client:
-    return signed_in(scene.helene.pk)
-
-
-def signed_in(pk: int) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=pk))
-    return client
+    return browser_of(scene.helene)
 
 
 def once(client: Client) -> str:
@@ -78,7 +71,7 @@ def test_an_id_serves_its_own_member_only(scene: World, window: Client) -> None:
     """R44: nobody lands on another's contact by sending their form."""
     typed = {"given_name": "Olga", "once": once(window)}
     window.post("/contacts/ajouter/", typed)
-    other = signed_in(member(scene).pk)
+    other = browser_of(member(scene).pk)
     answer = other.post("/contacts/ajouter/", typed)
     assert other.get(answer["Location"]).status_code == 200
     assert called("Olga") == 2
@@ -151,7 +144,7 @@ def test_a_file_brought_twice_by_one_page_is_brought_once_and_says_so(window: Cl
 @pytest.fixture
 def typed(scene: World) -> Iterator[Client]:
     with translation.override("fr"):
-        yield signed_in(scene.helene.pk)
+        yield browser_of(scene.helene)
 
 
 @pytest.mark.django_db

@@ -6,12 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.people import queries as people
 from entremise.referrals.models import Outside
-from tests.cast import FRANCOIS, OLGA, World, contact_draft, member, world
+from tests.cast import FRANCOIS, OLGA, World, browser_of, contact_draft, member, world
 
 pytestmark = pytest.mark.django_db
 TODAY = "2026-11-02"
@@ -28,13 +27,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def browser(there: World) -> Client:
-    return signed_in(there.helene.pk)
-
-
-def signed_in(pk: int) -> Client:
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=pk))
-    return browser
+    return browser_of(there.helene)
 
 
 def text(answer: Any) -> str:
@@ -232,7 +225,7 @@ def test_the_list_finds_them_by_anybodys_name(browser: Client) -> None:
 
 def test_r44_another_members_record_does_not_exist(browser: Client, there: World) -> None:
     page = noted(browser)
-    other = signed_in(member(there, email=OLGA).pk)
+    other = browser_of(member(there, email=OLGA).pk)
     for address in (page, f"{page}corriger/", f"{page}retirer/", f"{page}dire/merci/"):
         assert other.get(address).status_code == 404, address
     assert other.post(f"{page}courrier/", {"likes": "yes"}).status_code == 404

@@ -8,7 +8,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -18,7 +17,7 @@ from entremise.referrals.actions import digest
 from entremise.referrals.models import Referral
 from entremise.web import access, learning_words
 from entremise.worker.review_jobs import write_review
-from tests.cast import World, introduced, world
+from tests.cast import World, browser_of, introduced, world
 
 pytestmark = pytest.mark.django_db
 SENT = 137  # a number that nothing else is
@@ -84,9 +83,7 @@ def _counted(client: Client) -> set[str]:
 
 
 def _signed_in(scene: World) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=scene.helene.pk))
-    return client
+    return browser_of(scene.helene)
 
 
 def test_r49_no_page_counts_what_was_sent_but_beside_what_came_of_it(scene: World) -> None:

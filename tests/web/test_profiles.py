@@ -19,7 +19,7 @@ from entremise.protocol.care import Question
 from entremise.protocol.relevance import Availability, Because, Proposal
 from entremise.referrals.queries.fitting import Held
 from entremise.web import profile_words
-from tests.cast import INES, World, contact_draft, member, world
+from tests.cast import INES, World, browser_of, contact_draft, member, world
 from tests.web.test_needs import Walk
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +56,7 @@ def ines(there: World) -> MemberCard:
 
 def _browser(who: MemberCard) -> Client:
     get_user_model().objects.filter(pk=who.pk).update(language="en")
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=who.pk))
-    return browser
+    return browser_of(who)
 
 
 @pytest.fixture

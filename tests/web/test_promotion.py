@@ -12,7 +12,7 @@ from entremise.lib import clock
 from entremise.people.actions import add_contact, profiles
 from entremise.people.queries.profiles import ProfileText, SeenBy
 from entremise.referrals.models import Referral, Word
-from tests.cast import HELENE, INES, MARC, Mail, World, contact_draft, introduced, member, world
+from tests.cast import HELENE, INES, MARC, Mail, World, browser_of, contact_draft, introduced, member, world
 
 pytestmark = pytest.mark.django_db
 WORDS = "C’est grâce à elle que je vous connais."
@@ -103,8 +103,7 @@ def test_nobody_else_is_praised_through_the_link(scene: World, mail: Mail, who: 
 def test_the_giver_reads_it_in_the_story(scene: World, mail: Mail) -> None:
     """R41: visible to the one promoted."""
     Client().post(f"/n/{mail.token}/bonne-parole/", {"text": WORDS, "how": "aloud", "digits": mail.digits})
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=scene.helene.pk))
+    client = browser_of(scene.helene)
     uid = Referral.objects.get().uid
     story = page(client.get(f"/histoire/{uid}/"))
     assert "Inès Moreau a dit du bien de vous à Marc Delaunay." in story
@@ -123,8 +122,7 @@ def test_on_one_from_outside_the_words_are_kept_to_be_said_by_oneself(scene: Wor
     uid = outside.note(
         owner=scene.helene, noted=noted, uid=scene.chance.uid(), now=scene.now, chance=scene.chance, policy=DEFAULT
     )
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=scene.helene.pk))
+    client = browser_of(scene.helene)
     shown = page(client.get(f"/recue/{uid}/"))
     address = f"/recue/{uid}/dire/bonne-parole/"
     assert address in shown

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +21,7 @@ from entremise.protocol.types import Outcome
 from entremise.referrals.actions import outside
 from entremise.referrals.queries.outside import Direction
 from entremise.web import provenance as pages
-from tests.cast import INES, World, contact_draft, introduced, member, world
+from tests.cast import INES, World, browser_of, contact_draft, introduced, member, world
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +32,7 @@ def there() -> World:
 
 
 def browser(whose: MemberCard) -> Client:
-    signed_in = Client()
-    signed_in.force_login(get_user_model().objects.get(pk=whose.pk))
-    return signed_in
+    return browser_of(whose)
 
 
 def read(client: Client, address: str) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.lib import clock
 from entremise.outbox.models import Message
 from entremise.referrals.models import Request
-from tests.cast import HELENE, INES, MARC, OLGA, World, introduced, member, world
+from tests.cast import HELENE, INES, MARC, OLGA, World, browser_of, introduced, member, world
 from tests.web.link_pages import OF_MARC, everything, wrong
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +28,6 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> World:
 @pytest.fixture
 def stranger() -> Client:
     return Client(enforce_csrf_checks=True)
-
-
-def signed_in(pk: int) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=pk))
-    return client
 
 
 def text(answer: Any) -> str:
@@ -79,7 +72,7 @@ def test_the_giver_corrects_the_address_from_the_story(scene: World, stranger: C
     uid = scene.send()
     mail = scene.last_to(INES)
     stranger.post(f"/l/{mail.token}/pas-moi/", {"digits": mail.digits})
-    giver = signed_in(scene.helene.pk)
+    giver = browser_of(scene.helene)
     story = text(giver.get(f"/histoire/{uid}/"))
     assert f"/histoire/{uid}/adresse/personne/" in story
     page = text(giver.get(f"/histoire/{uid}/adresse/personne/"))
@@ -104,7 +97,7 @@ def test_what_cannot_be_is_said_beside_the_field_and_stays_typed(scene: World, t
     """R1."""
     uid = scene.send()
     Message.objects.update(state="dead", last_error_kind="refused 550", settled_at=scene.now)
-    answer = signed_in(scene.helene.pk).post(f"/histoire/{uid}/adresse/personne/", {"address": typed})
+    answer = browser_of(scene.helene).post(f"/histoire/{uid}/adresse/personne/", {"address": typed})
     assert answer.status_code == 422
     assert said in text(answer)
     assert f'value="{typed}"' in text(answer) or not typed
@@ -115,9 +108,9 @@ def test_nobody_else_finds_the_pages_of_a_correction(scene: World) -> None:
     uid = scene.send()
     olga = member(scene, email=OLGA)
     for place in ("adresse/personne/", "adresse/client/", "coordonnees/"):
-        assert signed_in(olga.pk).get(f"/histoire/{uid}/{place}").status_code == 404
-        assert signed_in(scene.helene.pk).get(f"/histoire/{uid}/{place}")["Location"] == f"/histoire/{uid}/"
-    assert signed_in(scene.helene.pk).get(f"/histoire/{uid}/adresse/voisin/").status_code == 404
+        assert browser_of(olga).get(f"/histoire/{uid}/{place}").status_code == 404
+        assert browser_of(scene.helene).get(f"/histoire/{uid}/{place}")["Location"] == f"/histoire/{uid}/"
+    assert browser_of(scene.helene).get(f"/histoire/{uid}/adresse/voisin/").status_code == 404
 
 
 def test_a_receiver_asks_for_details_and_the_giver_hands_over_the_right_ones(scene: World, stranger: Client) -> None:
@@ -130,7 +123,7 @@ def test_a_receiver_asks_for_details_and_the_giver_hands_over_the_right_ones(sce
     assert stranger.post(address, {}).status_code == 422
     assert everything() == before
     assert "Nous avons demandé" in text(stranger.post(address, {"digits": to_ines.digits}))
-    giver = signed_in(scene.helene.pk)
+    giver = browser_of(scene.helene)
     assert "n’arrive pas à joindre" in text(giver.get(f"/histoire/{uid}/"))
     page = text(giver.get(f"/histoire/{uid}/coordonnees/"))
     assert "par téléphone" in page

@@ -12,7 +12,7 @@ from django.test import Client
 
 from entremise.lib import clock
 from entremise.protocol.wall import Seen
-from tests.cast import INES, MARC, OLGA, Mail, World, contact_draft, introduced, member, world
+from tests.cast import INES, MARC, OLGA, Mail, World, browser_of, contact_draft, introduced, member, world
 from tests.web.link_pages import (
     OF_INES,
     OF_MARC,
@@ -185,8 +185,7 @@ def test_a_forged_form_cannot_use_a_session(scene: World, olga: Client) -> None:
 
 def test_another_members_session_counts_for_nothing(scene: World, olga: Client) -> None:
     mail = scene.last_to(OLGA)
-    other = Client()
-    other.force_login(get_user_model().objects.get(pk=scene.helene.pk))
+    other = browser_of(scene.helene)
     page = text(other.get(address(mail)))
     assert 'name="digits"' in page
     assert 'name="seal"' not in page

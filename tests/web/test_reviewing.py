@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,7 +30,7 @@ from entremise.referrals.models import OwnQuestion, Review
 from entremise.referrals.queries import reviews as queries
 from entremise.referrals.queries.outside import Direction
 from entremise.web import review_words
-from tests.cast import World, contact_draft, member, world
+from tests.cast import World, browser_of, contact_draft, member, world
 from tests.referrals.test_measured import note
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +50,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def browser(who: MemberCard) -> Client:
-    client = Client()
-    client.force_login(get_user_model().objects.get(pk=who.pk))
-    return client
+    return browser_of(who)
 
 
 def said(answer: Any, *, status: int = 200) -> str:

@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.referrals.actions.giving import keep_draft, print_of
 from entremise.referrals.models import Draft, Lead
 from entremise.web.need_state import Typed, unseal
-from tests.cast import World, member, world
+from tests.cast import World, browser_of, member, world
 
 pytestmark = pytest.mark.django_db
 FAR = date(2027, 6, 1)
@@ -31,13 +30,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def browser(there: World) -> Client:
-    return signed_in(there.helene.pk)
-
-
-def signed_in(pk: int) -> Client:
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=pk))
-    return browser
+    return browser_of(there.helene)
 
 
 def text(answer: Any) -> str:
@@ -154,7 +147,7 @@ def test_a_need_that_nobody_voiced_may_sleep_or_become_a_lead(browser: Client, t
 
 def test_r44_another_members_sleeper_does_not_exist(browser: Client, there: World) -> None:
     uid = asleep(browser, there)
-    other = signed_in(member(there).pk)
+    other = browser_of(member(there).pk)
     assert other.get(f"/recommander/brouillons/{uid}/dormir/").status_code == 404
     assert other.post(f"/recommander/brouillons/{uid}/reveiller/").status_code == 404
     assert "dort jusqu’au" not in text(other.get("/recommander/brouillons/"))

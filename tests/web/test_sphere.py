@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from entremise.people.models import AgreedBook, Overlap
 from entremise.people.queries import Kind
-from tests.cast import World, contact_draft, member, world
+from tests.cast import World, browser_of, contact_draft, member, world
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +25,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def client(there: World) -> Client:
-    signed_in = Client()
-    signed_in.force_login(get_user_model().objects.get(pk=there.helene.pk))
-    return signed_in
+    return browser_of(there.helene)
 
 
 def read(client: Client, address: str = "/cultiver/sphere/") -> str:
@@ -62,8 +59,7 @@ def test_what_was_measured_this_month_is_said_to_be_known(there: World, client: 
 
 
 def test_an_empty_book_says_what_to_do_first(there: World) -> None:
-    olga = Client()
-    olga.force_login(get_user_model().objects.get(pk=member(there).pk))
+    olga = browser_of(member(there).pk)
     assert "Votre sphère commence par une personne" in read(olga)
 
 

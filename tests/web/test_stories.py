@@ -7,13 +7,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from entremise.lib import clock
 from entremise.outbox.models import Message, State
 from entremise.protocol.types import Outcome
-from tests.cast import INES, MARC, OLGA, World, contact_draft, introduced, member, world
+from tests.cast import INES, MARC, OLGA, World, browser_of, contact_draft, introduced, member, world
 
 pytestmark = pytest.mark.django_db
 PAUL = "paul@brise-legere.example"
@@ -30,13 +29,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def client(there: World) -> Client:
-    return signed_in(there.helene.pk)
-
-
-def signed_in(pk: int) -> Client:
-    browser = Client()
-    browser.force_login(get_user_model().objects.get(pk=pk))
-    return browser
+    return browser_of(there.helene)
 
 
 def text(browser: Client, address: str) -> str:
@@ -233,7 +226,7 @@ def test_nobody_else_has_the_story(there: World, client: Client) -> None:
     """R44: for another member, and for the receiver as a member, the page does not exist."""
     uid = there.send()
     for name, address in (("Olga Petrova", OLGA), ("Inès Moreau", INES)):
-        other = signed_in(member(there, name=name, email=address).pk)
+        other = browser_of(member(there, name=name, email=address).pk)
         for path in ("", "arreter/", f"question/{'a' * 26}/"):
             assert other.get(f"/histoire/{uid}/{path}").status_code == 404
             assert other.post(f"/histoire/{uid}/{path}").status_code in (404, 405)

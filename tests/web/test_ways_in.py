@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as ours
-from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client, RequestFactory, override_settings
 from fido2.cose import ES256
@@ -21,6 +20,7 @@ from entremise.lib import clock, one_time
 from entremise.lib.chance import SeededChance
 from entremise.outbox.models import Message
 from entremise.web.sign_in import Doorkeeper
+from tests.cast import browser_of
 from tests.web.authenticator import Authenticator
 
 pytestmark = pytest.mark.django_db
@@ -224,8 +224,7 @@ def test_a_passkey_is_its_owners_to_name_and_remove(helene: MemberCard, device: 
     brought(signed_in(helene), device)
     (key,) = queries.ways_in(helene.pk).keys
     ines = actions.enrol(name="Inès", email="ines@example.org", language="fr", now=NOW, chance=SeededChance(8))
-    other = Client()
-    other.force_login(get_user_model().objects.get(pk=ines.pk))
+    other = browser_of(ines)
     assert other.get(f"/moi/securite/cles/{key.uid}/").status_code == 404
     assert other.post(f"/moi/securite/cles/{key.uid}/", {"remove": "1"}).status_code == 404
     client = signed_in(helene)

@@ -9,12 +9,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.staticfiles import finders
 from django.test import Client
 
 from entremise.lib import clock
-from tests.cast import INES, MARC, World, world
+from tests.cast import INES, MARC, World, browser_of, world
 from tests.web.link_pages import address
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +55,7 @@ def weight(answer: Any) -> int:
 def test_home_a_request_and_a_story_weigh_less_than_a_hundred_thousand_bytes(scene: World) -> None:
     uid = scene.send()
     mail = scene.last_to(INES)
-    helene = Client()
-    helene.force_login(get_user_model().objects.get(pk=scene.helene.pk))
+    helene = browser_of(scene.helene)
     answers = {
         "home": helene.get("/"),
         "request": Client().get(address(mail)),
