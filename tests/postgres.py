@@ -58,9 +58,7 @@ def _run(*command: str | Path, servant: pwd.struct_passwd | None, cwd: Path) -> 
         raise RuntimeError(f"{command[0]} failed:\n{said.stdout}{said.stderr}")
 
 
-def _serve(
-    program: Path, *, data: Path, folder: Path, servant: pwd.struct_passwd | None
-) -> subprocess.Popen[bytes]:
+def _serve(program: Path, *, data: Path, folder: Path, servant: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
     """Start the server as a child that the kernel ends when this run dies, however it dies."""
     log = (folder / "log").open("wb")
     words = [program, "-D", data, "-k", folder, *shlex.split(_FAST)]

@@ -213,9 +213,7 @@ def test_mail_servers_of_all_sorts_are_told_apart(
     assert (found, told in said) == (status, True), said
 
 
-def test_without_dns_it_says_that_nothing_is_known(
-    healthy: Letters, ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_dns_it_says_that_nothing_is_known(healthy: Letters, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dns, "resolvers", tuple)
     status, said = ask()
     assert status == 1
@@ -245,9 +243,7 @@ def test_the_sending_domain_is_explained(
     ("days", "sealed", "status", "told"),
     [(1, False, 1, "not encrypted"), (3, True, 1, "3 days old"), (9, True, 2, "9 days old")],
 )
-def test_an_old_backup_is_said(
-    healthy: Letters, ask: Ask, days: int, sealed: bool, status: int, told: str
-) -> None:
+def test_an_old_backup_is_said(healthy: Letters, ask: Ask, days: int, sealed: bool, status: int, told: str) -> None:
     made = Made(file="x", made_at=NOW - timedelta(days=days), size=1, sealed=sealed, rows=1)
     keeping._remember(made)
     found, said = ask()

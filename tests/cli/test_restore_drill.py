@@ -198,9 +198,7 @@ def test_a_database_with_people_in_it_is_not_replaced_unasked_and_is_kept_when_i
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
-def test_the_program_must_be_stopped_first(
-    scene: World, own_folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_program_must_be_stopped_first(scene: World, own_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = backed_up(own_folder)
     actions.pulse(now=scene.now)
     assert main(["restore", str(file), "--replace"]) == 1

@@ -99,9 +99,7 @@ def test_a_wrong_database_is_never_replaced_by_another_one() -> None:
 
 def test_a_wrong_address_does_not_repeat_its_password() -> None:
     secret = "hush-hush"
-    _settings, problems = read(
-        {"DATABASE_URL": f"oracle://u:{secret}@h/db", "EMAIL_URL": f"ftp://u:{secret}@h"}
-    )
+    _settings, problems = read({"DATABASE_URL": f"oracle://u:{secret}@h/db", "EMAIL_URL": f"ftp://u:{secret}@h"})
     assert len(problems) == 2
     assert secret not in repr(problems)
 

@@ -72,9 +72,7 @@ def test_many_writers_who_read_before_they_write_lose_nothing(only_here: Connect
         assert cursor.fetchone() == (400,)
 
 
-def test_the_gate_is_held_during_a_transaction_and_left_after_it(
-    only_here: ConnectionHandler, tmp_path: Path
-) -> None:
+def test_the_gate_is_held_during_a_transaction_and_left_after_it(only_here: ConnectionHandler, tmp_path: Path) -> None:
     with transaction.atomic():
         assert _held(tmp_path)
         with transaction.atomic():
@@ -95,9 +93,7 @@ def test_the_gate_is_left_when_a_transaction_fails(only_here: ConnectionHandler,
     assert not _held(tmp_path)
 
 
-def test_the_gate_is_left_when_a_connection_closes_in_the_middle(
-    only_here: ConnectionHandler, tmp_path: Path
-) -> None:
+def test_the_gate_is_left_when_a_connection_closes_in_the_middle(only_here: ConnectionHandler, tmp_path: Path) -> None:
     with transaction.atomic():
         only_here["default"].close()
     assert not _held(tmp_path)

@@ -72,9 +72,7 @@ def test_twins_lead_to_each_other_and_say_the_same(english: str, french: str) ->
     assert f"]({Path(english).name})" in text(french)
     assert commands(english) == commands(french)
     assert sorted(_SETTING.findall(text(english))) == sorted(_SETTING.findall(text(french)))
-    assert len(re.findall(r"^## ", text(english), re.MULTILINE)) == len(
-        re.findall(r"^## ", text(french), re.MULTILINE)
-    )
+    assert len(re.findall(r"^## ", text(english), re.MULTILINE)) == len(re.findall(r"^## ", text(french), re.MULTILINE))
 
 
 def test_the_sample_of_settings_is_a_right_one() -> None:

@@ -13,9 +13,7 @@ from tests.structure.repository import ROOT, SOURCES
 
 PAGE = ROOT / "docs" / "doctrine.md"
 # `- **R6b** *built* · text`, to the next rule, heading or empty line.
-_RULE = re.compile(
-    r"^- \*\*(?P<number>R\d+[a-z]?)\b(?P<rest>.*?)(?=^- \*\*R\d|^#|\n\n|\Z)", re.MULTILINE | re.DOTALL
-)
+_RULE = re.compile(r"^- \*\*(?P<number>R\d+[a-z]?)\b(?P<rest>.*?)(?=^- \*\*R\d|^#|\n\n|\Z)", re.MULTILINE | re.DOTALL)
 _STATE = re.compile(r"^[^*]*\*\*\s*\*(?P<state>built|planned)\*")
 _NAMED = re.compile(r"`((?:entremise\.|tests/)[\w./:]+)`")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -145,9 +146,7 @@ def test_an_unknown_address_costs_as_many_queries() -> None:
     ask(Client(), "warm@example.org")
     counts = []
     for email in (MEMBER, STRANGER):
-        with CaptureQueriesContext(
-            connection,
-        ) as taken:
+        with CaptureQueriesContext(connection) as taken:
             ask(Client(), email)
         counts.append(len(taken))
     assert counts[0] == counts[1]
@@ -156,7 +155,14 @@ def test_an_unknown_address_costs_as_many_queries() -> None:
 def _without_tokens(answer: Any, email: str) -> tuple[int, dict[str, str], list[str], str]:
     body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
     headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+    # Expires is the very second of the answer, which may be another one for each: it is "now" for both.
+    if "Expires" in headers:
+        headers["Expires"] = "now" if _past(headers["Expires"]) else "later"
     return answer.status_code, headers, sorted(answer.cookies), body.replace(email, "ADDRESS")
+
+
+def _past(date: str) -> bool:
+    return parsedate_to_datetime(date) <= clock.now()
 
 
 def test_neither_the_code_nor_the_address_waits_in_the_outbox() -> None:

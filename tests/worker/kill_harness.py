@@ -205,9 +205,7 @@ def _environment(folder: Path, *, database_url: str, port: int, clock_file: Path
     return {**kept, **made, **({"ENTREMISE_CLOCK_FILE": str(clock_file)} if clock_file else {})}
 
 
-def _kill_and_kill(
-    nursery: Nursery, *, kills: int, pace: Pace, clock: tuple[Path | None, float], workers: int
-) -> None:
+def _kill_and_kill(nursery: Nursery, *, kills: int, pace: Pace, clock: tuple[Path | None, float], workers: int) -> None:
     feeder = nursery.fork("feeder")
     living = [nursery.fork("worker") for _ in range(workers)]
     clock_file, step = clock
