@@ -28,8 +28,8 @@ SAYS: dict[Mention, tuple[str, str]] = {
         r"recommend|invit|noticed|thanks|news|yes",
     ),
     Mention.GROUND: (
-        r"intérêt légitime|parce qu’une personne que vous connaissez recommande",
-        r"legitimate interest|because somebody you know recommends",
+        r"intérêt légitime|parce qu’une personne que vous connaissez, nommée ci-dessus",
+        r"legitimate interest|because somebody you know, named in full above",
     ),
     Mention.HELD: (r"à votre sujet|sur vous", r"about you"),
     Mention.SOURCE: (

@@ -198,14 +198,14 @@ def test_an_introduction_hands_over_the_part_and_shows_what_is_missing(language:
     to_receiver = found["introduction of receiver"].text
     assert CLIENT_PART.details in to_receiver
     assert ("Best time: le matin" if english else "Meilleur moment\N{NO-BREAK SPACE}: le matin") in to_receiver
-    assert ("Budget: not told" if english else "Budget\N{NO-BREAK SPACE}: non précisé") in to_receiver
+    assert ("Budget: not given" if english else "Budget\N{NO-BREAK SPACE}: non précisé") in to_receiver
     assert DIGITS in to_receiver
     assert ("within 2 working days" if english else "dans les 2 jours ouvrés") in to_receiver
     to_client = found["introduction of client"].text
     assert RECEIVER_PART.details in to_client
     assert RECEIVER_PART.booking in to_client
     little = found["introduction of receiver, little told"].text
-    assert little.count("not told" if english else "non précisé") == 6
+    assert little.count("not given" if english else "non précisé") == 6
 
 
 @pytest.mark.parametrize("address", [RECEIVER.address, CLIENT.address, GIVER.address])

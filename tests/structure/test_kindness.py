@@ -101,7 +101,7 @@ ALLOWED: Mapping[str, tuple[str, frozenset[str]]] = {
         ),
         (
             _NOBODY,
-            "This stays between you. Nobody is at fault: a no said frankly leaves the door open.",
+            "This stays between you. Nobody is at fault: a frank no leaves the door open.",
             ("web/templates/mail/referral/said/told_no.txt",),
         ),
         (

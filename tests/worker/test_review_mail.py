@@ -197,7 +197,7 @@ def test_a_giver_reads_what_came_of_their_introductions(there: World) -> None:
     _until(there, "2026-12-01T06:00")
     (mail,) = _backs(there, HELENE)
     assert "la rencontre était bonne" not in _text(mail)
-    assert "Une personne recommandée par vous vous a remercié." in _text(mail)
+    assert "Vous avez reçu un merci d’une personne que vous avez recommandée." in _text(mail)
     assert "Une question" not in _text(mail)  # the four questions are the receiver's (R27)
     Evaluation.objects.update(role=Role.GIVER.value)
     letter = write_review({"member": there.helene.uid, "about": "2026-11"}, there.now)

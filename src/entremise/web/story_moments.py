@@ -106,7 +106,7 @@ def _news(_beat: Beat, _story: Story, names: Names) -> Said:
 
 def _promotion(beat: Beat, _story: Story, names: Names) -> Said:
     if beat.kind == Role.GIVER.value:
-        return _("%(receiver)s said a good word about you to %(client)s.") % names, "done"
+        return _("%(receiver)s spoke well of you to %(client)s.") % names, "done"
     praised = {**names, "person": names.get(beat.kind, "") or _("someone")}
     return _("%(receiver)s said a good word about %(person)s to %(client)s.") % praised, "done"
 
