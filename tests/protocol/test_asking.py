@@ -155,14 +155,18 @@ def test_r33_the_five_harms_are_told_against_this_contacts_own_history():
     ("changes", "harm", "ground", "count"),
     [
         ({"given": 3}, Harm.PRESSURE, Ground.GAVE_MORE, 3),
+        ({"given": 1}, Harm.PRESSURE, Ground.GAVE_MORE, 1),
         ({"received": 2}, Harm.PRESSURE, Ground.TOOK_MORE, 2),
         ({"last_contact": None}, Harm.DISCOMFORT, Ground.NEVER_SPOKE, 0),
+        ({"last_contact": TODAY - timedelta(days=90)}, Harm.DISCOMFORT, Ground.SPOKE_ON, 0),
         ({"last_contact": TODAY - timedelta(days=91)}, Harm.DISCOMFORT, Ground.SILENT_SINCE, 0),
         ({"works": 0, "satisfaction": None}, Harm.LOST_TRUST, Ground.NO_WORK, 0),
         ({"satisfaction": None}, Harm.LOST_TRUST, Ground.NOT_HEARD, 0),
         ({"satisfaction": Satisfaction.BAD}, Harm.LOST_TRUST, Ground.NOT_GOOD, 0),
         ({"unasked": 2}, Harm.LOST_FUTURE, Ground.REFERRED_UNASKED, 2),
         ({"works": 0}, Harm.LOST_CLIENT, Ground.NEW, 60),
+        ({"works": 0, "known_since": TODAY}, Harm.LOST_CLIENT, Ground.NEW, 0),
+        ({"works": 0, "known_since": TODAY + timedelta(days=1)}, Harm.LOST_CLIENT, Ground.NEW, 0),
     ],
 )
 def test_r33_each_harm_names_the_fact_that_makes_it_likeliest(changes, harm, ground, count):
@@ -171,9 +175,9 @@ def test_r33_each_harm_names_the_fact_that_makes_it_likeliest(changes, harm, gro
 
 
 def test_r33_an_earlier_ask_presses_more_than_anything_else():
-    asked = Asked(on=TODAY - timedelta(days=30))
-    found = verdict(replace(YOUNG, given=5), asks=[asked])
-    assert (found.harms[0].ground, found.harms[0].on) == (Ground.ASKED_BEFORE, asked.on)
+    earlier, last = Asked(on=TODAY - timedelta(days=300)), Asked(on=TODAY - timedelta(days=30))
+    found = verdict(replace(YOUNG, given=5), asks=[earlier, last])
+    assert (found.harms[0].ground, found.harms[0].on) == (Ground.ASKED_BEFORE, last.on)
 
 
 def test_r30_oneself_is_not_asked_and_nothing_else_is_said():

@@ -62,6 +62,12 @@ def test_what_was_overruled_more_than_a_year_ago_is_told_no_more_and_batches_sta
     assert told([*old, *passed(*"ad", by="a")]) == Points(), "the old ones do not make up the new batch"
 
 
+def test_a_batch_is_told_for_a_year_from_its_last_introduction() -> None:
+    old = TODAY - timedelta(days=366)
+    assert told([*passed(*"ab", on=old), *passed("c", by="c")]) == Points(of=3, times={BUDGET: 1})
+    assert told([*passed(*"aab", on=old), *passed("c", on=TODAY - timedelta(days=365))]).of == 4
+
+
 @settings(max_examples=300)
 @given(
     givers=st.lists(st.tuples(st.sampled_from("abcde"), st.booleans()), max_size=14),
