@@ -63,6 +63,23 @@ def test_the_same_no_again_changes_nothing_even_after_the_deadline():
     assert no(dead, now=START + 9 * DAY) is dead
 
 
+def test_r10_an_answer_keeps_when_it_was_given_and_how():
+    held = yes(now=START + HOUR, how=How.SESSION)
+    assert (held.answered_at, held.how) == (START + HOUR, How.SESSION)
+    dead = consent.say_no(held, now=START + 2 * HOUR, how=How.ALOUD)
+    assert (dead.answered_at, dead.how) == (START + 2 * HOUR, How.ALOUD)
+
+
+def test_r39_a_referrer_takes_part_only_if_their_yes_says_so_and_that_stays_when_it_is_withdrawn():
+    allowing, joining = (
+        consent.say_yes(OPEN, now=START, how=How.LINK, policy=POLICY, takes_part=part) for part in (False, True)
+    )
+    assert not OPEN.takes_part
+    assert not yes().takes_part
+    assert (allowing.takes_part, joining.takes_part) == (False, True)
+    assert no(consent.mature(joining)).takes_part
+
+
 def test_r6_a_no_can_be_changed_until_the_deadline_and_then_rests_on_a_whole_new_hold():
     changed = yes(no(), now=JUST_BEFORE)
     assert (changed.state, changed.hold_until, changed.effective_at) == (State.HELD, JUST_BEFORE + HOLD, None)
@@ -109,6 +126,40 @@ def test_r45_r46_a_request_that_never_left_cannot_be_answered_and_lapses_like_si
             answer(mute)
     assert consent.due(mute) == consent.due(OPEN)
     assert consent.pass_time(mute).state is consent.pass_time(OPEN).state is State.DEAD
+
+
+CARRIED = yes(how=How.CARRIED)
+TAKEN_BACK = consent.say_no(CARRIED, now=START, how=How.ALOUD)
+WITHDRAWN = consent.say_no(consent.mature(CARRIED), now=START + DAY, how=How.ALOUD)
+
+
+@pytest.mark.parametrize(
+    ("request_", "before", "after"),
+    [
+        (OPEN, True, False),
+        (replace(OPEN, mute=True), False, False),
+        (yes(how=How.LINK), False, False),
+        (yes(how=How.SESSION), False, False),
+        (no(), False, False),
+        (CARRIED, True, True),
+        (consent.mature(CARRIED), True, True),
+        (TAKEN_BACK, True, False),
+        (WITHDRAWN, False, False),
+    ],
+    ids=["open", "mute", "by link", "by session", "no", "carried", "in effect", "taken back", "withdrawn"],
+)
+def test_r6d_r8_what_the_giver_brings_counts_until_the_deadline_and_after_it_takes_back_what_they_brought(
+    request_, before, after
+):
+    """A yes that stands can be taken back at any time (R9); what the person said themself is left alone."""
+    brought = [consent.takes_brought(request_, now=now) for now in (JUST_BEFORE, OPEN.deadline)]
+    assert brought == [before, after]
+
+
+def test_r6c_r46_nobody_is_reminded_of_what_never_left():
+    assert consent.remind_due(OPEN, policy=POLICY) == START + 36 * HOUR
+    assert consent.remind_due(replace(OPEN, mute=True), policy=POLICY) is None
+    assert consent.remind_due(replace(OPEN, reminded_at=START + 36 * HOUR), policy=POLICY) is None
 
 
 def test_r7_only_a_no_can_be_told_to_the_giver_and_only_once():
