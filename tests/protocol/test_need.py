@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,13 +16,15 @@ from entremise.protocol.types import Answer, Kind, Role
 from tests.protocol.story import DAY, HOLD, POLICY, START, UNTIL
 
 RECEIVER, PRINCIPLE, NAME = Kind.RECEIVER, Kind.PRINCIPLE, Kind.NAME
+TICK = timedelta(microseconds=1)
 
 
 class Attempts:
     """The attempts of one need and its clock."""
 
-    def __init__(self) -> None:
-        self.all = (Referral(need_until=UNTIL),)
+    def __init__(self, *, carried: frozenset[Role] = frozenset()) -> None:
+        self.carried = carried
+        self.all = (Referral(need_until=UNTIL, carried=carried),)
         self.now = START
         self.effects: list[tuple[int, object]] = []
         self.do(Send(), on=0)
@@ -41,7 +44,7 @@ class Attempts:
 
     def another(self):
         self.do(Stop(), on=0)
-        self.all = (*self.all, Referral(need_until=UNTIL, principle=self.all[0].principle))
+        self.all = (*self.all, Referral(need_until=UNTIL, principle=self.all[0].principle, carried=self.carried))
         self.do(Send(), on=1)
 
 
@@ -64,6 +67,27 @@ def test_r5b_a_no_to_the_first_name_lets_the_second_be_told_at_once():
     assert told.all[1].stage is Stage.WAITING
     told.do(Reply(NAME, Answer.NO), on=0)
     assert told.effects[-1] == (1, Ask(NAME))
+
+
+@pytest.mark.parametrize("answer", [None, *Answer])
+def test_r5b_r6d_a_second_name_the_giver_carries_may_be_told_on_a_day_that_tells_nothing_of_the_first(answer):
+    """Who carries the link sees when it may be told: it is the day on which the first name's link would close."""
+    told = Attempts(carried=frozenset({Role.CLIENT}))
+    told.agreed(RECEIVER, on=0)
+    told.agreed(PRINCIPLE, on=0)
+    closes = told.all[0].name.deadline
+    told.another()
+    told.agreed(RECEIVER, on=1)
+    if answer:
+        told.do(Reply(NAME, answer), on=0)
+    second = told.all[1]
+    assert (second.stage, second.name_open, second.name_from) == (Stage.WAITING, False, closes)
+    assert need.next_due(told.all, policy=POLICY) <= closes
+    told.wait(closes - TICK - told.now)
+    assert (1, Ask(NAME)) not in told.effects
+    told.wait(TICK)
+    assert (1, Ask(NAME)) in told.effects
+    assert told.all[1].name.sent_at == closes
 
 
 def test_r9_a_yes_in_principle_cannot_be_withdrawn_once_any_attempt_is_an_introduction():

@@ -229,6 +229,17 @@ def test_r7_a_withdrawal_is_told_at_the_closing_instant_to_everybody_but_its_aut
     assert not told.wait(90 * DAY).heard(NotConcluded)[len(hear) :]
 
 
+@pytest.mark.parametrize(("withdraws", "hears"), [(False, True), (True, False)])
+def test_r7_r39_a_referrer_who_was_to_take_part_hears_it_unless_they_withdrew(withdraws, hears):
+    told = story(permission=True).send().do(Reply(PERMISSION, Answer.YES, takes_part=True)).wait(HOLD).agreed(RECEIVER)
+    if withdraws:
+        told.no(PERMISSION)
+    assert life.takes_part(told.referral, Role.REFERRER) is hears
+    told.wait(200 * DAY)
+    assert (NotConcluded(Role.REFERRER) in told.heard(NotConcluded)) is hears
+    assert next_due(told) is None
+
+
 def test_r7_a_client_who_was_never_asked_hears_nothing():
     told = story().send().no(RECEIVER).wait(200 * DAY)
     assert told.heard(NotConcluded) == [NotConcluded(Role.GIVER)]
@@ -253,7 +264,8 @@ def test_r5b_a_client_who_was_told_another_name_elsewhere_does_not_hear_it_for_t
 def test_r7_a_no_told_at_once_reaches_the_giver_once_and_only_by_its_authors_wish():
     told = story().send().no(RECEIVER)
     assert not told.heard(TellNo)
-    assert told.let_know(RECEIVER).let_know(RECEIVER).heard(TellNo) == [TellNo(RECEIVER)]
+    assert told.let_know(RECEIVER).heard(TellNo) == [TellNo(RECEIVER)]
+    assert told.let_know(RECEIVER).heard(TellNo) == [TellNo(RECEIVER)]
     with pytest.raises(NothingToTell):
         story().send().let_know(RECEIVER)
 
@@ -493,6 +505,20 @@ def test_r8_a_yes_said_aloud_takes_effect_after_the_longest_hold():
     assert told.referral.receiver.how is How.ALOUD
     assert told.wait(ALOUD - TICK).referral.stage is Stage.RECEIVER
     assert told.wait(TICK).referral.stage is Stage.PRINCIPLE
+
+
+def test_r8_a_yes_said_aloud_by_somebody_without_an_address_waits_no_longer_than_any_other():
+    """Nobody can be told in writing: there is nothing to wait for."""
+    told = story().send().do(Bring(RECEIVER, Answer.YES, How.ALOUD, written=False))
+    assert told.heard(Acknowledge) == [Acknowledge(RECEIVER, START + HOLD)]
+    assert told.wait(HOLD - TICK).referral.stage is Stage.RECEIVER
+    assert told.wait(TICK).referral.stage is Stage.PRINCIPLE
+
+
+def test_r39_a_referrer_whose_yes_was_brought_takes_part_if_they_said_so():
+    for part in (False, True):
+        told = story(permission=True).send().do(Bring(PERMISSION, Answer.YES, How.ALOUD, takes_part=part))
+        assert life.takes_part(told.referral, Role.REFERRER) is part
 
 
 def test_r8_both_acts_can_be_said_aloud_up_to_the_introduction():
