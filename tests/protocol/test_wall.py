@@ -12,7 +12,7 @@ from entremise.protocol.consent import State
 from entremise.protocol.effects import Ask, NotConcluded, TellYes
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral, Reply, Stage, client_closing, closing
-from entremise.protocol.types import Answer, How, Kind, Role
+from entremise.protocol.types import REFERRERS, Answer, How, Kind, Role
 from entremise.protocol.wall import KNOWS, Everything, Item, Part, Person, Projection, Seen, disclose, project
 from tests.protocol.story import DAY, HOLD, MINUTE, POLICY, START, UNTIL, Story, reached, story
 
@@ -74,6 +74,7 @@ def test_r4_a_link_that_has_lapsed_reveals_nothing(observer, state):
     assert {f.name: getattr(shown, f.name) for f in fields(shown)} == {
         "seen": state, "giver": None, "receiver": None, "client": None, "brief": None, "receiver_part": None,
         "client_part": None, "news": False, "trade": None, "told_to": frozenset(), "referrers": (),
+        "good_words": frozenset(),
     }  # fmt: skip
 
 
@@ -125,6 +126,18 @@ def test_r38_the_clients_own_words_never_reach_who_introduced_them():
 def test_r39_a_co_introducer_is_named_at_the_introduction_and_never_before():
     states = {state for (role, state), items in KNOWS.items() if Item.REFERRERS in items}
     assert states == {Seen.INTRODUCED}
+
+
+def test_r41_a_good_word_is_read_from_the_introduction_on_by_the_client_and_by_whom_it_is_about():
+    states = {(role, state) for (role, state), items in KNOWS.items() if Item.GOOD_WORDS in items}
+    assert states == {(role, Seen.INTRODUCED) for role in (Role.CLIENT, *REFERRERS)}
+    part = frozenset({Role.REFERRER})
+    read = {role: _reads(role, part) for role, _ in states}
+    assert read == {Role.CLIENT: {Role.GIVER, Role.REFERRER}, **{role: {role} for role in REFERRERS}}
+
+
+def _reads(role: Role, part: frozenset[Role]) -> frozenset[Role]:
+    return disclose(Projection(observer=role, seen=Seen.INTRODUCED, referrers=part), EVERYTHING).good_words
 
 
 def with_part(*, part: bool, sides: frozenset[Kind] = frozenset({Kind.PERMISSION})) -> Story:

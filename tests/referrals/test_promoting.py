@@ -22,6 +22,7 @@ from entremise.referrals.models import Request, Word
 from entremise.referrals.queries import home as homes
 from entremise.referrals.queries import pages
 from entremise.referrals.queries.outside import Direction, outside_page
+from entremise.referrals.queries.pages import RequestPage
 from entremise.referrals.queries.promoting import material
 from tests.cast import (
     FRANCOIS,
@@ -293,3 +294,45 @@ def test_a_co_introducer_is_owed_a_good_word_too_and_reads_it() -> None:
     scene.praise(mail)
     assert len(scene.mails_to(FRANCOIS)) == before
     assert [one.kind for one in scene.story(uid).beats if one.what == "promotion"] == ["giver", "referrer"]
+
+
+def _page(scene: World, mail: Mail) -> RequestPage:
+    page = pages.request_page(token=mail.token, now=scene.now, language="fr", policy=DEFAULT)
+    assert page is not None
+    return page
+
+
+def test_the_client_finds_the_good_word_on_their_page_and_a_co_introducer_theirs() -> None:
+    """R39, R41: said by mail or aloud, to the client every one, to a co-introducer the one about themself."""
+    scene = world()
+    scene.met_through(scene.add(FRANCOIS_DRAFT), scene.ines)
+    scene.send()
+    to_francois = scene.last_to(FRANCOIS)
+    scene.yes(to_francois, takes_part=True).wait(minutes=15)
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    principle = scene.last_to(MARC)
+    scene.yes(principle).wait(minutes=15)
+    name = scene.last_to(MARC)
+    assert [_page(scene, mail).praise for mail in (to_francois, principle, name)] == [(), (), ()]
+    scene.yes(name).wait(minutes=15)
+    mail = scene.last_to(INES)
+    scene.praise(mail, "François sait présenter les gens.", about=Role.REFERRER)
+    say(scene, mail, how=How.ALOUD)
+    for link in (principle, name):
+        assert [(one.about.name, one.oneself, one.text) for one in _page(scene, link).praise] == [
+            ("François Lacaze", False, "François sait présenter les gens."),
+            ("Hélène Vasseur", False, WORDS),
+        ]
+        assert all(one.about.address == "" for one in _page(scene, link).praise)
+    (own,) = _page(scene, to_francois).praise
+    assert (own.about.name, own.oneself, own.text) == ("François Lacaze", True, "François sait présenter les gens.")
+
+
+@pytest.mark.parametrize("text", ["", "Écrivez à helene@vasseur-conseil.example"])
+def test_what_would_not_leave_from_here_is_not_on_the_clients_page_either(text: str) -> None:
+    """R41: aloud people say what they like; the page of the client holds no link of it, and no empty frame."""
+    scene = world()
+    _, mail, _ = introduced(scene)
+    *_, to_marc, _introduction = scene.mails_to(MARC)
+    say(scene, mail, text, how=How.ALOUD)
+    assert _page(scene, to_marc).praise == ()

@@ -95,6 +95,19 @@ def test_a_member_is_proposed_what_the_givers_profile_says(scene: World, mail: M
     assert 'name="digits"' not in asked
 
 
+def test_the_client_reads_it_on_their_page_once_opened_with_the_digits(scene: World, mail: Mail) -> None:
+    """R41: nothing of it shows to whom the link was passed on; the words are plain text."""
+    *_, to_marc, _introduction = scene.mails_to(MARC)
+    scene.praise(mail, "Elle écoute <b>bien</b>.\n\nC’est rare.")
+    shut = page(Client().get(f"/l/{to_marc.token}/"))
+    assert "écoute" not in shut
+    assert "Un mot sur Hélène Vasseur" not in shut
+    opened = page(Client().post(f"/l/{to_marc.token}/", {"digits": to_marc.digits}))
+    assert "Un mot sur Hélène Vasseur" in opened
+    assert "<p>Elle écoute &lt;b&gt;bien&lt;/b&gt;.</p>" in opened
+    assert HELENE not in opened
+
+
 @pytest.mark.parametrize("who", ["referrer", "client", "receiver", "x"])
 def test_nobody_else_is_praised_through_the_link(scene: World, mail: Mail, who: str) -> None:
     assert Client().get(f"/n/{mail.token}/bonne-parole/{who}/").status_code == 404

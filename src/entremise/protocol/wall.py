@@ -52,6 +52,7 @@ class Item(StrEnum):
     CLIENT_PART = "client_part"
     NEWS = "news"  # thanks, first contact, news, outcome (R20, R21)
     REFERRERS = "referrers"  # who takes part as a co-introducer, by name (R39)
+    GOOD_WORDS = "good_words"  # what the receiver says to the client about whoever recommended them (R41)
 
 
 _BOTH_NAMES = frozenset({Item.BRIEF, Item.GIVER, Item.RECEIVER, Item.CLIENT})
@@ -61,7 +62,7 @@ _CLIENT_NAMED = _CLIENT_ASKED | {Item.RECEIVER}
 # A referrer knows whom they introduced; of the other party the kind of need, or the trade alone (R38).
 _REFERRER_ASKED = frozenset({Item.GIVER, Item.RECEIVER, Item.BRIEF, Item.TRADE})
 _CLIENT_REFERRER_ASKED = frozenset({Item.GIVER, Item.CLIENT, Item.TRADE})
-_REFERRER_INTRODUCED = _BOTH_NAMES | {Item.TRADE, Item.REFERRERS}
+_REFERRER_INTRODUCED = _BOTH_NAMES | {Item.TRADE, Item.REFERRERS, Item.GOOD_WORDS}
 _REFERRER_STATES = ("asked", "agreed", "declined", "not_concluded")
 
 # Rows: an observer and what they see; what they may then know. An observer and a state that are not here know
@@ -87,7 +88,8 @@ KNOWS: Mapping[tuple[Role, Seen], frozenset[Item]] = {
     (Role.CLIENT, Seen.CONFIRMED): _CLIENT_NAMED,
     (Role.CLIENT, Seen.NAME_DECLINED): _CLIENT_NAMED,
     (Role.CLIENT, Seen.NOT_CONCLUDED): _CLIENT_ASKED,
-    (Role.CLIENT, Seen.INTRODUCED): _BOTH_NAMES | {Item.RECEIVER_PART, Item.CLIENT_PART, Item.REFERRERS},
+    (Role.CLIENT, Seen.INTRODUCED): _BOTH_NAMES
+    | {Item.RECEIVER_PART, Item.CLIENT_PART, Item.REFERRERS, Item.GOOD_WORDS},
     **{(Role.REFERRER, Seen(state)): _REFERRER_ASKED for state in _REFERRER_STATES},
     **{(Role.CLIENT_REFERRER, Seen(state)): _CLIENT_REFERRER_ASKED for state in _REFERRER_STATES},
     **{(role, Seen.INTRODUCED): _REFERRER_INTRODUCED for role in REFERRERS},
@@ -294,6 +296,7 @@ class Disclosed:
     """What one observer may be shown now; None where it is veiled.
 
     `told_to` are the referrers who will learn, or have learnt, both names (R39); `referrers` who they are.
+    `good_words` are those about whom they read what the receiver says to the client (R41).
     """
 
     seen: Seen
@@ -307,6 +310,7 @@ class Disclosed:
     news: bool = False
     told_to: frozenset[Role] = frozenset()
     referrers: tuple[Person, ...] = ()
+    good_words: frozenset[Role] = frozenset()
 
 
 _FIELDS = {
@@ -337,8 +341,18 @@ def disclose(projection: Projection, everything: Everything) -> Disclosed:
         news=Item.NEWS in projection.knows,
         told_to=projection.referrers,
         referrers=tuple(_without_address(who) for who in named) if Item.REFERRERS in projection.knows else (),
+        good_words=_good_words(projection),
         **shown,
     )
+
+
+def _good_words(projection: Projection) -> frozenset[Role]:
+    """The client reads whatever was said to them; a co-introducer what was said about themself (R39, R41)."""
+    if Item.GOOD_WORDS not in projection.knows:
+        return frozenset()
+    if projection.observer in REFERRERS:
+        return frozenset({projection.observer})
+    return frozenset({Role.GIVER, *projection.referrers})
 
 
 def _without_address(person: Person) -> Person:

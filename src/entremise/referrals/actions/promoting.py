@@ -12,7 +12,6 @@ from entremise.accounts.queries import MemberCard
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import enqueue
 from entremise.protocol.errors import Refusal
-from entremise.protocol.guard import identifying_marks
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Role
 from entremise.referrals.actions import gratitude, owing, steps
@@ -20,11 +19,9 @@ from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.gratitude import NoWords, Said
 from entremise.referrals.models import Moment, Outside, Referral, Word
 from entremise.referrals.queries.outside import Direction
-from entremise.referrals.queries.promoting import PROMOTION, may_mail
+from entremise.referrals.queries.promoting import PROMOTION, holds_links, may_mail
 
 __all__ = ["PROMOTION", "CannotMail", "GoodWord", "HoldsLinks", "How", "promote", "promote_outside"]
-
-_LINKS = frozenset({"mail", "link", "domain", "handle", "phone"})
 
 
 class How(StrEnum):
@@ -101,7 +98,7 @@ def _refuse(word: GoodWord, *, mails: bool) -> None:
         raise CannotMail
     if not word.text.strip():
         raise NoWords
-    if any(mark.field in _LINKS for mark in identifying_marks(word.text, [])):
+    if holds_links(word.text):
         raise HoldsLinks
 
 

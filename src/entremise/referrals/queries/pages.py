@@ -21,7 +21,8 @@ from entremise.protocol.types import PERMISSIONS, Answer, Kind, Role
 from entremise.protocol.wall import Disclosed, Seen
 from entremise.referrals import mapping
 from entremise.referrals.models import Question, Referral, Request, Word
-from entremise.referrals.queries import endings, permissions, refusals, statements
+from entremise.referrals.queries import endings, permissions, promoting, refusals, statements
+from entremise.referrals.queries.promoting import Praise
 from entremise.referrals.queries.scenes import Scene, scene
 
 _ASKED = {"open": Seen.ASKED, "yes": Seen.AGREED, "no": Seen.DECLINED, "lapsed": Seen.LAPSED}
@@ -57,7 +58,8 @@ class RequestPage:
     `seen` is this request's own state in its person's eyes, or INTRODUCED, or NOT_CONCLUDED. `until` is the
     latest instant at which they hear more; `deadline` that until which a yes can be said. `language` is the one
     the words are in, `time_zone` the giver's, `part_kept` whether the person has filled in `sheet` themself. Of a
-    referrer: whether they `takes_part` (R39), and whether their permission is `standing` for this giver (R38).
+    referrer: whether they `takes_part` (R39), and whether their permission is `standing` for this giver (R38). `praise`
+    holds the receiver's good words that they may read (R41).
     """
 
     uid: str
@@ -81,6 +83,7 @@ class RequestPage:
     silenced: bool
     takes_part: bool = False
     standing: bool = False
+    praise: tuple[Praise, ...] = ()
 
 
 def request_page(*, token: str, now: datetime, language: str, policy: Policy) -> RequestPage | None:
@@ -124,6 +127,7 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         takes_part=request.stands and request.takes_part,
         standing=kind in PERMISSIONS and permissions.is_standing(row.address_hash, giver_pk=at.rows.need.giver_id),
         silenced=refusals.is_silenced(row.address_hash),
+        praise=promoting.praise(at.rows.referrals[index].pk, shown, reader=kind.asked),
     )
 
 
