@@ -96,6 +96,7 @@ def test_r26_every_outcome_ends_but_set_aside_and_what_is_not_known_stays_unknow
 )
 def test_two_have_spoken_where_it_was_told_or_ended_as_it_only_can_after_that(outcome, contacted, reached):
     assert replace(one(outcome), contacted=contacted).reached is reached
+    assert not one(None).reached
 
 
 def test_tallies_add_up_and_say_their_counts():
@@ -113,6 +114,11 @@ def test_a_rate_by_hand():
     assert found.mean == pytest.approx(1 / 3)
     assert (found.low, found.high) == pytest.approx(stats.beta(4, 8).interval(0.95))
     assert found.percents(DEFAULT) == Percents(mean=33, low=10, high=61)
+
+
+def test_r26_the_bounds_in_percent_are_rounded_outwards():
+    # 48 of 48: Beta(49, 1), of which the p-th quantile is the 49th root of p: 0.9275 and 0.9995.
+    assert rate(Tally(48, 48)).percents(DEFAULT) == Percents(mean=98, low=92, high=100)
 
 
 def test_r26_nothing_known_is_every_rate_alike():
@@ -155,12 +161,12 @@ def test_counts_add_up_over_groups(measured):
 
 def test_r26_nothing_is_ranked_on_too_little():
     best_on_little, good, poor, silent = "w" * 9, "w" * 6 + "l" * 4, "w" * 2 + "l" * 18, "." * 12
-    lots = {"little": best_on_little, "silent": silent, "poor": poor, "good": good, "one": "l"}
+    lots = {"little": best_on_little, "still": "..", "silent": silent, "poor": poor, "good": good, "one": "l"}
     measured = [replace(each, other=key) for key, outcomes in lots.items() for each in row(outcomes)]
     found = ordered(grouped(measured, lambda each: each.other), DEFAULT)
     # Ten ends rank: 6 of 10 before 2 of 20. The others follow by how many ended, then by how many there are.
-    assert [each.key for each in found] == ["good", "poor", "little", "one", "silent"]
-    assert [each.rate.ranks(DEFAULT) for each in found] == [True, True, False, False, False]
+    assert [each.key for each in found] == ["good", "poor", "little", "one", "silent", "still"]
+    assert [each.rate.ranks(DEFAULT) for each in found] == [True, True, False, False, False, False]
 
 
 # --- over time -------------------------------------------------------------------------------------------------
@@ -189,6 +195,11 @@ def test_r26_a_period_without_anything_is_shown_with_nothing():
         (2, Tally(0, 0)),
         (3, Tally(0, 0, 1)),
     ]
+
+
+def test_a_single_day_has_its_period():
+    (only,) = over_time([one(WON)], step=Step.WEEK, first=MONDAY, last=MONDAY)
+    assert (only.start, only.end, only.rate.tally) == (MONDAY, MONDAY + timedelta(days=6), Tally(1, 1))
 
 
 def test_time_does_not_run_backwards():

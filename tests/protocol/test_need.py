@@ -9,9 +9,10 @@ import pytest
 
 from entremise.protocol import need
 from entremise.protocol import referral as life
-from entremise.protocol.effects import Ask, Introduce, NotConcluded, TellYes
+from entremise.protocol.consent import Request
+from entremise.protocol.effects import Acknowledge, Ask, Introduce, NotConcluded, TellNo, TellYes
 from entremise.protocol.errors import AlreadyIntroduced
-from entremise.protocol.referral import Referral, Reply, Send, Stage, Stop
+from entremise.protocol.referral import LetKnow, Referral, Reply, Send, Stage, Stop
 from entremise.protocol.types import Answer, Kind, Role
 from tests.protocol.story import DAY, HOLD, POLICY, START, UNTIL
 
@@ -132,3 +133,93 @@ def test_r6a_a_name_that_leaves_at_an_earlier_attempts_closing_instant_wins():
     assert told.now == ends
     assert (1, Ask(NAME)) in told.effects
     assert (0, NotConcluded(Role.CLIENT)) not in told.effects
+
+
+def test_r9_what_was_answered_to_another_attempt_is_still_that_attempts_after_an_introduction():
+    told = Attempts()
+    told.agreed(RECEIVER, on=0)
+    told.agreed(PRINCIPLE, on=0)
+    told.do(Reply(NAME, Answer.NO), on=0)
+    told.another()
+    told.agreed(RECEIVER, on=1)
+    told.agreed(NAME, on=1)
+    assert told.all[1].stage is Stage.INTRODUCED
+    told.do(LetKnow(NAME), on=0)
+    assert told.effects[-1] == (0, TellNo(NAME))
+    told.do(Reply(RECEIVER, Answer.NO), on=0)
+    first, second = told.all
+    assert first.receiver is not None
+    assert second.receiver is not None
+    assert (first.receiver.stands, second.receiver.stands) == (False, True)
+
+
+def test_r6_what_follows_from_an_act_belongs_to_the_attempt_it_was_about():
+    told = Attempts()
+    told.another()
+    told.do(Reply(RECEIVER, Answer.YES), on=1)
+    assert told.effects == [(0, Ask(RECEIVER)), (1, Ask(RECEIVER)), (1, Acknowledge(RECEIVER, START + HOLD))]
+
+
+def test_r5_an_attempt_stopped_before_the_client_was_asked_is_not_given_the_principle_of_a_later_one():
+    told = Attempts()
+    told.another()
+    told.agreed(RECEIVER, on=1)
+    first, second = told.all
+    assert second.principle is not None
+    assert first.principle is None
+
+
+def test_time_is_due_to_the_attempt_that_changes_first_and_to_nobody_where_none_changes():
+    draft = Referral(need_until=UNTIL)
+    assert need.next_due((), policy=POLICY) is None
+    assert need.next_due((draft,), policy=POLICY) is None
+    sent = Attempts().all[0]
+    half = START + 7 * DAY
+    assert need.next_due((draft, sent), policy=POLICY) == need.next_due((sent, draft), policy=POLICY) == half
+
+
+# -- what one attempt knows of the others -----------------------------------------------------------
+
+TOLD = Request(kind=NAME, sent_at=START, deadline=START + 14 * DAY)
+LATER = replace(TOLD, sent_at=START + 20 * DAY, deadline=START + 34 * DAY)
+MUTE = replace(TOLD, mute=True)
+
+
+@pytest.mark.parametrize(
+    ("names", "earlier", "elsewhere"),
+    [
+        ((None, None, None), (None, None, None), (False, False, False)),
+        ((TOLD, None, None), (None, TOLD, TOLD), (False, False, False)),
+        ((None, TOLD, None), (None, None, TOLD), (True, False, False)),
+        ((TOLD, MUTE, None), (None, TOLD, TOLD), (False, False, False)),
+        ((TOLD, LATER, None), (None, TOLD, LATER), (True, False, False)),
+        ((MUTE, None, LATER), (None, None, None), (True, True, False)),
+    ],
+)
+def test_r5b_each_attempt_knows_the_last_name_told_before_it_and_whether_one_was_told_after(names, earlier, elsewhere):
+    attempts = tuple(Referral(need_until=UNTIL, name=name) for name in names)
+    found = [need.shared(attempts, index, policy=POLICY) for index in range(3)]
+    assert tuple(one.earlier_name for one in found) == earlier
+    assert tuple(one.elsewhere for one in found) == elsewhere
+
+
+def _agreed(stage: Stage, *, on: int) -> Referral:
+    """An attempt whose client's stage began at the start and whose client agreed in principle on a day."""
+    principle = Request(kind=PRINCIPLE, sent_at=START, deadline=START + 14 * DAY, effective_at=START + on * DAY)
+    return Referral(need_until=UNTIL, stage=stage, client_from=START, principle=principle)
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_r6d_r7_a_next_name_waits_for_an_earlier_one_where_the_giver_saw_a_yes_in_principle_told_or_not(stage):
+    """The name could be confirmed for fourteen days from the yes in principle, which the giver saw."""
+    attempts = (_agreed(stage, on=3), Referral(need_until=UNTIL))
+    waits = need.shared(attempts, 1, policy=POLICY).earlier_until
+    assert waits == (START + 17 * DAY if stage in {Stage.WAITING, Stage.NAME} else None)
+    assert need.shared(attempts, 0, policy=POLICY).earlier_until is None
+
+
+def test_r6d_r7_of_several_earlier_names_the_last_to_close_is_waited_for():
+    waited = replace(_agreed(Stage.WAITING, on=3), name_from=START + 9 * DAY)
+    attempts = (_agreed(Stage.NAME, on=5), waited, _agreed(Stage.PRINCIPLE, on=9), Referral(need_until=UNTIL))
+    assert need.shared(attempts, 3, policy=POLICY).earlier_until == START + 19 * DAY
+    assert need.shared((waited, attempts[3]), 1, policy=POLICY).earlier_until == START + 17 * DAY

@@ -383,6 +383,13 @@ def test_a_very_late_worker_asks_a_client_nothing_that_could_not_be_answered():
     assert sorted(effect.to for effect in told.heard(NotConcluded)) == [Role.GIVER, Role.RECEIVER]
 
 
+def test_a_very_late_worker_asks_a_receiver_nothing_once_a_referrer_will_have_heard():
+    told = story(permission=True).send().yes(PERMISSION).wait(100 * DAY)
+    assert told.heard(Ask) == [Ask(PERMISSION)]
+    assert told.heard(TellYes) == []
+    assert told.heard(NotConcluded) == [NotConcluded(Role.GIVER)]
+
+
 def test_r6a_what_is_asked_late_stands_only_as_long_as_its_answer_could_still_take_effect():
     told = story().send().yes(RECEIVER)
     told.wait(25 * DAY)
@@ -421,6 +428,18 @@ def test_r5b_the_second_name_is_told_only_when_the_first_link_has_closed():
     assert told.at(closes).heard(Ask)[-1] == Ask(NAME)
 
 
+def test_r5_r9_the_second_name_is_not_told_when_its_receiver_withdrew_while_it_waited():
+    told = reached(Stage.WAITING).no(RECEIVER)
+    assert told.referral.earlier_name is not None
+    assert Ask(NAME) not in told.at(told.referral.earlier_name.deadline).heard(Ask)
+    assert told.referral.stage is Stage.WAITING
+
+
+def test_r7_a_clients_yes_in_principle_is_not_shown_where_the_receiver_has_withdrawn():
+    told = story().send().agreed(RECEIVER).no(RECEIVER).agreed(PRINCIPLE)
+    assert (told.heard(TellYes), told.referral.stage) == ([TellYes(RECEIVER)], Stage.PRINCIPLE)
+
+
 def test_r5b_or_when_it_has_been_answered():
     told = reached(Stage.WAITING)
     assert told.referral.earlier_name is not None
@@ -436,6 +455,13 @@ def test_r5_a_principle_nobody_answered_is_asked_anew_by_the_next_attempt(mute):
     second = Story(Referral(need_until=UNTIL, principle=principle), now=first.now).send().agreed(RECEIVER)
     assert second.heard(Ask) == [Ask(RECEIVER), Ask(PRINCIPLE)]
     assert second.referral.principle_here
+
+
+def test_r5_a_principle_that_is_still_open_is_not_asked_anew_by_the_next_attempt():
+    first = story().send().agreed(RECEIVER).stop()
+    second = Story(Referral(need_until=UNTIL, principle=first.referral.principle), now=first.now)
+    second.send().agreed(RECEIVER)
+    assert (second.heard(Ask), second.referral.principle_here) == ([Ask(RECEIVER)], False)
 
 
 def test_r7_a_no_in_principle_is_not_asked_again_and_looks_like_an_open_question():
@@ -513,6 +539,14 @@ def test_r8_a_yes_said_aloud_by_somebody_without_an_address_waits_no_longer_than
     assert told.heard(Acknowledge) == [Acknowledge(RECEIVER, START + HOLD)]
     assert told.wait(HOLD - TICK).referral.stage is Stage.RECEIVER
     assert told.wait(TICK).referral.stage is Stage.PRINCIPLE
+
+
+@pytest.mark.parametrize("yes", [Reply(PERMISSION, Answer.YES), Bring(PERMISSION, Answer.YES, How.CARRIED)])
+def test_r39_a_referrer_who_does_not_say_so_takes_no_part(yes):
+    told = story(permission=True).send().do(yes)
+    assert told.referral.permission is not None
+    assert told.referral.permission.stands
+    assert not life.takes_part(told.referral, Role.REFERRER)
 
 
 def test_r39_a_referrer_whose_yes_was_brought_takes_part_if_they_said_so():
