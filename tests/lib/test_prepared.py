@@ -56,6 +56,21 @@ def test_without_values_it_gives_rows_of_the_table(there: World) -> None:
     assert [one["sql"].split()[0] for one in taken] == ["UPDATE"]  # it is known to be there already
 
 
+def test_any_number_of_values_can_stand_in_one_place(there: World) -> None:
+    owners = [*Member.objects.order_by("pk").values_list("pk", flat=True)]
+    of_owners = Prepared(
+        lambda owners, names: Contact.objects.filter(owner_id__in=owners, given_name__in=names).order_by("pk"),
+        many={"owners": int, "names": str},
+    )
+    names = [*Contact.objects.values_list("given_name", flat=True)]
+    assert of_owners(owners=owners, names={*names, 'a "quoted", {odd} one'}) == list(Contact.objects.order_by("pk"))
+    assert of_owners(owners=owners[:1], names=names) == list(Contact.objects.filter(owner_id=owners[0]).order_by("pk"))
+    assert of_owners(owners=owners, names=names[:1]) == list(Contact.objects.filter(given_name=names[0]).order_by("pk"))
+    assert names
+    for none in ({"owners": [], "names": names}, {"owners": owners, "names": []}, {"owners": {0}, "names": {""}}):
+        assert of_owners(**none) == []
+
+
 def test_it_is_written_once(there: World) -> None:
     made = []
 

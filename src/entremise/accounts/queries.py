@@ -34,6 +34,7 @@ from entremise.accounts.models import (
     Visit,
 )
 from entremise.lib import links
+from entremise.lib.prepared import Prepared
 
 __all__ = [
     "LANGUAGES",
@@ -100,7 +101,7 @@ def by_pk(pk: int) -> MemberCard | None:
 
 def by_pks(pks: Iterable[int]) -> dict[int, MemberCard]:
     """Return the active members among these primary keys, in one query."""
-    return {row.pk: card(row) for row in Member.objects.filter(pk__in=set(pks), is_active=True)}
+    return {row.pk: card(row) for row in _BY_PKS(pks=set(pks)) if row.is_active}
 
 
 def once_members(pks: Iterable[int]) -> dict[int, MemberCard]:
@@ -108,7 +109,7 @@ def once_members(pks: Iterable[int]) -> dict[int, MemberCard]:
 
     For what must look to others as it did before (R7).
     """
-    return {row.pk: card(row) for row in Member.objects.filter(pk__in=set(pks))}
+    return {row.pk: card(row) for row in _BY_PKS(pks=set(pks))}
 
 
 def leaving_by(now: datetime) -> list[MemberCard]:
@@ -144,8 +145,14 @@ def by_address_hash(address_hash: str) -> MemberCard | None:
 
 def members_among(address_hashes: Collection[str]) -> frozenset[str]:
     """Return those of the keyed hashes that are active members' addresses, in one query (R46)."""
-    rows = Member.objects.filter(is_active=True, address_hash__in=address_hashes)
-    return frozenset(rows.values_list("address_hash", flat=True))
+    return frozenset(row["address_hash"] for row in _AMONG(hashes=address_hashes))
+
+
+_BY_PKS = Prepared(lambda pks: Member.objects.filter(pk__in=pks), many={"pks": int})
+_AMONG = Prepared(
+    lambda hashes: Member.objects.filter(is_active=True, address_hash__in=hashes).values("address_hash"),
+    many={"hashes": str},
+)
 
 
 def owner() -> MemberCard | None:

@@ -7,6 +7,7 @@ them, always the same ones, keeps their text.
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,12 +17,16 @@ from django.db import connection
 from django.db.models import Expression, QuerySet
 from django.db.models.query import ValuesIterable
 
+# How PostgreSQL names a list of these; SQLite reads one from its text.
+_LISTS = {int: "bigint[]", str: "text[]"}
+
 
 @dataclass(frozen=True)
 class _Blank:
-    """Where a value goes."""
+    """Where a value goes, or several."""
 
     name: str
+    many: bool = False
 
 
 class _Given(Expression):
@@ -33,6 +38,21 @@ class _Given(Expression):
 
     def as_sql(self, *_compiler: Any, **_connection: Any) -> Any:
         return "%s", [_Blank(self.name)]
+
+
+class _GivenMany(Expression):
+    """Values that are not known yet, however many, as the right side of `__in`."""
+
+    def __init__(self, name: str, kind: type) -> None:
+        super().__init__()
+        self.name = name
+        self.kind = kind
+
+    def as_sql(self, *_compiler: Any, **_connection: Any) -> Any:
+        return f"(SELECT unnest(%s::{_LISTS[self.kind]}))", [_Blank(self.name, many=True)]
+
+    def as_sqlite(self, *_compiler: Any, **_connection: Any) -> Any:
+        return "(SELECT value FROM json_each(%s))", [_Blank(self.name, many=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,24 +69,26 @@ class Prepared:
     """Calling it with the values by name returns the rows: dictionaries after `.values()`, else the table's own.
 
     `make` returns the queryset, and is called once, with stand-ins for its parameters: they may be compared with, and
-    used in no other way. A row of a table comes without the rows it points at.
+    used in no other way. Those named in `many` stand for any number of values of that type, and are only compared
+    with by `__in`. A row of a table comes without the rows it points at.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]], *, many: Mapping[str, type] | None = None) -> None:
         self._make = make
+        self._many = many or {}
         self._written: dict[str, _Written] = {}
 
     def __call__(self, **given: Any) -> list[Any]:
         """Return the rows for these values, as a list, in one query."""
         written = self._written.get(connection.vendor) or self._write()
-        values = [_adapted(given[one.name]) if isinstance(one, _Blank) else one for one in written.values]
+        values = [_filled(one, given) if isinstance(one, _Blank) else one for one in written.values]
         with connection.cursor() as cursor:
             cursor.execute(written.sql, values)
             found = cursor.fetchall()
         return [written.row(row) for row in written.converted(found)]
 
     def _write(self) -> _Written:
-        rows = self._make(**{name: _Given(name) for name in inspect.signature(self._make).parameters})
+        rows = self._make(**{name: self._blank(name) for name in inspect.signature(self._make).parameters})
         compiler = rows.query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
@@ -78,6 +100,16 @@ class Prepared:
         )
         self._written[connection.vendor] = written
         return written
+
+    def _blank(self, name: str) -> Expression:
+        return _GivenMany(name, self._many[name]) if name in self._many else _Given(name)
+
+
+def _filled(blank: _Blank, given: Mapping[str, Any]) -> Any:
+    value = given[blank.name]
+    if not blank.many:
+        return _adapted(value)
+    return json.dumps(list(value)) if connection.vendor == "sqlite" else list(value)
 
 
 def _adapted(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -113,12 +113,21 @@ class At:
         return (card.language if card else "") or self.member.language
 
 
-def stand(draft: NeedDraft, *, member: MemberCard, now: datetime, tried: frozenset[str] = frozenset()) -> At:
+def stand(
+    draft: NeedDraft,
+    *,
+    member: MemberCard,
+    now: datetime,
+    tried: frozenset[str] = frozenset(),
+    known: Iterable[ContactCard] = (),
+) -> At:
     """Return where the member stands; a contact that is not in their own book is nobody's (R44).
 
-    A code that is on no list any more, in a draft kept long ago, is asked for again.
+    Who is `known` has been read from it already. A code that is on no list any more, in a draft kept long ago, is
+    asked for again.
     """
-    client, receiver = (own_contact(member, uid) for uid in (draft.client, draft.receiver))
+    read = {card.uid: card for card in known}
+    client, receiver = (read.get(uid) or own_contact(member, uid) for uid in (draft.client, draft.receiver))
     draft = replace(listed(draft), client=client.uid if client else "", receiver=receiver.uid if receiver else "")
     return At(member=member, draft=draft, client=client, receiver=receiver, now=now, tried=tried)
 

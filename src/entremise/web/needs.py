@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from entremise.lib import law
 from entremise.lib.chance import SystemChance
 from entremise.lib.clock import now
-from entremise.people.queries import ContactNotFound
+from entremise.people.queries import ContactCard, ContactNotFound
 from entremise.protocol.errors import AlreadyIntroduced, GivesTooMany, NotAReferral, SamePerson
 from entremise.protocol.types import Role
 from entremise.referrals.actions import giving, leads, sleepers
@@ -51,16 +51,18 @@ class Visit:
     order: tuple[str, ...]
     then: str = ""
     again: Again | None = None
+    known: tuple[ContactCard, ...] = ()
 
     @cached_property
     def at(self) -> At:
         """Where the giver stands; their book is read once for what they typed."""
         tried = self.again.tried if self.again else frozenset[str]()
-        return stand(self.typed.draft, member=self.request.member, now=now(), tried=tried)
+        return stand(self.typed.draft, member=self.request.member, now=now(), tried=tried, known=self.known)
 
     def with_draft(self, draft: NeedDraft) -> Visit:
-        """Return the same visit with another draft."""
-        return replace(self, typed=replace(self.typed, draft=draft))
+        """Return the same visit with another draft; whom it still names is not read again."""
+        known = tuple(card for card in (self.at.client, self.at.receiver) if card)
+        return replace(self, typed=replace(self.typed, draft=draft), known=known)
 
 
 @members_only
@@ -259,7 +261,8 @@ def _from_letters(visit: Visit, act: str, place: str) -> HttpResponseBase:
         return _show(replace(visit, step="receiver"))
     except (ContactNotFound, SamePerson, NotAReferral, giving.BriefRefused, ValueError):
         # Something changed since the mails were shown: the page that is concerned says what.
-        return _show(replace(visit, step=need_steps.reachable(LETTERS, visit.at, order=visit.order)))
+        fresh = replace(visit, known=())
+        return _show(replace(fresh, step=need_steps.reachable(LETTERS, fresh.at, order=visit.order)))
     return _sent(visit, uid)
 
 

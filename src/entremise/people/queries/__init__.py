@@ -143,8 +143,15 @@ def contact_by_pk(*, owner_pk: int, pk: int) -> ContactCard:
 def contacts_by_pks(*, owner_pk: int, pks: Iterable[int]) -> dict[int, ContactCard]:
     """Return those of the contacts that are the owner's, removed or not, in two queries; in three where one was met
     through somebody."""
-    rows = Contact.objects.filter(owner_id=owner_pk, pk__in=set(pks)).prefetch_related("ways", "met_through")
-    return {row.pk: card(row, ways=row.ways.all()) for row in rows}
+    rows = _BY_PKS(owner=owner_pk, pks=set(pks))
+    through = {row.met_through_id for row in rows} - {None}
+    met_through = {row.pk: row for row in _BY_PKS(owner=owner_pk, pks=through)} if through else {}
+    ways: dict[int, list[ContactWay]] = {row.pk: [] for row in rows}
+    for way in _WAYS_OF(contacts=list(ways)) if ways else ():
+        ways[way.contact_id].append(way)
+    for row in rows:
+        row.met_through = met_through.get(row.met_through_id)
+    return {row.pk: card(row, ways=ways[row.pk]) for row in rows}
 
 
 def contacts_by_uids(*, owner_pk: int, uids: Collection[str]) -> tuple[ContactCard, ...]:
@@ -270,7 +277,9 @@ def lines_of(rows: QuerySet[Contact]) -> tuple[ContactLine, ...]:
 
 _BY_UID = Prepared(lambda owner, uid: Contact.objects.filter(owner_id=owner, removed_at=None, uid=uid))
 _BY_PK = Prepared(lambda owner, pk: Contact.objects.filter(owner_id=owner, pk=pk))
+_BY_PKS = Prepared(lambda owner, pks: Contact.objects.filter(owner_id=owner, pk__in=pks), many={"pks": int})
 _WAYS = Prepared(lambda contact: ContactWay.objects.filter(contact_id=contact))
+_WAYS_OF = Prepared(lambda contacts: ContactWay.objects.filter(contact_id__in=contacts), many={"contacts": int})
 
 
 def _card(row: Contact | None) -> ContactCard:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from entremise.lib.prepared import Prepared
 from entremise.people import queries
 from entremise.people.mapping.attentions import (
     AgreementCard,
@@ -137,8 +138,11 @@ def lunch_with(*, owner_pk: int, contact_pk: int) -> LunchPlan | None:
 
 def agreement(*, owner_pk: int, contact_pk: int) -> AgreementCard | None:
     """Return what was agreed with a contact about a commission (R25); None: nothing."""
-    row = Agreement.objects.filter(owner_id=owner_pk, contact_id=contact_pk).first()
+    row = next(iter(_AGREEMENT(owner=owner_pk, contact=contact_pk)), None)
     return agreement_of(row) if row else None
+
+
+_AGREEMENT = Prepared(lambda owner, contact: Agreement.objects.filter(owner_id=owner, contact_id=contact))
 
 
 # --- for the member's archive (R47) ------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Expression, F, Max, OuterRef, QuerySet, Subquery
 
+from entremise.lib.prepared import Prepared
 from entremise.people.mapping import ContactCard
 from entremise.people.mapping.handing import HandedFacts, HandingRefused, How, InHand, changed_parts
 from entremise.people.mapping.profiles import ProfileText, text_from_json
@@ -57,7 +58,7 @@ def hands(*, owner_pk: int, page: int = 1) -> Hands:
 
 def in_hand(*, owner_pk: int, contact_pk: int) -> InHand | None:
     """Return what one contact has of the profile; None where they were given nothing."""
-    return next(iter(_in_hands(_latest(owner_pk).filter(contact_id=contact_pk))), None)
+    return next(iter(_in_hands(_IN_HAND(owner=owner_pk, contact=contact_pk))), None)
 
 
 def facts(*, owner_pk: int) -> HandedFacts:
@@ -78,11 +79,14 @@ def contacts_behind(*, owner_pk: int, limit: int) -> tuple[tuple[int, How], ...]
     return tuple((pk, How(how)) for pk, how in rows.values_list("contact_id", "how")[:limit])
 
 
-def _latest(owner_pk: int) -> QuerySet[Handing]:
+def _latest(owner_pk: int | Expression) -> QuerySet[Handing]:
     """The rows of what contacts who are in the book have now: the last one given to each."""
     rows = Handing.objects.filter(profile__owner_id=owner_pk, contact__removed_at=None)
     last = Handing.objects.filter(profile_id=OuterRef("profile_id"), contact_id=OuterRef("contact_id"))
     return rows.filter(pk=Subquery(last.order_by("-on", "-pk").values("pk")[:1]))
+
+
+_IN_HAND = Prepared(lambda owner, contact: _latest(owner).filter(contact_id=contact))
 
 
 def _in_hands(rows: Iterable[Handing]) -> tuple[InHand, ...]:

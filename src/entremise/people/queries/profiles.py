@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
 
 from entremise.accounts.queries import MemberCard, address_hash
 from entremise.lib import links
+from entremise.lib.prepared import Prepared
 from entremise.people.mapping import ContactCard, ContactLine, WayKind
 from entremise.people.mapping.handing import changed_parts
 from entremise.people.mapping.profiles import (
@@ -128,7 +129,9 @@ def readers(*, owner_pk: int) -> tuple[ContactLine, ...]:
 
 def visible(*, reader: MemberCard, uid: str) -> ProfileCard:
     """Return a profile the reader may see: their own, or one shown to them. Raises ProfileGone (R44)."""
-    row = Profile.objects.filter(_shown_to(reader) | Q(owner_id=reader.pk), uid=uid, owner__is_active=True).first()
+    row = Profile.objects.filter(
+        _shown_to(reader.email) | Q(owner_id=reader.pk), uid=uid, owner__is_active=True
+    ).first()
     if row is None:
         raise ProfileGone
     return profile_card(row)
@@ -141,8 +144,7 @@ def of_contact(*, reader: MemberCard, contact: ContactCard) -> ProfileCard | Non
     query is made and the answer is the same None (R44).
     """
     hashes = {address_hash(way.value) for way in contact.ways if way.kind is WayKind.EMAIL}
-    rows = Profile.objects.filter(_shown_to(reader), owner__address_hash__in=hashes, owner__is_active=True)
-    row = rows.exclude(owner_id=reader.pk).order_by("pk").first()
+    row = next(iter(_OF_CONTACT(reader=reader.pk, address=reader.email, hashes=hashes)), None)
     return profile_card(row) if row else None
 
 
@@ -152,7 +154,7 @@ def of_contacts(*, reader: MemberCard, contacts: Sequence[ContactCard]) -> Mappi
     One query, whoever of them is a member.
     """
     hashes = {address_hash(way.value): card.pk for card in contacts for way in card.ways if way.kind is WayKind.EMAIL}
-    rows = Profile.objects.filter(_shown_to(reader), owner__address_hash__in=list(hashes), owner__is_active=True)
+    rows = Profile.objects.filter(_shown_to(reader.email), owner__address_hash__in=list(hashes), owner__is_active=True)
     found = rows.exclude(owner_id=reader.pk).select_related("owner")
     return {hashes[row.owner.address_hash]: profile_card(row) for row in found}
 
@@ -163,18 +165,28 @@ def shown_to(*, reader: MemberCard, owners: Collection[MemberCard]) -> Mapping[i
     mine = ContactWay.objects.filter(contact__owner_id=reader.pk, contact__removed_at=None, kind=WayKind.EMAIL)
     there = set(mine.filter(normalised__in=[owner.email for owner in owners]).values_list("normalised", flat=True))
     known = [owner.pk for owner in owners if owner.email in there and owner.pk != reader.pk]
-    rows = Profile.objects.filter(_shown_to(reader), owner_id__in=known, owner__is_active=True) if known else ()
+    rows = Profile.objects.filter(_shown_to(reader.email), owner_id__in=known, owner__is_active=True) if known else ()
     return {row.owner_id: profile_card(row) for row in rows}
 
 
-def _shown_to(reader: MemberCard) -> Q:
+def _shown_to(reader: str | Expression) -> Q:
     """Everybody here, or a contact of the owner's own book that has the reader's address (R44)."""
-    address = ContactWay.objects.filter(contact_id=OuterRef("contact_id"), kind=WayKind.EMAIL, normalised=reader.email)
+    address = ContactWay.objects.filter(contact_id=OuterRef("contact_id"), kind=WayKind.EMAIL, normalised=reader)
     chosen: QuerySet[ProfileReader] = ProfileReader.objects.filter(
         profile_id=OuterRef("pk"), contact__removed_at=None
     ).filter(Exists(address))
     chosen_by_owner = Q(seen_by=SeenBy.CHOSEN.value) & Q(Exists(chosen))
     return Q(version__gt=0) & (Q(seen_by=SeenBy.MEMBERS.value) | chosen_by_owner)
+
+
+_OF_CONTACT = Prepared(
+    lambda reader, address, hashes: (
+        Profile.objects.filter(_shown_to(address), owner__address_hash__in=hashes, owner__is_active=True)
+        .exclude(owner_id=reader)
+        .order_by("pk")[:1]
+    ),
+    many={"hashes": str},
+)
 
 
 def by_link(*, token: str) -> ProfileCard:

@@ -15,6 +15,7 @@ from django.db.models import Max
 from entremise.accounts.queries import MemberCard
 from entremise.lib import links
 from entremise.lib.chance import Chance
+from entremise.lib.prepared import Prepared
 from entremise.outbox.actions import enqueue
 from entremise.people import queries as people
 from entremise.people.queries import ContactCard
@@ -145,7 +146,10 @@ def new_need(
 
 
 def _is_sent(giver: MemberCard, uid: str) -> bool:
-    return bool(uid) and Referral.objects.filter(uid=uid, giver_id=giver.pk).exists()
+    return bool(uid) and bool(_SENT(giver=giver.pk, uid=uid))
+
+
+_SENT = Prepared(lambda giver, uid: Referral.objects.filter(uid=uid, giver_id=giver).values("pk"))
 
 
 def check(

@@ -35,7 +35,7 @@ def silenced(rows: Rows, *, now: datetime, policy: Policy) -> frozenset[Role]:
     asked = rows.referrers(rows.referrals[-1]).items()
     parties |= {role: rows.hash_of(referrer) for role, referrer in asked}
     everybody = frozenset(parties.values())
-    refused = set(Refused.objects.filter(address_hash__in=everybody).values_list("address_hash", "scope", "other"))
+    refused = {tuple(row.values()) for row in _REFUSED(people=everybody)}
     if any((one, PERSON, other) in refused for one in own for other in own):
         return frozenset(parties)
     kept_from = {(ALL, ""), (GIVER, rows.giver.address_hash)}
@@ -49,13 +49,10 @@ def silenced(rows: Rows, *, now: datetime, policy: Policy) -> frozenset[Role]:
 
 def _bombarded(people: frozenset[str], *, rows: Rows, now: datetime, policy: Policy) -> frozenset[str]:
     """R46, for people who are not members: who has too many requests of other needs open, or left unanswered."""
-    sent = Request.objects.filter(address_hash__in=people, mute=False)
-    yes = sent.filter(answer=Answer.YES.value).values_list("address_hash").annotate(at=Max("answered_at"))
-    last_yes = dict(yes.order_by())
+    last_yes = {row["address_hash"]: row["at"] for row in _LAST_YES(people=people)}
     lately = now - timedelta(days=policy.unanswered_within)
-    unanswered = sent.filter(answer="").filter(Q(deadline__gt=now) | Q(sent_at__gt=lately))
     counts: Counter[tuple[str, str]] = Counter()
-    for row in unanswered.values("address_hash", "need_id", "sent_at", "deadline", "state"):
+    for row in _UNANSWERED(people=people, now=now, lately=lately):
         person = row["address_hash"]
         if row["deadline"] > now:
             other_need = row["need_id"] != rows.need.pk
@@ -69,6 +66,27 @@ def _bombarded(people: frozenset[str], *, rows: Rows, now: datetime, policy: Pol
     )
 
 
+_REFUSED = Prepared(
+    lambda people: Refused.objects.filter(address_hash__in=people).values("address_hash", "scope", "other"),
+    many={"people": str},
+)
+_LAST_YES = Prepared(
+    lambda people: (
+        Request.objects.filter(address_hash__in=people, mute=False, answer=Answer.YES.value)
+        .values("address_hash")
+        .annotate(at=Max("answered_at"))
+        .order_by()
+    ),
+    many={"people": str},
+)
+_UNANSWERED = Prepared(
+    lambda people, now, lately: (
+        Request.objects.filter(address_hash__in=people, mute=False, answer="")
+        .filter(Q(deadline__gt=now) | Q(sent_at__gt=lately))
+        .values("address_hash", "need_id", "sent_at", "deadline", "state")
+    ),
+    many={"people": str},
+)
 _INTRODUCED = Prepared(
     lambda giver: Referral.objects.filter(giver_id=giver, stage=Stage.INTRODUCED.value).values("pk")[:1]
 )

@@ -192,13 +192,10 @@ def treatments(
     known = (card for card in cards if isinstance(card, ContactCard) and card.email)
     by_hash = {members.address_hash(card.email): card.uid for card in known}
     handled: dict[str, list[Handled]] = {}
-    here = Referral.objects.filter(giver_id=giver.pk, introduced_at__isnull=False)
-    here = here.filter(Q(receiver_id__in=by_pk) | Q(receiver_hash__in=by_hash))
-    for row in _judged(here, "referral_id").values("receiver_id", "receiver_hash", "introduced_at", *_FACTS):
+    for row in _TREATED_HERE(giver=giver.pk, people=by_pk, addresses=by_hash):
         uid = by_pk.get(row["receiver_id"]) or by_hash[row["receiver_hash"]]
         handled.setdefault(uid, []).append(_handled(row, row["introduced_at"]))
-    given = Outside.objects.filter(owner_id=giver.pk, direction="given", other_id__in=by_pk)
-    for row in _judged(given, "outside_id").values("other_id", "arrived_at", *_FACTS):
+    for row in _TREATED_OUTSIDE(giver=giver.pk, people=by_pk):
         handled.setdefault(by_pk[row["other_id"]], []).append(_handled(row, row["arrived_at"]))
     return {uid: treatment(rows, now=now, policy=policy) for uid, rows in handled.items()}
 
@@ -211,6 +208,23 @@ def _judged(rows: QuerySet[Any], about: str) -> Any:
     own = Evaluation.objects.filter(**{about: OuterRef("pk")})
     again = own.filter(role=Role.GIVER.value).values("again_receiver")[:1]
     return endings.with_ends_heard(rows, about).annotate(again=Subquery(again))
+
+
+_TREATED_HERE = Prepared(
+    lambda giver, people, addresses: _judged(
+        Referral.objects.filter(giver_id=giver, introduced_at__isnull=False).filter(
+            Q(receiver_id__in=people) | Q(receiver_hash__in=addresses)
+        ),
+        "referral_id",
+    ).values("receiver_id", "receiver_hash", "introduced_at", *_FACTS),
+    many={"people": int, "addresses": str},
+)
+_TREATED_OUTSIDE = Prepared(
+    lambda giver, people: _judged(
+        Outside.objects.filter(owner_id=giver, direction="given", other_id__in=people), "outside_id"
+    ).values("other_id", "arrived_at", *_FACTS),
+    many={"people": int},
+)
 
 
 def _handled(row: Mapping[str, Any], since: datetime) -> Handled:
