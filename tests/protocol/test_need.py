@@ -44,9 +44,11 @@ class Attempts:
         self.all, self.effects = moved.attempts, [*self.effects, *moved.effects]
 
     def another(self):
-        self.do(Stop(), on=0)
+        """The giver stops the last attempt, and tries the next receiver."""
+        last = len(self.all) - 1
+        self.do(Stop(), on=last)
         self.all = (*self.all, Referral(need_until=UNTIL, principle=self.all[0].principle, carried=self.carried))
-        self.do(Send(), on=1)
+        self.do(Send(), on=last + 1)
 
 
 def test_r5_a_yes_in_principle_given_to_the_first_attempt_serves_the_second():
@@ -89,6 +91,28 @@ def test_r5b_r6d_a_second_name_the_giver_carries_may_be_told_on_a_day_that_tells
     told.wait(TICK)
     assert (1, Ask(NAME)) in told.effects
     assert told.all[1].name.sent_at == closes
+
+
+@pytest.mark.parametrize("answer", [None, *Answer])
+def test_r5b_r7_a_third_name_the_giver_carries_waits_for_the_second_which_waited_itself(answer):
+    """The second could be told on day 14 only, and confirmed until day 28: the third shows nothing of it before."""
+    told = Attempts(carried=frozenset({Role.CLIENT}))
+    told.agreed(RECEIVER, on=0)
+    told.agreed(PRINCIPLE, on=0)
+    told.another()
+    told.agreed(RECEIVER, on=1)
+    told.wait(15 * DAY)
+    second = told.all[1].name
+    assert second.sent_at == told.all[0].name.deadline
+    told.another()
+    told.agreed(RECEIVER, on=2)
+    if answer:
+        told.do(Reply(NAME, answer), on=1)
+    assert told.all[2].name_from == second.deadline
+    told.wait(second.deadline - TICK - told.now)
+    assert (2, Ask(NAME)) not in told.effects
+    told.wait(TICK)
+    assert told.effects[-1] == (2, Ask(NAME))
 
 
 def test_r9_a_yes_in_principle_cannot_be_withdrawn_once_any_attempt_is_an_introduction():
@@ -219,7 +243,14 @@ def test_r6d_r7_a_next_name_waits_for_an_earlier_one_where_the_giver_saw_a_yes_i
 
 
 def test_r6d_r7_of_several_earlier_names_the_last_to_close_is_waited_for():
-    waited = replace(_agreed(Stage.WAITING, on=3), name_from=START + 9 * DAY)
-    attempts = (_agreed(Stage.NAME, on=5), waited, _agreed(Stage.PRINCIPLE, on=9), Referral(need_until=UNTIL))
+    third = Referral(need_until=UNTIL)
+    attempts = (_agreed(Stage.NAME, on=5), _agreed(Stage.WAITING, on=3), _agreed(Stage.PRINCIPLE, on=9), third)
     assert need.shared(attempts, 3, policy=POLICY).earlier_until == START + 19 * DAY
-    assert need.shared((waited, attempts[3]), 1, policy=POLICY).earlier_until == START + 17 * DAY
+
+
+@pytest.mark.parametrize("carried", [frozenset(), frozenset({Role.CLIENT})])
+def test_r5b_a_name_that_waited_itself_is_waited_for_from_the_day_on_which_it_could_be_told(carried):
+    """Told on the ninth day at the latest, it can be confirmed until the twenty-third."""
+    waited = replace(_agreed(Stage.WAITING, on=3), name_from=START + 9 * DAY, carried=carried)
+    third = Referral(need_until=UNTIL, carried=carried)
+    assert need.shared((waited, third), 1, policy=POLICY).earlier_until == START + 23 * DAY

@@ -8,7 +8,7 @@ import pytest
 
 from entremise.protocol.referral import Referral, Reply, Stage
 from entremise.protocol.types import PERMISSION_OF, REFERRERS, Answer, How, Kind, Role
-from entremise.protocol.wall import Item, Projection, Seen, project
+from entremise.protocol.wall import Everything, Item, Person, Projection, Seen, disclose, project
 from tests.protocol.story import DAY, HOLD, POLICY, START, UNTIL, Story, reached, story
 
 BOTH = "brief giver receiver client"
@@ -105,6 +105,31 @@ def test_r39_the_giver_is_shown_who_takes_part_only_once_the_receiver_is_asked()
     assert seen(told, Role.GIVER).referrers == frozenset()
     told.agreed(Kind.CLIENT_PERMISSION)
     assert seen(told, Role.GIVER).referrers == {Role.REFERRER}
+
+
+def test_r39_a_referrer_who_only_allows_it_is_named_to_nobody_even_where_another_takes_part():
+    people = {role: Person(name=role.value) for role in Role}
+    everything = Everything(
+        giver=people[Role.GIVER],
+        receiver=people[Role.RECEIVER],
+        client=people[Role.CLIENT],
+        referrers={role: people[role] for role in REFERRERS},
+    )
+    both = frozenset({Kind.PERMISSION, Kind.CLIENT_PERMISSION})
+    told = Story(Referral(need_until=UNTIL, permissions=both)).send()
+    told.do(Reply(Kind.PERMISSION, Answer.YES, takes_part=True)).yes(Kind.CLIENT_PERMISSION)
+    told.wait(HOLD).agreed(Kind.RECEIVER, Kind.PRINCIPLE, Kind.NAME)
+    assert told.referral.stage is Stage.INTRODUCED
+    for role in (Role.GIVER, Role.RECEIVER, Role.CLIENT, Role.REFERRER):
+        assert disclose(seen(told, role), everything).referrers == (Person(name="referrer"),)
+    assert disclose(seen(told, Role.CLIENT_REFERRER), everything).referrers == ()
+
+
+def test_r39_a_referrer_who_withdraws_after_it_was_not_concluded_sees_their_own_act():
+    told = Story(Referral(need_until=UNTIL, permissions=frozenset({Kind.PERMISSION}))).send()
+    told.do(Reply(Kind.PERMISSION, Answer.YES, takes_part=True)).wait(200 * DAY)
+    assert seen(told, Role.REFERRER).seen is Seen.NOT_CONCLUDED
+    assert seen(told.no(Kind.PERMISSION), Role.REFERRER).seen is Seen.DECLINED
 
 
 def test_r5b_the_name_of_a_second_attempt_is_seen_though_the_principle_was_asked_in_the_first():

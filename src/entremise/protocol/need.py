@@ -15,7 +15,7 @@ from entremise.protocol.consent import Request
 from entremise.protocol.effects import Effect
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Bring, Event, Referral, Reply, Stage
-from entremise.protocol.types import Kind
+from entremise.protocol.types import Kind, Role
 from entremise.protocol.windows import shown_until
 
 
@@ -83,8 +83,11 @@ _AGREED = frozenset({Stage.WAITING, Stage.NAME})
 
 
 def _earlier_until(earlier: tuple[Referral, ...], policy: Policy) -> datetime | None:
-    """When the names of earlier attempts close, as far as the giver may know whether they were told (R6d, R7)."""
-    agreed = (replace(one, name_from=None) for one in earlier if one.stage in _AGREED)
+    """When the names of earlier attempts close, as far as the giver may know whether they were told (R6d, R7).
+
+    A name that had to wait itself counts from the day on which it could be told at the latest, carried or not.
+    """
+    agreed = (replace(one, carried=one.carried | {Role.CLIENT}) for one in earlier if one.stage in _AGREED)
     closes = (shown_until(one, Kind.NAME, policy=policy) for one in agreed)
     return max((at for at in closes if at is not None), default=None)
 
