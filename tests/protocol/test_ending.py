@@ -67,6 +67,46 @@ def test_r26_what_others_said_counts_only_while_the_receivers_own_word_leaves_it
     assert len({one.by for one in heard}) == len(heard), "of each the latest alone"
 
 
+R, G, C = SAYING
+WON, LOST, AGAIN = Outcome.WON, Outcome.LOST, None  # AGAIN: it was taken up again
+
+
+@pytest.mark.parametrize(
+    ("history", "counts", "heard"),
+    [
+        ([], None, []),
+        ([(G, LOST)], None, [(G, LOST)]),
+        ([(G, LOST), (C, WON)], None, [(G, LOST), (C, WON)]),
+        ([(G, LOST), (C, WON), (G, WON)], None, [(G, WON), (C, WON)]),
+        ([(G, LOST), (G, AGAIN)], None, []),
+        ([(R, WON), (G, LOST), (C, LOST)], (R, WON), []),
+        ([(G, LOST), (R, AGAIN)], (R, AGAIN), []),
+        ([(R, LOST), (R, AGAIN), (C, WON)], (R, AGAIN), [(C, WON)]),
+        ([(G, WON), (C, WON), (R, LOST), (R, AGAIN), (C, LOST)], (R, AGAIN), [(C, LOST)]),
+        ([(R, LOST), (R, AGAIN), (G, WON), (R, WON)], (R, WON), []),
+    ],
+)
+def test_r26_the_giver_reads_the_receivers_words_and_the_last_of_the_others_since_one_that_leaves_it_open(
+    history: list[tuple[Role, Outcome | None]],
+    counts: tuple[Role, Outcome | None] | None,
+    heard: list[tuple[Role, Outcome | None]],
+) -> None:
+    words = tuple(said(by, outcome, hours=hour) for hour, (by, outcome) in enumerate(history))
+    last = current(words)
+    assert (last and (last.by, last.outcome)) == counts
+    own = [(by, outcome) for by, outcome in history if by is R]
+    assert [(one.by, one.outcome) for one in shown_to(G, words)] == own + heard
+
+
+def test_r26_what_was_said_at_the_very_instant_of_the_receivers_word_came_before_it() -> None:
+    assert shown_to(G, (said(R, AGAIN), said(C, WON))) == (said(R, AGAIN),)
+
+
+def test_r26_what_the_giver_heard_has_no_amount() -> None:
+    shown = replace(WORTH, shown=True)
+    assert shown_to(G, (said(G, WON, worth=shown),)) == (said(G, WON),)
+
+
 def test_r26_the_giver_sees_the_amount_of_the_last_word_where_it_is_shown() -> None:
     shown = replace(WORTH, shown=True)
     first = said(Role.RECEIVER, Outcome.WON, worth=shown)
