@@ -228,9 +228,16 @@ def send_anew(*, key: str, now: datetime, chance: Chance) -> None:
 
 
 @transaction.atomic
-def keep_delivered(*, recipient: str, raw: bytes, now: datetime, chance: Chance) -> None:
-    """Put a mail in the built-in mailbox of `recipient`."""
-    Delivered.objects.create(uid=chance.uid(), recipient=recipient, raw=raw, received_at=now)
+def keep_delivered(*, recipient: str, raw: bytes, now: datetime, chance: Chance, message_id: str = "") -> None:
+    """Put a mail in the built-in mailbox of `recipient`, with the ids that the message of that Message-ID was about."""
+    about = Message.objects.filter(message_id=message_id).values_list("payload", flat=True).first()
+    Delivered.objects.create(uid=chance.uid(), recipient=recipient, raw=raw, about=about or {}, received_at=now)
+
+
+@transaction.atomic
+def erase_mails(pks: Collection[int]) -> int:
+    """Erase these mails from the built-in mailbox (R45, R47, R48); return how many there were."""
+    return Delivered.objects.filter(pk__in=list(pks)).delete()[0]
 
 
 @transaction.atomic

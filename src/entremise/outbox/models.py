@@ -56,11 +56,12 @@ class Message(models.Model):
 
 
 class Delivered(models.Model):
-    """A mail in the built-in mailbox, as its recipient received it."""
+    """A mail in the built-in mailbox, as its recipient received it; `about` holds the ids it was written from."""
 
     uid = models.CharField(max_length=26, unique=True)
     recipient = models.CharField(max_length=254)
     raw = models.BinaryField()
+    about = models.JSONField(default=dict)
     received_at = models.DateTimeField()
 
     class Meta:

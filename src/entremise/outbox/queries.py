@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default as default_policy
 from enum import StrEnum
 
 from django.db.models import Count, Exists, Max, Min, Q
@@ -216,6 +218,41 @@ def boxes() -> list[Box]:
 def mails(recipient: str) -> list[Mail]:
     """Return what `recipient` received in the built-in mailbox, newest first."""
     return [_mail(row) for row in Delivered.objects.filter(recipient=recipient).order_by("-received_at", "-pk")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A mail in the built-in mailbox without its text: whose it is, and the ids it was written from."""
+
+    pk: int
+    recipient: str
+    ids: frozenset[str]
+
+
+def kept() -> list[Kept]:
+    """Return every mail of the built-in mailbox, without its text."""
+    rows = Delivered.objects.order_by("pk").values_list("pk", "recipient", "about")
+    return [
+        Kept(pk=pk, recipient=recipient, ids=frozenset(one for one in about.values() if isinstance(one, str)))
+        for pk, recipient, about in rows
+    ]
+
+
+def about(ids: Collection[str]) -> list[Kept]:
+    """Return the mails of the built-in mailbox that were written from any of these ids."""
+    return [mail for mail in kept() if not mail.ids.isdisjoint(ids)]
+
+
+def texts(pks: Collection[int]) -> dict[int, str]:
+    """Return what these mails of the built-in mailbox say, subject and text, in single spaces, by their keys."""
+    rows = Delivered.objects.filter(pk__in=list(pks)).values_list("pk", "raw")
+    return {pk: _said_in(bytes(raw)) for pk, raw in rows}
+
+
+def _said_in(raw: bytes) -> str:
+    message = message_from_bytes(raw, policy=default_policy)
+    body = message.get_body(("plain",))
+    return " ".join(f"{message['From']} {message['Subject']} {body.get_content() if body else ''}".split())
 
 
 def mail(uid: str) -> Mail | None:

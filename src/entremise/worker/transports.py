@@ -28,6 +28,7 @@ class Mailbox:
             raw=message.as_bytes(),
             now=parsedate_to_datetime(str(message["Date"])),
             chance=self._chance,
+            message_id=str(message["Message-ID"]),
         )
         return Sent()
 

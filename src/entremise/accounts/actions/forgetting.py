@@ -8,6 +8,8 @@ from django.db import transaction
 from entremise.accounts.actions.visits import end_other_visits
 from entremise.accounts.models import AddressChange, Invitation, Member, Passkey, SecondFactor
 from entremise.lib.chance import Chance
+from entremise.outbox.actions import erase_mails
+from entremise.outbox.queries import about
 
 
 def forget_invited(*, address_hash: str) -> int:
@@ -20,10 +22,13 @@ def forget_invited(*, address_hash: str) -> int:
 
 
 def forget_ways_in(*, member_pk: int, chance: Chance) -> None:
-    """Close every way in of a member who leaves, end their sessions, and erase whom they invited (R47)."""
+    """Close every way in of a member who leaves, end their sessions, and erase whom they invited, with what the
+    built-in mailbox holds of that (R47)."""
     with transaction.atomic():
         end_other_visits(member_pk=member_pk, session_key="")
         for model in (Passkey, SecondFactor, AddressChange):
             model.objects.filter(member_id=member_pk).delete()
-        Invitation.objects.filter(inviter_id=member_pk).delete()
+        sent = Invitation.objects.filter(inviter_id=member_pk)
+        erase_mails([mail.pk for mail in about(set(sent.values_list("uid", flat=True)))])
+        sent.delete()
         Member.objects.filter(pk=member_pk).update(password=UNUSABLE_PASSWORD_PREFIX + chance.uid())

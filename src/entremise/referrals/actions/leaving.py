@@ -24,7 +24,7 @@ from entremise.protocol.errors import NotNow
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage, Stop
 from entremise.protocol.types import Role
-from entremise.referrals.actions import corrections, erasing, reviews, rights, steps
+from entremise.referrals.actions import corrections, erasing, posted, reviews, rights, steps
 from entremise.referrals.models import Draft, Ending, Evaluation, Lead, Need, Outside, Question, Referral
 
 log = logging.getLogger("entremise.referrals")
@@ -58,6 +58,7 @@ def leave(member: MemberCard, *, now: datetime, chance: Chance, policy: Policy) 
     _stop_all(member.pk, now=now, chance=chance, policy=policy)
     rights.forget_address(member.address_hash, now=now, chance=chance, policy=policy)
     Draft.objects.filter(owner_id=member.pk).delete()
+    posted.erase_outside(member.pk, now=now)
     Outside.objects.filter(owner_id=member.pk).delete()
     corrections.forget_all(member_pk=member.pk)
     reviews.forget_all(member_pk=member.pk)
@@ -101,6 +102,7 @@ def _finish(member: MemberCard, *, now: datetime) -> bool:
     """Erase the rest of somebody who left, if nothing of theirs is open any more; return whether that was so."""
     if Need.objects.filter(giver_id=member.pk).exclude(pk__in=_closed_needs(member.pk)).exists():
         return False
+    posted.erase_from_giver(member.pk, name=member.name, now=now)
     Need.objects.filter(giver_id=member.pk).update(note="", reason="", budget="", trade_words="")
     Question.objects.filter(referral__giver_id=member.pk).update(text="", answer="")
     Lead.objects.filter(giver_id=member.pk).update(text="", link="")

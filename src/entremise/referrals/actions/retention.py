@@ -11,7 +11,7 @@ from django.db.models import Exists, Manager, OuterRef, Q, QuerySet
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import PERMISSIONS, Kind
-from entremise.referrals.actions import erasing, proofs
+from entremise.referrals.actions import erasing, posted, proofs
 from entremise.referrals.models import Erasure, Evaluation, Need, Part, Question, Referral, Request, RightsLink
 
 _AT_ONCE = 500
@@ -25,7 +25,8 @@ def erase_due(*, now: datetime, policy: Policy) -> int:
     """Erase whatever has served its time by `now`, in batches; return how many rows were touched (R48).
 
     Referrals that did not conclude, at their closing plus `unfinished_kept` days: to whom requests went, the parties'
-    parts, questions, reasons, and the need's words once nothing is left to try. The texts of proofs after
+    parts, questions, reasons, what the built-in mailbox holds of it that went to anybody but the giver, and the need's
+    words once nothing is left to try. The texts of proofs after
     `proof_texts_kept` days. The addresses of evaluations whose time has passed. Links that show what is held, after a
     day. Drafts never. The pseudonymous history stays (R47).
     """
@@ -53,7 +54,8 @@ def _requests(over: datetime, *, now: datetime) -> int:
     closed = parties.filter(erased_at=None, referral__stage=Stage.CLOSED.value, referral__moved_at__lte=over).exclude(
         Q(kind=Kind.PRINCIPLE.value) & Exists(_living(over).filter(need_id=OuterRef("need_id")))
     )
-    rows = list(closed.select_related("referral").order_by("pk")[:_AT_ONCE])
+    rows = list(closed.select_related("referral", "need").order_by("pk")[:_AT_ONCE])
+    posted.erase_closed(rows, now=now)
     return erasing.erase_requests(rows, now=now)
 
 
@@ -62,7 +64,9 @@ def _permissions(over: datetime, *, now: datetime, policy: Policy) -> int:
     """Requests to referrers, of attempts that closed: counted from their own deadline and nothing else, so that when
     their page closes does not tell a referrer how far it went (R7, R39)."""
     asked = Request.objects.filter(erased_at=None, kind__in=_PERMISSIONS, referral__stage=Stage.CLOSED.value)
-    rows = list(asked.filter(deadline__lte=over - _after(policy)).select_related("referral").order_by("pk")[:_AT_ONCE])
+    asked = asked.filter(deadline__lte=over - _after(policy)).select_related("referral", "need")
+    rows = list(asked.order_by("pk")[:_AT_ONCE])
+    posted.erase_closed(rows, now=now)
     return erasing.erase_requests(rows, now=now)
 
 

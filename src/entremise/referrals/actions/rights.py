@@ -24,7 +24,7 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Reply
 from entremise.protocol.types import PERMISSIONS, Answer, How, Kind, Role, Way
 from entremise.referrals import mapping
-from entremise.referrals.actions import digits, erasing, steps
+from entremise.referrals.actions import digits, erasing, posted, steps
 from entremise.referrals.actions.answering import forget_refusals, remember_refusal
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.proofs import add_proof
@@ -147,6 +147,7 @@ def forget(*, caller: Caller, ask_givers: bool, text: str, now: datetime, chance
         _say_no(rows, who, caller, text=text, now=now, chance=chance, policy=policy)
         _erase(rows, now=now)
         if who.everything:
+            posted.erase_to(who.address_hash, now=now)
             asides = erasing.erase_asides(who.address_hash, now=now) + forget_invited(address_hash=who.address_hash)
             erasing.log("asides", asides, now=now)
             RightsLink.objects.filter(address_hash=who.address_hash).delete()
@@ -166,6 +167,7 @@ def forget_again(key: str, *, now: datetime, chance: Chance, policy: Policy) -> 
             _say_no_to(row, How.LINK, now=now, chance=chance, policy=policy)
         _erase(mine, now=now)
         if not needs:
+            posted.erase_to(whose, now=now)
             erasing.erase_asides(whose, now=now)
             forget_invited(address_hash=whose)
 
@@ -216,6 +218,7 @@ def _say_no_to(row: Request, how: How, *, now: datetime, chance: Chance, policy:
 def _erase(rows: list[Request], *, now: datetime) -> None:
     for row in rows:
         row.refresh_from_db()
+    posted.erase_of(rows, now=now)
     erasing.log("told", erasing.erase_told(rows), now=now)
     erasing.log("requests", erasing.erase_requests(rows, now=now), now=now)
 

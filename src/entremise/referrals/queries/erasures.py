@@ -12,7 +12,7 @@ from entremise.referrals.models import Erasure
 class Erased:
     """So many rows of a sort, at an instant.
 
-    Sorts: told, requests, asides, parts, needs, evaluations, proofs, member, book.
+    Sorts: told, requests, mails, asides, parts, needs, evaluations, proofs, member, book.
     """
 
     what: str
