@@ -46,7 +46,8 @@ def long_ago(*outcomes: Outcome | None) -> list[Received]:
 
 
 def keys(received: list[Received], *, today: date = TODAY, answered: Any = ()) -> list[str]:
-    return [one.key for one in diagnosis.due(received, today=today, answered=answered, policy=POLICY)]
+    days = answered if isinstance(answered, dict) else dict.fromkeys(answered, today)
+    return [one.key for one in diagnosis.due(received, today=today, answered=days, policy=POLICY)]
 
 
 # -- the month --------------------------------------------------------------------------------------
@@ -67,14 +68,15 @@ def test_r27_a_month_in_which_nothing_was_received_or_ended_asks_nothing() -> No
     ],
 )
 def test_r27_a_month_in_which_something_was_received_or_ended_opens_the_questions(one: Received) -> None:
-    (found,) = diagnosis.due([one], today=TODAY, answered=(), policy=POLICY)
+    (found,) = diagnosis.due([one], today=TODAY, answered={}, policy=POLICY)
     assert (found.key, found.opened, found.about) == ("2026-11", Opened.MONTH, ("a",))
     assert (found.since, found.until) == (date(2026, 11, 1), date(2026, 12, 10))
 
 
 def test_the_month_just_past_stays_open_in_the_first_days_of_the_next_and_no_longer() -> None:
     rows = [came("a", on=date(2026, 10, 31)), came("b", on=date(2026, 11, 3))]
-    assert keys(rows, today=date(2026, 11, 10)) == ["2026-10", "2026-11"]
+    assert keys(rows, today=date(2026, 11, 10)) == ["2026-10"]
+    assert keys(rows, today=date(2026, 11, 10), answered={"2026-10"}) == ["2026-11"]
     assert keys(rows, today=date(2026, 11, 11)) == ["2026-11"]
     assert keys(rows, today=date(2026, 12, 10)) == ["2026-11"]
     assert keys(rows, today=date(2026, 12, 11)) == []
@@ -82,7 +84,7 @@ def test_the_month_just_past_stays_open_in_the_first_days_of_the_next_and_no_lon
 
 def test_a_year_ends_as_any_month_does() -> None:
     rows = [came("a", on=date(2026, 12, 31))]
-    (found,) = diagnosis.due(rows, today=date(2027, 1, 10), answered=(), policy=POLICY)
+    (found,) = diagnosis.due(rows, today=date(2027, 1, 10), answered={}, policy=POLICY)
     assert (found.key, found.until) == ("2026-12", date(2027, 1, 10))
     assert keys(rows, today=date(2027, 1, 11)) == []
 
@@ -111,7 +113,7 @@ def test_a_month_holds_the_day_something_came_and_is_open_from_then_on(days: lis
 def test_r27_three_failures_in_a_row_open_the_questions() -> None:
     assert keys(long_ago(LOST, Outcome.NOT_A_FIT)) == []
     (found,) = diagnosis.due(
-        long_ago(LOST, Outcome.NOT_A_FIT, Outcome.NO_NEED), today=TODAY, answered=(), policy=POLICY
+        long_ago(LOST, Outcome.NOT_A_FIT, Outcome.NO_NEED), today=TODAY, answered={}, policy=POLICY
     )
     assert (found.key, found.opened, found.about) == ("streak:c", Opened.STREAK, ("a", "b", "c"))
     assert (found.since, found.until) == (date(2025, 11, 3), None)
@@ -151,13 +153,35 @@ def test_in_a_row_means_in_the_order_in_which_it_became_known_how_they_ended() -
 
 def test_an_end_whose_day_is_not_known_counts_on_the_day_of_the_introduction() -> None:
     rows = [came(f"{n}", on=date(2025, 2, n), outcome=LOST) for n in (1, 2, 3)]
-    (found,) = diagnosis.due(rows, today=TODAY, answered=(), policy=POLICY)
+    (found,) = diagnosis.due(rows, today=TODAY, answered={}, policy=POLICY)
     assert (found.key, found.since) == ("streak:3", date(2025, 2, 3))
 
 
-def test_a_streak_comes_before_the_months() -> None:
+def test_a_streak_comes_before_the_months_and_one_form_waits_at_a_time() -> None:
+    """R27, R29: a month that has nothing to do with the streak is asked about once the streak was."""
     rows = [*long_ago(LOST, LOST, LOST), came("z", on=TODAY)]
-    assert keys(rows) == ["streak:c", "2026-11"]
+    assert keys(rows) == ["streak:c"]
+    assert keys(rows, answered={"streak:c": TODAY}) == ["2026-11"]
+
+
+def lately() -> list[Received]:
+    """Three failures on the 5th, 6th and 7th of November."""
+    return [came(f"{n}", on=date(2026, 10, n), outcome=LOST, ended=date(2026, 11, n)) for n in (5, 6, 7)]
+
+
+def test_r27_what_was_answered_of_a_streak_holds_for_its_month_until_something_new_is_known() -> None:
+    answered = {"2026-10": date(2026, 11, 2), "streak:7": date(2026, 11, 8)}
+    assert keys(lately(), answered=answered) == []
+    assert keys([*lately(), came("z", on=date(2026, 11, 8))], answered=answered) == []
+    assert keys([*lately(), came("z", on=date(2026, 11, 9))], answered=answered) == ["2026-11"]
+    won = came("z", on=date(2026, 1, 9), outcome=WON, ended=date(2026, 11, 9))
+    assert keys([*lately(), won], answered=answered) == ["2026-11"], "a streak that was broken is asked about no more"
+
+
+def test_r27_what_was_answered_of_a_month_holds_for_a_streak_that_was_known_then() -> None:
+    assert keys(lately(), answered={"2026-11": date(2026, 11, 8)}) == []
+    assert keys(lately(), answered={"2026-11": date(2026, 11, 6)}) == ["streak:7"]
+    assert keys(lately(), answered={"2026-09": date(2026, 11, 8)}) == ["streak:7"], "another month says nothing of it"
 
 
 @given(st.lists(st.sampled_from([*Outcome, None]), max_size=30))

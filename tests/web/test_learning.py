@@ -126,7 +126,7 @@ def test_r27_and_r28_the_hub_says_which_questions_wait_and_what_is_being_tried(s
     Outside.objects.update(outcome_at=scene.now)
     client = browser_of(scene.helene)
     page = read(client)
-    assert re.search("Quatre questions À répondre : 3 [^,]+, Novembre 2026", page)
+    assert re.search("Quatre questions À répondre : 3 [^,.]+ Petites", page), "one form at a time, the streak first"
     assert "Petites corrections Un petit changement à la fois" in page
     kept: dict[str, Any] = {"kind": CorrectionKind.OWN, "words": "Rappeler le jour même", "on": today, "review": ""}
     corrections.adopt(member=scene.helene, uid="c" * 26, now=scene.now, policy=DEFAULT, **kept)

@@ -20,11 +20,11 @@ from entremise.insights.reviewing import review
 from entremise.lib import law
 from entremise.lib.mail import render
 from entremise.protocol.correction import CorrectionKind
-from entremise.protocol.diagnosis import Question, Said
+from entremise.protocol.diagnosis import Opened, Question, Said
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals.actions import corrections, reviews
 from entremise.referrals.models import Evaluation, Referral
-from entremise.referrals.queries.reviews import Reply
+from entremise.referrals.queries.reviews import Reply, open_reviews
 from entremise.worker.review_jobs import write_review
 from tests.cast import HELENE, INES, Mail, World, introduced, member, world
 from tests.law_letters import every_case
@@ -214,6 +214,24 @@ def test_the_question_is_the_one_against_which_most_speaks_and_leads_to_it(there
     assert text.count(" ?") == 1
     assert "/apprendre/questions/2026-11/" in mail.text
     assert "personne d’autre ne la lit" in text
+
+
+def test_where_a_streak_waits_the_one_question_leads_to_it_and_to_no_month(there: World, ines: MemberCard) -> None:
+    """R27, R29: the same four questions wait in one form."""
+    mails = [introduced(there)[1] for _ in range(2)]
+    for mail in mails:
+        there.close(mail, Outcome.LOST)
+    assert there.now.month == 11
+    _until(there, "2026-12-01T06:00")
+    assert "/apprendre/questions/2026-11/" in _backs(there)[0].text, "two in a row are no streak"
+    there.close(introduced(there)[1], Outcome.LOST)
+    found = open_reviews(member=ines, now=there.now, policy=law.policy())
+    assert [one.opened for one in found] == [Opened.STREAK]
+    _until(there, "2027-01-01T12:00")
+    _until(there, "2027-01-05T12:00")
+    *_, last = _backs(there)
+    assert f"/apprendre/questions/{found[0].key}/" in last.text
+    assert "/apprendre/questions/2026-12/" not in last.text
 
 
 def test_no_question_once_the_month_is_answered(there: World, ines: MemberCard) -> None:

@@ -12,7 +12,7 @@ from entremise.insights import correcting, reviewing
 from entremise.insights.correcting import Effect
 from entremise.protocol import diagnosis
 from entremise.protocol.correction import Proposal
-from entremise.protocol.diagnosis import Prepared
+from entremise.protocol.diagnosis import Opened, Prepared
 from entremise.protocol.measure import Measured
 from entremise.protocol.policy import Policy
 from entremise.referrals.queries import measured, month, reviews
@@ -103,18 +103,21 @@ def _opened(*, member: MemberCard, key: str, now: datetime, policy: Policy) -> t
 
 
 def _asked(*, member: MemberCard, key: str, about: tuple[str, ...], now: datetime, policy: Policy) -> Asked | None:
-    """Return the question against which most facts speak; where none does, one of the member's own if there is one."""
-    card = next(iter(reviews.reviews(member=member, key=key)), None)
-    if not about or (card is not None and card.answered_at is not None):
+    """Return the question against which most facts speak; where none does, one of the member's own if there is one.
+
+    Where a streak waits, it is asked about in place of the month: the same four questions are put once (R27).
+    """
+    waiting = next(iter(reviews.open_reviews(member=member, now=now, policy=policy)), None)
+    if not about or waiting is None or (waiting.opened is Opened.MONTH and waiting.key != key):
         return None
-    facts = reviewing.facts(member=member, about=about, now=now, policy=policy)
+    facts = reviewing.facts(member=member, about=waiting.about, now=now, policy=policy)
     most = max(diagnosis.prepared(facts, policy=policy), key=lambda one: (one.speak_against, len(one.facts)))
     own = reviews.own_questions(member=member)
     if own and not most.speak_against:
         # Another of them each month.
         turn = _days(key)[0].month % len(own)
-        return Asked(key=key, question=None, own=own[turn].text)
-    return Asked(key=key, question=most, own="")
+        return Asked(key=waiting.key, question=None, own=own[turn].text)
+    return Asked(key=waiting.key, question=most, own="")
 
 
 def _proposal(member: MemberCard, effects: Sequence[Effect], *, now: datetime, policy: Policy) -> Proposal | None:

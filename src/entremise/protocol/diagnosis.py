@@ -6,7 +6,7 @@ measurement: what speaks against a yes says where a small change may help, never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -81,9 +81,34 @@ def opened_by(key: str) -> Opened:
     return Opened.STREAK if key.startswith(_STREAK) else Opened.MONTH
 
 
-def due(received: Iterable[Received], *, today: date, answered: Collection[str], policy: Policy) -> tuple[Opening, ...]:
-    """Return what is open on that day and not among the keys `answered`: a streak first, then the months (R27)."""
-    return tuple(one for one in openings(received, today=today, policy=policy) if one.key not in answered)
+def due(
+    received: Iterable[Received], *, today: date, answered: Mapping[str, date], policy: Policy
+) -> tuple[Opening, ...]:
+    """Return the one opening that waits on that day, if any: a streak before the months, the earliest of them first.
+
+    `answered` says on which day each key was. The same four questions are never asked twice of the same thing: what was
+    answered of a streak holds for its month too, and the other way round, until something new is known (R27, R29).
+    """
+    rows = tuple(received)
+    waiting = (one for one in openings(rows, today=today, policy=policy) if one.key not in answered)
+    return tuple(one for one in waiting if not _looked_at(one, rows, answered=answered, policy=policy))[:1]
+
+
+def _looked_at(one: Opening, rows: Sequence[Received], *, answered: Mapping[str, date], policy: Policy) -> bool:
+    """Whether questions of the other kind were answered about it, after the last thing that is known of it."""
+    others = ((key, day) for key, day in answered.items() if opened_by(key) is not one.opened)
+    if one.opened is Opened.MONTH:
+        uids = {_STREAK + uid for uid in one.about}
+        return any(key in uids and day >= _last_known(one, rows) for key, day in others)
+    last = one.key.removeprefix(_STREAK)
+    months = (_month(rows, date.fromisoformat(f"{key}-01"), policy=policy) for key, day in others if day > one.since)
+    return any(month is not None and last in month.about for month in months)
+
+
+def _last_known(month: Opening, rows: Iterable[Received]) -> date:
+    """The last day in the month on which something was received or ended."""
+    days = (day for one in rows if one.uid in month.about for day in (one.introduced_on, one.ended_on))
+    return max(day for day in days if day and f"{day:%Y-%m}" == month.key)
 
 
 def openings(received: Iterable[Received], *, today: date, policy: Policy) -> tuple[Opening, ...]:

@@ -38,22 +38,23 @@ def received(*, member: MemberCard) -> tuple[Received, ...]:
 
 
 def open_reviews(*, member: MemberCard, now: datetime, policy: Policy) -> tuple[Opening, ...]:
-    """Return which questions are open for the member today: a streak first, then the months; in three queries."""
-    done = Review.objects.filter(member_id=member.pk, answered_at__isnull=False).values_list("key", flat=True)
-    return diagnosis.due(received(member=member), today=member.today(now), answered=set(done), policy=policy)
+    """Return which questions wait for the member today, one form at most (see `diagnosis.due`); in three queries."""
+    done = Review.objects.filter(member_id=member.pk, answered_at__isnull=False).values_list("key", "answered_at")
+    answered = {key: _day(at, member) for key, at in done}
+    return diagnosis.due(received(member=member), today=member.today(now), answered=answered, policy=policy)
 
 
 def _ended(rows: Any, came_at: str) -> Any:
     return rows.exclude(outcome="").values(at=F(came_at), name=F("uid"), what=F("outcome"), until=F("outcome_at"))
 
 
-# In one query, for home: what ended here and outside, and the streaks that were answered.
+# In one query, for home: what ended here and outside, and the questions that were answered.
 _STREAK = Prepared(
     lambda person, owner: _ended(
         Referral.objects.filter(receiver_hash=person, stage=Stage.INTRODUCED.value), "introduced_at"
     ).union(
         _ended(Outside.objects.filter(owner_id=owner, direction=Direction.RECEIVED.value), "arrived_at"),
-        Review.objects.filter(member_id=owner, answered_at__isnull=False, opened=Opened.STREAK.value).values(
+        Review.objects.filter(member_id=owner, answered_at__isnull=False).values(
             at=F("begun_at"), name=F("key"), what=F("opened"), until=F("answered_at")
         ),
         all=True,
@@ -64,8 +65,8 @@ _STREAK = Prepared(
 def open_streak(*, member: MemberCard, now: datetime, policy: Policy) -> Opening | None:
     """Return the streak that opened the questions, unless they were answered since; in one query (R27)."""
     rows = _STREAK(person=member.address_hash, owner=member.pk)
-    answered = {row["name"] for row in rows if row["what"] == Opened.STREAK.value}
-    ended = [_received(tuple(row.values()), member) for row in rows if row["what"] != Opened.STREAK.value]
+    answered = {row["name"]: _day(row["until"], member) for row in rows if row["what"] in tuple(Opened)}
+    ended = [_received(tuple(row.values()), member) for row in rows if row["what"] not in tuple(Opened)]
     found = diagnosis.due(ended, today=member.today(now), answered=answered, policy=policy)
     return next((one for one in found if one.opened is Opened.STREAK), None)
 
