@@ -45,6 +45,21 @@ def test_r24_worth_is_counted_both_ways_and_says_why() -> None:
     assert worth(NOBODY).points == 0
 
 
+def test_r24_the_reasons_are_told_the_heaviest_first() -> None:
+    history = replace(NOBODY, referrals_received=1, received=6, given=4, works=3, satisfaction=Satisfaction.GOOD)
+    assert [(share.reason, share.points) for share in worth(history).shares] == [
+        (Reason.HELPED, 20),
+        (Reason.GIVEN, 16),
+        (Reason.WORK, 15),
+        (Reason.BROUGHT, 10),
+        (Reason.SATISFIED, 5),
+    ]
+
+
+def test_r24_a_recommendation_not_counted_among_the_good_turns_takes_nothing_away() -> None:
+    assert worth(replace(NOBODY, referrals_received=2)).points == 20
+
+
 @pytest.mark.parametrize("more", ["referrals_received", "received", "given", "works"])
 def test_no_good_turn_lowers_the_worth(more: str) -> None:
     before = replace(NOBODY, referrals_received=1, received=2, given=1, works=1)
@@ -80,8 +95,13 @@ def test_r24_the_member_pins_and_removes_anyone() -> None:
 def test_more_pins_than_places_all_stay_and_what_was_sent_stays_on_the_list() -> None:
     pinned = [Candidate(contact=n, points=0, wish=Wish.PINNED) for n in range(7)]
     sent = Candidate(contact=50, points=1, wish=Wish.REMOVED, done=True)
-    best = Candidate(contact=60, points=900)
-    assert chosen([*pinned, sent, best], most=5) == (50, *range(7))
+    best, second = Candidate(contact=60, points=900), Candidate(contact=61, points=800)
+    assert chosen([*pinned, sent, best, second], most=5) == (50, *range(7))
+
+
+def test_whoever_is_pinned_among_the_best_is_listed_once() -> None:
+    people = [Candidate(contact=n, points=10 - n, wish=Wish.PINNED if n == 2 else None) for n in range(1, 6)]
+    assert chosen(people, most=3) == (1, 2, 3)
 
 
 def test_nobody_is_proposed_with_whom_nothing_good_happened() -> None:
@@ -122,6 +142,8 @@ def test_lunches_come_in_the_order_of_waiting() -> None:
     ]
     assert [one.contact for one in lunches_in_order(turns)] == [4, 2, 5, 3, 1]
     assert lunches_in_order(reversed(turns)) == lunches_in_order(turns)
+    same = [replace(turns[0], contact=n) for n in (3, 1, 2)]
+    assert [one.contact for one in lunches_in_order(same)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

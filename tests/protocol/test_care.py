@@ -113,6 +113,26 @@ def test_r12_a_profile_that_says_no_must_be_overruled_knowingly_whatever_the_giv
     assert Why.OVERRULED in {reason.why for reason in knowing.reasons}
 
 
+@pytest.mark.parametrize(
+    ("fit", "against", "overruled", "why"),
+    [
+        (Fit.YES, False, False, Why.FITS),
+        (Fit.YES, False, True, Why.FITS),
+        (Fit.UNKNOWN, False, True, Why.UNSURE),
+        (Fit.YES, True, False, Why.AGAINST_PROFILE),
+        (Fit.UNKNOWN, True, False, Why.AGAINST_PROFILE),
+        (Fit.NO, False, False, Why.DOES_NOT_FIT),
+        (Fit.NO, True, False, Why.DOES_NOT_FIT),
+        (Fit.NO, True, True, Why.OVERRULED),
+    ],
+)
+def test_r12_a_mismatch_says_whose_no_it_is_and_only_a_mismatch_is_overruled(fit, against, overruled, why):
+    one = frozenset({Question.AREA})
+    said = {"fits": {**ALL_FIT, Question.AREA: fit}, "against_profile": one if against else frozenset()}
+    found = reasons(**said, overruled=one if overruled else frozenset())
+    assert [reason.why for reason in found if reason.about is Question.AREA] == [why]
+
+
 def test_r12_overruling_one_mismatch_does_not_overrule_another():
     fits = {**ALL_FIT, Question.AREA: Fit.NO, Question.BUDGET: Fit.NO}
     assert verdict(fits=fits, overruled=frozenset({Question.AREA})) is Verdict.MISMATCH

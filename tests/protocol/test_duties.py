@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entremise.protocol.duties import Duty, Facts, Owed, add_working_days, next_due, owed
+from entremise.protocol.duties import (
+    Duty,
+    Facts,
+    Owed,
+    add_working_days,
+    next_due,
+    owed,
+    owed_for_lead,
+    promotion_due,
+)
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
 
@@ -63,6 +72,40 @@ def test_r22_what_is_owed_is_sorted_by_what_is_due_first_and_late_only_after_its
     assert [one.duty for one in again] == [Duty.THANKS, Duty.NEWS]
     assert not found[0].late(found[0].due)
     assert found[0].late(found[0].due + timedelta(microseconds=1))
+
+
+def test_r41_a_good_word_is_owed_within_seven_days_about_each_who_recommended_and_never_pressed_for():
+    who = frozenset({Role.CLIENT_REFERRER, Role.GIVER, Role.REFERRER})
+    facts = Facts(introduced_at=FRIDAY, to_promote=who)
+    found = owed(facts, policy=POLICY)
+    assert [(one.duty, one.to) for one in found] == [
+        (Duty.THANKS, Role.GIVER),
+        (Duty.CONTACT, Role.CLIENT),
+        (Duty.PROMOTION, Role.GIVER),
+        (Duty.PROMOTION, Role.REFERRER),
+        (Duty.PROMOTION, Role.CLIENT_REFERRER),
+    ]
+    week = FRIDAY + 7 * DAY
+    assert found[2] == Owed(Duty.PROMOTION, Role.RECEIVER, Role.GIVER, FRIDAY, week)
+    assert [one.gentle for one in found] == [False, False, True, True, True]
+    assert not any(one.late(FRIDAY + 900 * DAY) for one in found if one.gentle)
+    assert promotion_due(facts, policy=POLICY) == week
+    assert promotion_due(Facts(introduced_at=FRIDAY), policy=POLICY) is None
+
+
+def test_r41_nothing_waits_for_a_good_word_and_it_stays_owed_after_the_outcome():
+    done = Facts(introduced_at=FRIDAY, thanked_at=FRIDAY, outcome=Outcome.LOST, to_promote=frozenset({Role.REFERRER}))
+    assert [one.duty for one in owed(done, policy=POLICY)] == [Duty.PROMOTION]
+    assert next_due(done, policy=POLICY) is None
+    later = Facts(introduced_at=FRIDAY, contacted_at=FRIDAY + DAY, thanked_at=FRIDAY, to_promote=done.to_promote)
+    assert next_due(later, policy=POLICY) == FRIDAY + 15 * DAY
+
+
+def test_r20_a_lead_owes_thanks_in_two_working_days_and_nothing_else():
+    tuesday = FRIDAY + 4 * DAY
+    thanks = Owed(Duty.THANKS, Role.RECEIVER, Role.GIVER, FRIDAY, tuesday)
+    assert owed_for_lead(sent_at=FRIDAY, thanked_at=None, policy=POLICY) == (thanks,)
+    assert owed_for_lead(sent_at=FRIDAY, thanked_at=FRIDAY + DAY, policy=POLICY) == ()
 
 
 def test_r22_when_nothing_is_owed_nothing_is_due():

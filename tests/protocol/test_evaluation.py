@@ -27,15 +27,25 @@ def test_r15_contact_is_counted_in_time_late_or_never_and_not_before_it_is_due()
         Handled(introduced_at=MONDAY, contacted_at=MONDAY + timedelta(days=2, seconds=1)),
         Handled(introduced_at=MONDAY),
         Handled(introduced_at=LATER - timedelta(hours=1)),
+        Handled(introduced_at=MONDAY, contacted_at=MONDAY + timedelta(days=9)),
+        Handled(introduced_at=MONDAY),
+        Handled(introduced_at=MONDAY),
     ]
     found = treatment(handled, now=LATER, policy=DEFAULT)
-    assert (found.introductions, found.contact_in_time, found.contact_late, found.contact_never) == (4, 1, 1, 1)
+    assert (found.introductions, found.contact_in_time, found.contact_late, found.contact_never) == (7, 1, 2, 3)
+
+
+def test_r15_at_the_very_date_a_first_contact_is_not_missing_yet() -> None:
+    waiting = [Handled(introduced_at=MONDAY)]
+    date = MONDAY + timedelta(days=2)
+    assert treatment(waiting, now=date, policy=DEFAULT).contact_never == 0
+    assert treatment(waiting, now=date + timedelta(seconds=1), policy=DEFAULT).contact_never == 1
 
 
 def test_r14_an_outcome_nobody_gave_stays_unknown() -> None:
-    handled = [Handled(introduced_at=MONDAY, outcome=Outcome.LOST), Handled(introduced_at=MONDAY)]
-    found = treatment(handled, now=LATER, policy=DEFAULT)
-    assert (found.outcomes, found.unknown) == (1, 1)
+    known, silent = Handled(introduced_at=MONDAY, outcome=Outcome.LOST), Handled(introduced_at=MONDAY)
+    found = treatment([known, silent, silent], now=LATER, policy=DEFAULT)
+    assert (found.outcomes, found.unknown) == (1, 2)
 
 
 def test_r15_thanks_news_and_the_givers_own_judgement_are_counted() -> None:

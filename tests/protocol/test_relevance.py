@@ -14,6 +14,7 @@ TODAY = date(2026, 11, 22)
 LYON = ("FR-69123", "FR-69", "FR-ARA", "FR")
 RHONE = LYON[1:]
 NANTES = ("FR-44109", "FR-44", "FR-PDL", "FR")
+GRENOBLE = ("FR-38185", "FR-38", "FR-ARA", "FR")
 MARCH = date(2027, 3, 1)
 FULL = Offer(availability=Availability.FULL, free_from=MARCH)
 VENTILATION = {"trade": "ventilation-engineer", "trade_names": ("ingénieur en ventilation", "ventilation engineer")}
@@ -55,6 +56,12 @@ def test_r12_a_trade_in_the_givers_own_words_is_uncertain_beside_a_listed_one():
     assert found(Question.SERVICE, offer, trade_names=("fontainier",)) == Proposal(Fit.UNKNOWN, Because.UNCERTAIN)
 
 
+def test_r12_a_need_without_a_trade_is_no_trade_of_anybodys():
+    assert found(Question.SERVICE, Offer()) == Proposal(None, Because.UNSAID)
+    for offer in (Offer(trade="plumber"), Offer(services=("Cuisines professionnelles",))):
+        assert found(Question.SERVICE, offer) == Proposal(Fit.UNKNOWN, Because.UNCERTAIN)
+
+
 @pytest.mark.parametrize(
     ("offer", "expected"),
     [
@@ -93,6 +100,8 @@ def test_r12_a_need_that_does_not_say_what_the_client_is_leaves_the_market_uncer
         ((LYON,), LYON, Proposal(Fit.YES, Because.WORKS_THERE, "FR-69123")),
         ((NANTES, LYON), RHONE, Proposal(Fit.UNKNOWN, Because.WORKS_IN_PART, "FR-69123")),
         ((NANTES,), LYON, Proposal(Fit.NO, Because.WORKS_ELSEWHERE)),
+        ((GRENOBLE,), RHONE, Proposal(Fit.NO, Because.WORKS_ELSEWHERE)),
+        ((GRENOBLE,), RHONE[1:], Proposal(Fit.UNKNOWN, Because.WORKS_IN_PART, "FR-38185")),
     ],
 )
 def test_r12_the_area_is_held_by_containment(offered, wanted, expected: Proposal):
@@ -119,6 +128,7 @@ def test_r12_the_area_is_held_by_containment(offered, wanted, expected: Proposal
             Proposal(Fit.YES, Because.FREE_BY_THEN, "2027-03-01"),
         ),
         (FULL, {"urgency": Urgency.LATER}, Proposal(Fit.NO, Because.FULL_UNTIL, "2027-03-01")),
+        (FULL, {"urgency": Urgency.NOW, "wanted_by": MARCH}, Proposal(Fit.NO, Because.FULL_UNTIL, "2027-03-01")),
     ],
 )
 def test_r12_the_date_is_held_against_the_availability(offer: Offer, sought, expected: Proposal):
@@ -153,6 +163,8 @@ def test_r12_every_question_gets_a_proposal_and_those_refused_are_named():
     [
         (["Rien", "Cuisines de Restaurants"], ["un restaurant"], "Cuisines de Restaurants"),
         (["Un bar"], ["de la"], ""),
+        (["Un bar"], ["le bar"], ""),
+        (["Les caves"], ["une cave"], "Les caves"),
         (["Un bar"], [], ""),
         ([], ["un restaurant"], ""),
     ],
