@@ -43,6 +43,70 @@ def test_r42_nothing_that_says_so_or_something_that_says_no_is_no_match(looking:
     assert match(looking, person) is None
 
 
+GRENOBLE = ("FR-38185", "FR-38", "FR-84", "FR")
+
+
+@pytest.mark.parametrize(
+    ("places", "place", "told"),
+    [
+        ((), (), []),
+        ((), LYON, []),
+        ((RHONE,), (), []),  # nobody knows where they are
+        ((RHONE,), LYON, ["FR-69"]),
+        ((LYON,), RHONE, ["FR-69123"]),
+        ((LYON,), LYON, ["FR-69123"]),
+        ((PARIS, RHONE), LYON, ["FR-69"]),
+        ((RHONE, LYON), LYON, ["FR-69"]),  # one is enough
+        ((PARIS,), LYON, None),
+        ((GRENOBLE,), LYON, None),  # of one region, and neither within the other
+        (((),), LYON, None),
+    ],
+)
+def test_r42_a_place_speaks_for_somebody_within_it_or_around_it_and_another_place_against(
+    places: tuple[tuple[str, ...], ...], place: tuple[str, ...], told: list[str] | None
+) -> None:
+    found = match(Looking(kinds=RESTAURANT, places=places), known("Restaurant", place=place))
+    if told is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert [one.said for one in found.reasons if one.why is Why.PLACE] == told
+
+
+@pytest.mark.parametrize(
+    ("against", "matches"),
+    [
+        ("Restaurants", False),
+        ("Restaurants, restaurant", False),
+        ("Restaurants de plage", True),  # only half of it is said of them
+        ("les gens pour qui", True),  # says nothing telling of anybody
+        ("", True),
+    ],
+)
+def test_r42_what_is_not_for_them_counts_where_all_of_it_is_true(against: str, matches: bool) -> None:
+    found = match(Looking(kinds=RESTAURANT, against=(against,)), known("Restaurant du Lac"))
+    assert (found is not None) is matches
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "matches"),
+    [
+        ("Les cafés du coin", "Café Central", True),  # one and several of a thing
+        ("Une cave", "Cave des Halles", False),  # four letters tell too little
+        ("Une ferme", "Ferme du Bois", True),
+    ],
+)
+def test_r42_a_line_names_somebody_by_its_words_of_five_letters_or_more(line: str, words: str, matches: bool) -> None:
+    assert (match(Looking(kinds={}, lines=(line,)), known(words)) is not None) is matches
+
+
+def test_r42_a_kind_weighs_more_than_a_line_and_a_line_more_than_a_place() -> None:
+    kind, line = Looking(kinds=RESTAURANT), Looking(kinds={}, lines=("Restaurants",))
+    both = Looking(kinds=RESTAURANT, lines=("Restaurants",), places=(RHONE,))
+    found = [match(one, known("Restaurant", place=LYON)) for one in (kind, line, both)]
+    assert [one.strength for one in found if one] == [3, 2, 3 + 2 + 1]
+
+
 def test_r42_the_strongest_come_first_and_only_so_many() -> None:
     looking = Looking(kinds=RESTAURANT, lines=("Hôtels",))
     people = [known("Hôtel du Nord", uid="a"), known("Restaurant", uid="b"), known("Hôtel restaurant", uid="c")]

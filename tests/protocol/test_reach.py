@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from dataclasses import replace
 
@@ -33,6 +34,35 @@ def test_the_estimate_is_never_more_than_the_product_nor_than_everybody_there_is
     assert found <= reach.estimate(contacts, pool=10 * pool, policy=DEFAULT)
 
 
+def test_the_estimate_by_hand():
+    """Two contacts know 500: 150 of a circle of 500, and 350 out of 20,000."""
+    by_hand = 500 * (1 - math.exp(-150 / 500)) + 20_000 * (1 - math.exp(-350 / 20_000))
+    assert reach.estimate(2, pool=20_000, policy=DEFAULT) == pytest.approx(by_hand)
+    assert by_hand == pytest.approx(476.5, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("contacts", "each", "told", "twice"),
+    [
+        (0, 250, 0, 0),
+        (1, 10, 10, 0),  # 9.99
+        (1, 37, 37, 0),  # 36.86
+        (1, 130, 130, 0),  # 128.3
+        (2, 250, 480, 20),  # 476.5
+        (40, 250, 6_400, 3_600),  # 6,405
+        (120, 250, 14_000, 16_000),  # 13,501
+    ],
+)
+def test_the_estimate_is_told_in_two_digits(contacts, each, told, twice):
+    policy = replace(DEFAULT, sphere_of_each=each)
+    figures = reach.reach(contacts, clients=(), measured=20_000, policy=policy)
+    assert (figures.estimate, figures.twice) == (told, twice)
+
+
+def test_a_pool_of_one_is_measured_too():
+    assert [reach.reach(1, clients=(), measured=n, policy=DEFAULT).known for n in (0, 1)] == [False, True]
+
+
 def test_one_contact_is_nearly_the_rule_of_thumb():
     assert reach.estimate(1, pool=20_000, policy=DEFAULT) == pytest.approx(250, rel=0.05)
 
@@ -56,7 +86,10 @@ def test_a_pool_is_told_as_coarsely_as_six_steps_of_ten():
     ("total", "distinct", "books", "told"),
     [
         (5_000, 4_000, 4, 0),  # too few books
+        (5_000, 4_400, 5, 20_000),
         (5_000, 4_981, 40, 0),  # too few people twice
+        (5_000, 4_980, 40, 700_000),
+        (600, 0, 40, 0),  # nobody is left
         (5_000, 4_400, 40, 20_000),
     ],
 )
@@ -65,8 +98,28 @@ def test_little_is_told_and_of_little_nothing(total, distinct, books, told):
 
 
 def test_noise_may_swallow_everything_without_a_fault():
-    for noise in ((-6_000, 0), (0, 10_000), (-6_000, 6_000), (1e6, -1e6)):
-        assert reach.published(5_000, 4_400, books=40, noise=noise, policy=DEFAULT) >= 0
+    for noise in ((-6_000, 0), (0, 10_000), (-6_000, 6_000), (-4_400, 0), (1e6, -1e6)):
+        assert reach.published(5_000, 4_400, books=40, noise=noise, policy=DEFAULT) == 0
+
+
+@pytest.mark.parametrize(
+    ("noise", "told"),
+    [
+        ((0, 0), 20_000),
+        ((1_000, 0), 30_000),
+        ((-1_000, 0), 10_000),
+        ((0, 200), 15_000),
+        ((0, -200), 30_000),
+        ((3_000, 0), 50_000),
+        ((0, 1_500), 5_000),
+    ],
+)
+def test_noise_is_added_to_the_sum_and_to_the_people_counted_twice_each_its_own(noise, told):
+    """More drawn makes a larger pool of the same overlap, more overlap a smaller one."""
+    found = reach.published(5_000, 4_400, books=40, noise=noise, policy=DEFAULT)
+    assert found == told
+    summed, twice = 5_000 + noise[0], 600 + noise[1]
+    assert found == reach.published(summed, summed - twice, books=40, noise=(0, 0), policy=DEFAULT)
 
 
 def test_the_noise_is_laplaces():

@@ -13,7 +13,6 @@ from entremise.protocol.folding import plain_words
 from entremise.protocol.relevance import Place
 
 _SHORTEST_WORD = 5  # of the words by which a person is recognised in a line
-_SHORTEST_STEM = 4
 # In nearly every line, and true of everybody.
 _EMPTY = frozenset(
     plain_words(
@@ -92,7 +91,7 @@ def match(looking: Looking, known: Known) -> Match | None:
     reasons += [Reason(Why.LINE, line) for line in looking.lines if _named(line, stems)]
     if not reasons:
         return None
-    there = [place for place in looking.places if known.place and _meet(place, known.place)]
+    there = [place for place in looking.places if _meet(place, known.place)]
     return Match(known.uid, (*reasons, *(Reason(Why.PLACE, place[0]) for place in there[:1])))
 
 
@@ -122,7 +121,7 @@ def _telling(text: str) -> list[str]:
 
 
 def _stems(text: str) -> list[str]:
-    return [_stem(word) for word in plain_words(text) if len(word) >= _SHORTEST_STEM]
+    return [_stem(word) for word in plain_words(text)]
 
 
 def _stem(word: str) -> str:
