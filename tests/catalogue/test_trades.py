@@ -134,7 +134,8 @@ def test_a_kind_of_client_is_found_by_its_words(typed: str, wanted: str | None) 
 
 
 def test_a_trade_is_called_by_both_its_forms_where_nobody_knows_whose_it_is() -> None:
-    assert trades.trade("business-lawyer").either("fr") == "avocat d’affaires / avocate d’affaires"
+    assert trades.trade("business-lawyer").either("fr") == "avocat / avocate d’affaires"
+    assert trades.trade("personal-trainer").either("fr") == "coach sportif / coach sportive"
     assert trades.trade("notary").either("fr") == "notaire"
     assert trades.trade("notary").either("en") == "notary"
 

@@ -71,7 +71,7 @@ def test_what_i_owe_leads_to_the_page_where_it_is_given(there: World) -> None:
     ines = member(there, name="Inès Moreau", email=INES)
     _uid, letter, _marc = introduced(there)
     page = main_part(home_of(ines.pk))
-    assert "Hélène Vasseur vous recommande à Marc Delaunay : dites-lui merci" in page
+    assert "Hélène Vasseur a donné votre nom à Marc Delaunay : dites-lui merci" in page
     assert "Marc Delaunay attend un premier signe de vous." in page
     assert page.count(f"/n/{letter.token}/") == 3, "a good word is owed too (R41)"
     assert "avant le mercredi 4 novembre" in page
@@ -139,10 +139,10 @@ def test_a_giver_whose_leaving_is_done_is_someone(there: World) -> None:
     ines = member(there, name="Inès Moreau", email=INES)
     introduced(there)
     Member.objects.filter(pk=there.helene.pk).update(is_active=False)
-    assert "Hélène Vasseur vous recommande à Marc Delaunay" in main_part(home_of(ines.pk))
+    assert "Hélène Vasseur a donné votre nom à Marc Delaunay" in main_part(home_of(ines.pk))
     Member.objects.filter(pk=there.helene.pk).update(name="")
     page = main_part(home_of(ines.pk))
-    assert "Quelqu’un vous recommande à Marc Delaunay" in page
+    assert "Quelqu’un a donné votre nom à Marc Delaunay" in page
     assert "Vasseur" not in page
 
 

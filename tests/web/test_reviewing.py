@@ -250,7 +250,7 @@ def test_r29_the_page_of_a_streak_says_kindly_what_it_is_and_is_not(there: World
     page = said(browser(there.helene).get(streak(there)))
     assert "3 d’affilée, cela arrive aussi par hasard" in page
     assert "finissent ainsi une fois sur 8." in page
-    assert "Qui vous a recommandé voulait bien faire, et chaque client était libre de choisir." in page
+    assert "La personne qui a donné votre nom voulait bien faire, et chaque client était libre de choisir." in page
     for word in ("échec", "faute", "mauvais", "!"):
         assert word not in page
 
@@ -358,7 +358,7 @@ def test_the_age_of_a_profile_is_told_in_days_then_in_months(days: int, words: s
 def test_what_did_not_happen_is_told_in_words_of_its_own() -> None:
     assert told(About.ASKED, of=1).endswith("1 mise en relation faite ici.")
     assert told(About.IN_HANDS) == "Pour autant que cela soit noté, vous n’avez encore remis votre fiche à personne."
-    assert told(About.THANKS, counts=Counts(in_time=3)) == "Vos remerciements à qui vous a recommandé : 3 à temps."
+    assert told(About.THANKS, counts=Counts(in_time=3)) == "Vos remerciements à qui a donné votre nom : 3 à temps."
 
 
 def test_every_point_and_every_field_that_can_be_told_has_its_words() -> None:

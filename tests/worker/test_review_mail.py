@@ -170,8 +170,8 @@ def test_what_went_well_comes_first_and_names_no_client(there: World, ines: Memb
     _until(there, "2026-12-01T06:00")
     (mail,) = _backs(there)
     text = _text(mail)
-    assert "Hélène Vasseur vous a recommandé, et vous travaillez à présent avec la personne rencontrée." in text
-    assert "Vous avez remercié une personne qui vous a recommandé." in text
+    assert "Hélène Vasseur a donné votre nom, et vous travaillez à présent avec la personne rencontrée." in text
+    assert "Vous avez remercié une personne qui a donné votre nom." in text
     assert "Vous avez donné 3 fois des nouvelles" in text
     assert not {"Marc", "Delaunay", "Cèdre"} & set(text.split())
     assert "Hélène" not in mail.subject

@@ -81,10 +81,19 @@ class Trade:
         return self.name_fr if language.startswith("fr") else self.name_en
 
     def either(self, language: str) -> str:
-        """Return the name for somebody who may be a man or a woman: "formateur / formatrice", "trainer"."""
+        """Return the name for somebody who may be a man or a woman: "avocat / avocate d’affaires", "business lawyer".
+
+        What both forms end on is said once.
+        """
         if not language.startswith("fr"):
             return self.name_en
-        return " / ".join(dict.fromkeys((self.name_fr, self.name_fr_feminine)))
+        he, she = self.name_fr.split(), self.name_fr_feminine.split()
+        if he == she:
+            return self.name_fr
+        shared = 0
+        while shared < min(len(he), len(she)) - 1 and he[-1 - shared] == she[-1 - shared]:
+            shared += 1
+        return f"{' '.join(he[: len(he) - shared])} / {self.name_fr_feminine}"
 
     def phrase(self, language: str) -> str:
         """Return the trade with its article, as it stands in a brief: "une étude notariale", "a notary"."""

@@ -65,6 +65,12 @@ _MANY: Mapping[Ground, Promise] = {
         "count",
     ),
 }
+_A_MONTH = 30  # days, about
+_KNOWN_MONTHS = ngettext_lazy(
+    "You have known each other for %(count)d month: they can still go elsewhere without a word.",
+    "You have known each other for %(count)d months: they can still go elsewhere without a word.",
+    "count",
+)
 _REASONS: Mapping[Reason, Promise] = {
     Reason.ONESELF: _("This is your own card."),
     Reason.NOT_DELIVERED: _("No work of yours for them is written down: nobody can recommend what they have not seen."),
@@ -147,6 +153,8 @@ def harms(page: AskPage) -> list[HarmShown]:
 
 
 def _harm(seen: HarmSeen) -> str:
+    if seen.ground is Ground.NEW and seen.count >= 2 * _A_MONTH:
+        return str(_KNOWN_MONTHS) % {"count": seen.count // _A_MONTH}
     if seen.ground in _MANY:
         return str(_MANY[seen.ground] % {"count": seen.count})
     return str(_GROUNDS[seen.ground]) % {"day": days.said(seen.on, year=True) if seen.on else ""}

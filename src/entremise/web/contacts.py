@@ -99,7 +99,15 @@ class Listing:
     @property
     def kinds(self) -> list[tuple[str, Promise]]:
         """The kinds that can be chosen, in words."""
-        return [("", _("Everybody")), *((kind.value, word) for kind, word in KIND_WORDS.items())]
+        return [("", _("Everybody")), *((kind.value, word) for kind, word in _OF_KIND.items())]
+
+
+_OF_KIND: dict[Kind, Promise] = {
+    Kind.CLIENT: _("Clients"),
+    Kind.COLLEAGUE: _("Colleagues"),
+    Kind.SUPPLIER: _("Suppliers"),
+    Kind.FRIEND: _("Friends"),
+}
 
 
 @members_only

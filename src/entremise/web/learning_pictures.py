@@ -245,7 +245,8 @@ def _fitting(name: str, room: int) -> str:
     """Return a name as a picture has room for it; of a trade's two forms the first, the table beside has both."""
     if len(name) <= room:
         return name
-    first, _both, _second = name.partition(" / ")
+    he, _both, she = name.partition(" / ")
+    first = " ".join((*he.split(), *she.split()[len(he.split()) :]))
     return first if len(first) <= room else f"{first[: room - 1].rstrip()}…"
 
 

@@ -77,6 +77,7 @@ class WhoForm(forms.Form):
         looked_for = str(self["q"].value() or "").strip()[:200]
         lines = people.lines_matching(owner_pk=self.member.pk, search=looked_for, limit=SHOWN + 1)
         self.found = bool(lines)
+        self.is_bare = not (looked_for or self.found or self.may_be_new)  # nobody to find, and nowhere here to write
         lines = lines[:SHOWN] if looked_for or len(lines) <= SHOWN else ()  # a long book is searched first
         offered = {line.uid: (line_label(line), trade_label(line, self.member.language)) for line in lines}
         chosen = own_contact(self.member, str(self["who"].value() or ""))

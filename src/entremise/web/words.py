@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from entremise.protocol.duties import Duty
 from entremise.protocol.types import Kind, Outcome, Role, Way
@@ -45,7 +46,7 @@ SEEN: Mapping[Seen, Word] = {
         _("%(receiver)s and %(client)s agree. %(client)s confirms in a second message, which says the name."),
     ),
     Seen.INTRODUCED: Word(
-        _("Introduced"),
+        pgettext_lazy("state", "Introduced"),
         _("%(receiver)s and %(client)s know each other now. The rest is theirs: you are out of the conversation."),
     ),
     Seen.NOT_CONCLUDED: Word(
