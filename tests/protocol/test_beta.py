@@ -105,7 +105,9 @@ def test_a_win_more_raises_the_chance_and_a_failure_more_lowers_it(after, before
 @pytest.mark.parametrize("before", FEW)
 @pytest.mark.parametrize("after", [Beta(1, 1), Beta(6, 3), Beta(2, 8)])
 def test_the_wins_needed_are_the_fewest_that_are_enough(after, before, sure):
-    for tries, wins in enumerate(beta.wins_needed(after, before=before, sure=sure, most=40), start=1):
+    needed = beta.wins_needed(after, before=before, sure=sure, most=40)
+    assert len(needed) == 40
+    for tries, wins in enumerate(needed, start=1):
         chances = [
             beta.above(Beta(after.a + won, after.b + tries - won), before=before) >= sure for won in range(tries + 1)
         ]

@@ -11,6 +11,8 @@ from entremise.protocol.policy import DEFAULT
 from entremise.protocol.propensity import (
     HABITS,
     RULE,
+    Habits,
+    Place,
     Record,
     Refers,
     Variant,
@@ -31,6 +33,35 @@ def test_r34_the_likelihoods_of_a_client_who_referred_once_in_a_year_by_hand():
     """2 · (4/5)² · 1/5, (50/51) · 1/51, and the same again: unasked, the last two are alike."""
     found = likelihood(replace(A_YEAR, unasked=1))
     assert found == pytest.approx((0.256, 50 / 2601, 50 / 2601))
+
+
+def test_r34_the_likelihoods_of_a_client_who_followed_one_ask_of_two_by_hand():
+    """Two orders: 2 · B(5, 2) / B(4, 1) = 4/15 for who follows asks, 2 · B(2, 20) / B(1, 19) = 19/210 for others."""
+    found = likelihood(replace(A_YEAR, asks=2, answered=1))
+    assert found == pytest.approx((0.64 * 4 / 15, 50 / 51 * 4 / 15, 50 / 51 * 19 / 210))
+
+
+@pytest.mark.parametrize(
+    ("chances", "kind"),
+    [
+        ((0.6, 0.2, 0.2), Refers.UNASKED),
+        ((0.2, 0.6, 0.2), Refers.WHEN_ASKED),
+        ((0.1, 0.1, 0.8), Refers.NOT),
+        ((0.4, 0.4, 0.2), None),
+        ((0.25, 0.5, 0.25), None),  # no likelier than both others together
+    ],
+)
+def test_r34_the_likeliest_kind_is_likelier_than_both_others_together(chances, kind):
+    unasked, when_asked, does_not = chances
+    assert Place(unasked=unasked, when_asked=when_asked, does_not=does_not).likeliest is kind
+
+
+def test_r34_somebody_is_left_alone_from_seventy_percent_on_once_an_ask_was_in_vain():
+    very, less = (Place(unasked=0.0, when_asked=1 - chance, does_not=chance) for chance in (0.7, 0.69))
+    vain, followed = Record(quarters=4, asks=1), Record(quarters=4, asks=1, answered=1)
+    assert is_left_alone(vain, at=very, policy=DEFAULT)
+    assert not is_left_alone(vain, at=less, policy=DEFAULT)
+    assert not is_left_alone(followed, at=very, policy=DEFAULT)
 
 
 def test_r34_the_place_of_a_client_who_referred_once_unasked_by_hand():
@@ -72,8 +103,8 @@ def test_r34_a_history_that_cannot_be_is_refused(wrong):
 
 
 def test_r34_time_is_counted_in_quarters_then_in_years_and_somebody_met_today_has_been_known_for_a_quarter():
-    days = (0, 100, 365, 700, 365 * 3 + 200, 365 * 80)
-    assert [record(days=one, unasked=0, asks=0, answered=0).quarters for one in days] == [1, 1, 4, 8, 16, 120]
+    days = (0, 100, 136, 137, 365, 700, 365 * 3 + 200, 365 * 80)
+    assert [record(days=one, unasked=0, asks=0, answered=0).quarters for one in days] == [1, 1, 1, 2, 4, 8, 16, 120]
 
 
 def test_r34_without_clients_the_shares_are_the_rules_and_nothing_is_said_of_them():
@@ -83,6 +114,7 @@ def test_r34_without_clients_the_shares_are_the_rules_and_nothing_is_said_of_the
     # Dirichlet(2, 6, 2): each share alone is Beta(2, 8) or Beta(6, 4), whose 5 % and 95 % bounds are known.
     assert (shares.low[0], shares.high[0]) == pytest.approx((0.0410, 0.4291), abs=0.015)
     assert (shares.low[1], shares.high[1]) == pytest.approx((0.3449, 0.8313), abs=0.015)
+    assert (shares.low[2], shares.high[2]) == pytest.approx((0.0410, 0.4291), abs=0.015)
 
 
 def test_r34_where_nothing_is_written_down_nothing_is_said_and_asks_alone_tell_when_asked_from_not():
@@ -124,6 +156,45 @@ def test_r34_what_is_said_of_ten_thousand_clients_is_right_within_three_points_i
 
 def test_r34_it_is_right_within_three_points_in_every_tenth_of_what_can_be_said():
     assert judge(draw(World(), clients=50_000, seed=20), even=False).gap <= 0.03
+
+
+def _variants() -> list[tuple[int, Habits]]:
+    """How often, and how faithfully to an ask, clients may refer, each with its weight beforehand."""
+    rates = {0.33: 1, 0.58: 2, 1.0: 3, 1.73: 2, 3.0: 1}
+    followed = {(4.0, 1.0): 6, (6.0, 4.0): 3, (6.0, 9.0): 2, (4.0, 12.0): 1}
+    found = []
+    for rate, often in rates.items():
+        for (yes, no), likely in followed.items():
+            asked = {kind: {"yes": yes, "no": no} for kind in (Refers.UNASKED, Refers.WHEN_ASKED)}
+            habits = {
+                kind: replace(habit, per_year=habit.per_year / rate, **asked.get(kind, {}))
+                for kind, habit in HABITS.items()
+            }
+            found.append((often * likely, habits))
+    return found
+
+
+@pytest.mark.parametrize(("clients", "seed"), [(40, 1), (60, 2), (120, 3)])
+def test_r34_each_variant_of_the_habits_weighs_what_a_plain_integral_over_all_shares_says(clients, seed):
+    """Under Dirichlet(2, 6, 2), summed over forty-five thousand points, with no approximation of the summit."""
+    import numpy as np
+
+    records = draw(World(), clients=clients, seed=seed).records
+    middles = (np.arange(300) + 0.5) / 300
+    a, b = (axis.ravel() for axis in np.meshgrid(middles, middles))
+    a, b = a[a + b < 1], b[a + b < 1]
+    c = 1 - a - b
+    logs = []
+    for weight, habits in _variants():
+        value = np.log(weight) + np.log(a) + 5 * np.log(b) + np.log(c)
+        for of in records:
+            x, y, z = likelihood(of, habits=habits)
+            value = value + np.log(a * x + b * y + c * z)
+        logs.append(np.logaddexp.reduce(value))
+    exact = np.exp(np.array(logs) - np.logaddexp.reduce(logs))
+    own = own_shares(records, policy=DEFAULT)
+    found = [sum(one.weight for one in own.variants if one.habits == habits) for _weight, habits in _variants()]
+    assert found == pytest.approx(exact, abs=0.01)
 
 
 def test_r34_the_bounds_hold_the_truth_about_as_often_as_they_say():
