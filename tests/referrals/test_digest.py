@@ -61,6 +61,20 @@ def test_a_list_comes_at_the_members_hour_while_somebody_waits_and_once_a_day(th
     assert len(_lists(there)) == 2
 
 
+def test_a_good_word_rides_along_in_its_first_week_and_nobody_waits_for_it(there: World, ines: MemberCard) -> None:
+    """R41: it is never pressed for."""
+    _uid, letter, _marc = introduced(there)
+    there.thank(letter)
+    _until(there, 6)
+    first = _lists(there)[-1]
+    assert " ".join(first.subject.split()) == "Une personne attend un mot de vous"  # Marc's call
+    assert "une bonne parole sur Hélène Vasseur" in first.text.replace("\xa0", " ")
+    _until(there, 6, days=8)
+    last = _lists(there)[-1]
+    assert last is not first
+    assert "bonne parole" not in last.text
+
+
 def test_nobody_gets_a_list_when_nothing_is_owed(there: World, ines: MemberCard) -> None:
     there.wait(minutes=1)
     _until(there, 6, days=1)

@@ -81,7 +81,9 @@ def test_what_i_owe_leads_to_the_page_where_it_is_given(there: World) -> None:
     there.contact(letter)
     assert "aimerait savoir où vous en êtes avec Marc Delaunay" in main_part(home_of(ines.pk))
     there.close(letter, Outcome.WON)
-    assert "Une bonne parole à Marc Delaunay sur Hélène Vasseur" in main_part(home_of(ines.pk))
+    page = main_part(home_of(ines.pk))
+    assert "Une bonne parole à Marc Delaunay sur Hélène Vasseur" in page
+    assert "Vous ne devez rien à personne aujourd’hui." in page, "nothing waits for a good word (R41)"
     there.praise(letter)
     assert "Vous ne devez rien à personne" in home_of(ines.pk) or "Votre carnet est vide" in home_of(ines.pk)
 

@@ -62,6 +62,18 @@ def link(mail: Mail, act: str = "") -> str:
     return f"{found[0]}{act}/" if act else found[0]
 
 
+def test_an_empty_book_is_no_dead_end(there: World) -> None:
+    olga = browser_of(member(there, name="Olga Petit", email=OLGA))
+    page = text(olga.get(NEW))
+    assert "Votre carnet d’adresses est vide." in page
+    assert 'href="/contacts/ajouter/">Ajouter quelqu’un' in page
+    for address in ("/recues/noter/", "/recommander/"):
+        assert "<details open>" in text(olga.get(address)), "somebody can be written down in place"
+    helene = browser_of(there.helene)
+    assert "est vide" not in text(helene.get(NEW))
+    assert "<details open>" not in text(helene.get("/recues/noter/"))
+
+
 def test_r6b_the_exact_mail_is_read_before_it_goes_and_reading_sends_nothing(browser: Client, there: World) -> None:
     said = written(browser, there, area="Lyon", trade="ventilation-engineer", link="www.ville.example/travaux")
     shown = browser.post(NEW, said)

@@ -32,13 +32,14 @@ from entremise.web.words import DUTIES, KINDS
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One thing that waits, in a sentence, with the act that answers it."""
+    """One thing that waits, in a sentence, with the act that answers it; a gentle one is never pressed for (R41)."""
 
     what: str
     due: str
     tone: str
     url: str
     act: str
+    gentle: bool = False
 
 
 @members_only
@@ -47,9 +48,11 @@ def home(request: MemberRequest) -> HttpResponse:
     """Say what the member owes, to whom, and what is owed to them; with pleasure when it is nothing."""
     at = now()
     found = queries.home(member=request.member, now=at, policy=law.policy())
+    mine = tuple(_mine(found))
     context = {
         "home": found,
-        "mine": tuple(_mine(found)),
+        "mine": mine,
+        "waiting": sum(not line.gentle for line in mine),
         "theirs": tuple(_theirs(line) for line in found.owed_to_me),
         "lately": story_lines(found.lately),
         "cultivate": due_at_once(request),
@@ -104,6 +107,7 @@ def _duty(line: DutyLine) -> Line:
         tone="owed" if line.late else "",
         url=reverse(name, args=arguments),
         act=str(words.act),
+        gentle=line.gentle,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -37,7 +38,7 @@ def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter
     member = members.by_uid(str(payload["member"]))
     if member is None or not member.digest_on:
         return None
-    found = home(member=member, now=now, policy=policy)
+    found = _fresh(home(member=member, now=now, policy=policy), now)
     if not found.pressing:
         return None
     stop = address("digest_stop", member.uid, stop_token(SERIES, member.uid))
@@ -52,7 +53,13 @@ def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter
     return render("referral/digest", context, language=member.language, to=member.email, headers=headers)
 
 
+def _fresh(found: Home, now: datetime) -> Home:
+    """The home without good words whose week is over: no list names them day after day (R41)."""
+    return replace(found, i_owe=tuple(line for line in found.i_owe if not line.gentle or line.due > now))
+
+
 def _waiting_people(found: Home) -> set[str]:
     """Who waits for a word of the member's: their number stands in the subject, never their names."""
     asking = {one.giver for one in found.waiting} | {one.person for one in found.questions}
-    return asking | {line.about if line.duty is Duty.CONTACT else line.person for line in found.i_owe}
+    pressing = (line for line in found.i_owe if not line.gentle)
+    return asking | {line.about if line.duty is Duty.CONTACT else line.person for line in pressing}
