@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,11 +14,12 @@ from entremise.protocol.care import Letter
 from entremise.protocol.evaluation import Again, Match
 from entremise.protocol.measure import Tally, TooFewError
 from entremise.protocol.policy import DEFAULT
-from entremise.protocol.radar import Came, Judged, Radar, Reason, Side, Why, came, radar, seen
+from entremise.protocol.radar import Came, Judged, Radar, Reason, Side, Why, batches, came, radar, seen
 from entremise.protocol.types import Outcome
 
 YES, PARTLY, NO = Match.YES, Match.PARTLY, Match.NO
 DAY = date(2026, 3, 2)
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CLEAR = dict.fromkeys(Letter, True)
 PLAIN = Judged(
     uid="1",
@@ -39,17 +40,22 @@ def said(*voices: Match | None) -> Judged:
 
 
 def on(judged: Iterable[Judged]) -> Radar:
-    return radar(judged, policy=DEFAULT)
+    return radar(judged, now=NOW, policy=DEFAULT)
 
 
 def why(judged: Iterable[Judged], *, name: str = "Rose") -> tuple[Reason, ...]:
     return next((one.reasons for one in on(judged).know_better if one.person.name == name), ())
 
 
+def closed(*judged: Judged) -> list[Judged]:
+    """Return introductions about which both parties were asked, and nobody can answer any more, one after the other."""
+    return [replace(one, uid=f"closed {n}", closes=NOW - timedelta(days=99 - n)) for n, one in enumerate(judged)]
+
+
 JUDGED = some.lists(
     some.builds(
         Judged,
-        uid=some.just("1"),
+        uid=some.uuids().map(str),
         on=some.dates(date(2025, 1, 1), date(2026, 12, 31)),
         receiver=some.sampled_from(["r1", "r2", ""]),
         receiver_name=some.just("Rose"),
@@ -63,8 +69,10 @@ JUDGED = some.lists(
         again_receiver=some.sampled_from([*Again, None]),
         again_client=some.sampled_from([*Again, None]),
         outcome=some.sampled_from([*Outcome, None]),
+        closes=some.none() | some.integers(-9, 3).map(lambda days: NOW + timedelta(days=days)),
     ),
     max_size=40,
+    unique_by=lambda one: one.uid,
 )
 
 
@@ -109,7 +117,7 @@ def test_r15_below_the_minimum_there_are_counts_and_no_percentage():
 def test_counts_add_up_over_trades_letters_and_people(judged):
     found = on(judged)
     whole = found.all
-    assert sum((one.seen.good.tally for one in found.trades), Tally(0, 0)) == whole.good.tally
+    assert sum(one.seen.good.tally.all for one in found.trades) == whole.good.tally.all == len(judged)
     assert whole.good.tally.won + whole.partly + whole.off == whole.good.tally.ended
     assert whole.differ <= whole.partly
     for one in found.letters:
@@ -119,7 +127,7 @@ def test_counts_add_up_over_trades_letters_and_people(judged):
         (found.receivers, [each for each in judged if each.receiver]),
         (found.clients, [each for each in judged if each.client]),
     ):
-        assert sum((one.seen.good.tally for one in people), Tally(0, 0)) == seen(named).good.tally
+        assert sum(one.again.tally.all for one in people) == len(named)
         assert all(one.again.tally.won + one.perhaps + one.no == one.again.tally.ended for one in people)
 
 
@@ -182,18 +190,15 @@ def test_r15_people_are_ranked_only_on_enough():
     ("judged", "reasons"),
     [
         ([said(YES), said(YES)], ()),
-        ([said(YES), said()], ()),  # half answered is not fewer than half
+        ([said(YES), said()], ()),  # half known is not fewer than half
         ([said(NO), said(YES)], (Reason(Why.WAS_OFF, 1),)),
         ([replace(said(YES), outcome=Outcome.NOT_A_FIT)], (Reason(Why.WAS_OFF, 1),)),
         ([replace(said(YES), outcome=Outcome.LOST)], ()),  # lost is no misjudgement
-        ([said(YES, NO)], (Reason(Why.VOICES_DIFFER, 1),)),
         ([replace(said(YES), again_receiver=Again.PERHAPS)], (Reason(Why.HESITATES, 1),)),
-        ([said(YES), said(), said()], (Reason(Why.FEW_ANSWERS, 1),)),
-        ([said(), said()], (Reason(Why.NEVER_ANSWERED, 2),)),
-        (
-            [said(NO), said(YES, NO), said(), said(), said()],
-            (Reason(Why.WAS_OFF, 1), Reason(Why.VOICES_DIFFER, 1), Reason(Why.FEW_ANSWERS, 2)),
-        ),
+        ([said(YES), said(), said()], (Reason(Why.FEW_KNOWN, 1),)),
+        ([replace(said(), outcome=Outcome.WON), said()], ()),  # of how it ended the giver was told
+        ([said(), said()], (Reason(Why.NONE_KNOWN, 2),)),
+        ([said(NO), said(), said()], (Reason(Why.WAS_OFF, 1), Reason(Why.FEW_KNOWN, 1))),
     ],
 )
 def test_r15_whom_to_get_to_know_better_has_its_reasons_the_strongest_first(judged, reasons):
@@ -218,12 +223,11 @@ def test_r15_the_strongest_reason_comes_first_then_the_most_frequent():
         return [replace(each, receiver=key, receiver_name=key, client="", client_name="") for each in judged]
 
     lots = about("silent", said(), said()) + about("once", said(NO)) + about("twice", said(NO), said(NO))
-    found = on([*lots, *about("differ", said(YES, NO)), *about("busy", said(NO), said(YES), said(YES))])
+    found = on([*lots, *about("busy", said(NO), said(YES), said(YES))])
     assert [(one.person.name, one.introductions) for one in found.know_better] == [
         ("twice", 2),
         ("busy", 3),
         ("once", 1),
-        ("differ", 1),
         ("silent", 2),
     ]
 
@@ -235,3 +239,77 @@ def test_a_voice_more_that_says_yes_never_makes_a_match_worse(judged):
     for before, after in zip(judged, better, strict=True):
         if (was := came(before)) is not None and (now := came(after)) is not None:
             assert order.index(now) >= order.index(was)
+
+
+# --- nobody's answer is read off -------------------------------------------------------------------------------
+
+
+def numbered(judged: Iterable[Judged]) -> list[Judged]:
+    return [replace(one, uid=str(n)) for n, one in enumerate(judged)]
+
+
+def parties(of: Judged, receiver: Match | None, client: Match | None) -> Judged:
+    return replace(of, match_receiver=receiver, match_client=client)
+
+
+def test_r14_what_the_parties_answer_counts_for_three_introductions_together_once_their_time_is_over():
+    waits = closed(said(None, NO), said(None, NO), said(None, YES))
+    assert on(waits[:2]).all == seen([said(), said()])
+    assert on(waits).all == seen([said(NO), said(NO), said(YES)])
+    late = [*waits[:2], replace(waits[2], closes=NOW + timedelta(seconds=1))]
+    assert on(late).all == seen([said(), said(), said()])
+
+
+def test_r14_own_records_and_where_not_both_were_asked_do_not_make_the_company_in_which_others_are_counted():
+    rows = closed(*[said(YES, NO)] * 2)
+    assert on([*numbered([said(YES)] * 9), *rows]).all.differ == 0
+    assert on([*numbered([said(YES, NO)] * 9), *rows]).all.differ == 0
+    assert on([*rows, *closed(*[said(YES)] * 3)[2:]]).all.differ == 2
+
+
+def test_r14_a_trade_and_a_letter_count_a_batch_that_is_theirs_as_a_whole():
+    law = [replace(said(YES, NO), trade="law")] * 3
+    mixed = closed(*[said(None, YES)] * 2, *law, *[said(None, YES)] * 2, replace(said(None, NO), trade="tax"))
+    found = on(mixed)
+    assert {one.trade: (one.seen.differ, one.seen.good.tally.ended) for one in found.trades} == {
+        "crafts": (0, 3),
+        "law": (3, 3),
+        "tax": (0, 0),
+    }
+    minded = {**CLEAR, Letter.RELEVANT: False}
+    found = on([replace(one, letters=minded if n else CLEAR) for n, one in enumerate(closed(*[said(None, YES)] * 3))])
+    by = {one.letter: one.clear.good.tally for one in found.letters}
+    assert by[Letter.CONSENT] == Tally(3, 3)
+    assert by[Letter.RELEVANT] == Tally(0, 0, 1)
+
+
+@given(judged=JUDGED, chance=some.randoms(use_true_random=False))
+def test_r14_in_a_batch_it_makes_no_difference_who_of_the_two_or_about_which_of_them_it_was_answered(judged, chance):
+    """Whatever was answered may as well have been by the other, or about another introduction of the batch."""
+    before, rows = on(judged), {one.uid: one for one in judged}
+    for batch in batches(judged, now=NOW, policy=DEFAULT):
+        for voice in (*Match, None):
+            alike = [uid for uid in batch if rows[uid].match_giver is voice]
+            others = [(rows[uid].match_receiver, rows[uid].match_client) for uid in alike]
+            chance.shuffle(others)
+            for uid, (receiver, client) in zip(alike, others, strict=True):
+                rows[uid] = parties(rows[uid], *chance.sample([receiver, client], 2))
+    assert on(rows.values()) == before
+
+
+@given(judged=JUDGED, answer=some.sampled_from([*Match, None]))
+def test_r14_outside_the_batches_no_answer_of_a_party_makes_any_difference(judged, answer):
+    told = {uid for batch in batches(judged, now=NOW, policy=DEFAULT) for uid in batch}
+    other = [one if one.uid in told else parties(one, answer, answer) for one in judged]
+    assert on(other) == on(judged)
+    assert all(len(batch) == DEFAULT.batch_judged for batch in batches(judged, now=NOW, policy=DEFAULT))
+
+
+@given(judged=JUDGED, answer=some.sampled_from([*Match, None]), days=some.integers(0, 9))
+def test_r14_which_are_told_together_does_not_depend_on_the_answers_and_never_changes(judged, answer, days):
+    then = NOW - timedelta(days=days)
+    early = batches(judged, now=then, policy=DEFAULT)
+    late = batches([parties(one, answer, answer) for one in judged], now=NOW, policy=DEFAULT)
+    assert late[: len(early)] == early
+    together = [uid for batch in late for uid in batch]
+    assert len(together) == len(set(together))

@@ -10,16 +10,17 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from entremise.accounts.queries import Invited, by_address
+from entremise.insights import learning
 from entremise.lib import links
 from entremise.lib.mail import Letter
 from entremise.outbox import queries as outbox
 from entremise.people import queries as people
 from entremise.people.queries import profiles
-from entremise.protocol import referral
+from entremise.protocol import radar, referral
 from entremise.protocol.types import Answer, Kind
 from entremise.protocol.wall import Seen
 from entremise.referrals.actions import bringing, digest, repairing, rights, steps
-from entremise.referrals.models import Carried, Evaluation, Lead, Request, RightsLink
+from entremise.referrals.models import Carried, Evaluation, Lead, Referral, Request, RightsLink
 from entremise.referrals.queries import archive, carrying, stories, watch
 from entremise.referrals.queries import leads as lead_queries
 from entremise.web import bringing as bringing_pages
@@ -27,7 +28,7 @@ from entremise.web import installation, invitations, rights_files
 from entremise.web import news as news_pages
 from entremise.web import requests as request_pages
 from entremise.web import rights as rights_pages
-from tests.wall import features, judged, pairs
+from tests.wall import features, judged, pairs, parts
 from tests.wall.leaks import Leak, Patch
 
 # -- what a giver brings --------------------------------------------------------------------------------------------
@@ -224,6 +225,23 @@ def evaluation(patch: Patch) -> None:
     patch.setattr(news_pages, "render", leaky)
 
 
+def radar_of_one(patch: Patch) -> None:
+    patch.setattr(radar, "_told", lambda judged, _whole: tuple(judged))
+
+
+def what_was_filled_in(patch: Patch) -> None:
+    honest = learning.given
+
+    def leaky(**more: Any) -> Any:
+        found = honest(**more)
+        full = Referral.objects.filter(uid__in=[one.uid for one in found.measured]).values_list(
+            "completeness", flat=True
+        )
+        return replace(found, funnel=(*found.funnel, (learning.Came.WON, sum(filter(None, full)))))
+
+    patch.setattr(learning, "given", leaky)
+
+
 def digest_subject(patch: Patch) -> None:
     render = digest.render
 
@@ -289,6 +307,19 @@ LEAKS = (
     ),
     Leak("a count of letters", sent_count, _worlds("the receiver is forgotten", "everything", at=3, everywhere=True)),
     Leak("an evaluation", evaluation, lambda: judged.check("giver", ("receiver",), said=("nothing", judged.BAD))),
+    Leak(
+        "a figure about one",
+        radar_of_one,
+        lambda: judged.check(
+            "receiver",
+            ("giver",),
+            told=False,
+            said=("nothing", judged.BAD_OPEN),
+            grid=(judged.CLOSED,),
+            everywhere=(judged.CLOSED,),
+        ),
+    ),
+    Leak("what was filled in", what_was_filled_in, lambda: parts.check("marc")),
     Leak(
         "the digest's subject",
         digest_subject,

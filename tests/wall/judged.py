@@ -16,6 +16,7 @@ from tests.wall.staging import REFERENCE_EXAMPLE, Act, Scene, hours
 ASKED = 24 * 31
 GOOD = Judgement(match=Match.YES, bonds=Bond.STRONGER, again_receiver=Again.YES, again_client=Again.YES)
 BAD = "bad, with words and an end"
+BAD_OPEN = "bad, with words and no end"
 SAID: Mapping[str, Judgement | None] = {
     "nothing": None,
     "good": GOOD,
@@ -27,8 +28,12 @@ SAID: Mapping[str, Judgement | None] = {
         outcome=Outcome.NOT_A_FIT,
         words="Inès n’est pas venue, Marc non plus.",
     ),
+    BAD_OPEN: Judgement(match=Match.NO, bonds=Bond.WEAKER, words="Inès n’est pas venue, Marc non plus."),
 }
+# To the giver goes how it ended (R21), and figures about several introductions together: nothing else is theirs.
+TO_THE_GIVER = ("nothing", "good", BAD_OPEN)
 GRID = [*(hour for hour in hours(days=33) if hour >= ASKED - 24), ASKED + 1, ASKED + 25]
+CLOSED = 24 * 62  # nobody can answer any more
 
 
 def evaluates(who: str, said: Judgement | None) -> Act:
@@ -53,11 +58,20 @@ def check(
     told: bool = True,
     members: frozenset[str] = frozenset(),
     said: Sequence[str] = tuple(SAID),
+    grid: Sequence[float] = tuple(GRID),
+    everywhere: Sequence[float] = (),
 ) -> None:
-    """Raise Leaked where somebody evaluated can tell what was answered about them, or whether anything was (R14)."""
+    """Raise Leaked where somebody watching can tell what was answered, or whether anything was (R14): about them, or to
+    their own request. `everywhere` is when they look at all that can be reached."""
     begin = REFERENCE_EXAMPLE if told else REFERENCE_EXAMPLE[:-1]
     worlds = [
-        pairs.watch((*begin, (ASKED, evaluates(who, SAID[one]))), watching=watching, grid=GRID, members=members)
+        pairs.watch(
+            (*begin, (ASKED, evaluates(who, SAID[one]))),
+            watching=watching,
+            grid=sorted({*grid, *everywhere}),
+            everywhere=everywhere or (3, 24 * 16),
+            members=members,
+        )
         for one in said
     ]
     for name in watching:

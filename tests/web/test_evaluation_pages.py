@@ -98,7 +98,7 @@ def test_a_party_reads_who_will_see_it_and_is_asked_only_their_own_questions(
     """R14: the giver sees figures, nobody else anything; whether to refer again is the giver's question."""
     page = text(stranger.get(address(mails[who]))).replace("\xa0", " ").replace("\u202f", " ")
     other = "Marc Delaunay" if who == INES else "Inès Moreau"
-    assert "Hélène Vasseur n’en voit que des chiffres" in page
+    assert "Hélène Vasseur ne voit aucune de vos réponses à elle seule" in page
     assert f"{other} non plus" in page
     assert "again_receiver" not in page
 

@@ -248,7 +248,7 @@ def test_every_picture_has_a_sentence_a_table_and_its_files(scene: World) -> Non
     client = browser_of(scene.helene)
     page = client.get("/apprendre/donnees/").content.decode()
     figures = re.findall(r'<figure class="picture" data-picture>.*?</figure>', page, re.DOTALL)
-    assert len(figures) == 5
+    assert len(figures) == 4, "and none about what the two parties filled in (R18)"
     for figure in figures:
         assert re.search(r'<figcaption id="([\w-]+)">[^<]{20,}.*aria-labelledby="\1"', figure, re.DOTALL)
         assert figure.count("<table") == figure.count("<details") == figure.count("data-png=") == 1

@@ -45,7 +45,8 @@ def read(client: Client, path: str = PAGE) -> str:
 
 
 def asked(scene: World, referral: Referral, *, match: str = "", again: str = "", said: str = "") -> None:
-    """All three were asked; the giver answers `match` and `again`, the receiver `said`, the client nothing."""
+    """All three were asked; the giver answers `match` and `again`, the receiver `said`, the client nothing. Their time
+    to answer is over."""
     for role in THREE:
         answer = match if role is Role.GIVER else said if role is Role.RECEIVER else ""
         Evaluation.objects.create(
@@ -55,8 +56,8 @@ def asked(scene: World, referral: Referral, *, match: str = "", again: str = "",
             role=role.value,
             address_hash=role.value,
             language="fr",
-            asked_at=scene.now,
-            deadline=scene.now + timedelta(days=30),
+            asked_at=scene.now - timedelta(days=30),
+            deadline=scene.now,
             answered_at=scene.now if answer else None,
             match=answer,
             again_receiver=again if role is Role.GIVER else "",
@@ -109,7 +110,7 @@ def test_r15_with_enough_answers_it_says_how_often_it_was_good_with_its_interval
     assert re.search(r"attendez \d+ %|entre \d+ et \d+ %", page)
     assert "bonnes rencontres : 3. En partie : 1. Pas vraiment : 1. Pour les suivantes" in page
     assert "Sur 1 d’entre elles, vous n’êtes pas tous du même avis" in page
-    assert "Sur 1 mise en relation, personne n’a répondu" in page
+    assert "Sur 1 mise en relation, il n’y a pas de réponse à montrer" in page
 
 
 @pytest.mark.parametrize("answers", [1, 2, 3, 4])
@@ -119,16 +120,42 @@ def test_with_few_answers_there_is_no_figure_and_nobodys_answer_can_be_read_off(
     helene = signed_in(scene.helene)
     files = [f"{PAGE}{name}.{ending}" for name in ("radar", "metiers", "lettres") for ending in ("svg", "csv")]
 
-    def figures() -> str:
-        page = re.sub(r'<section class="flow" id="closer">.*?</section>', "", read(helene))
-        return " ".join(page.split("<main", 1)[-1].split("</main>")[0].split())
-
-    before = figures()
-    assert "trop peu pour conclure" in before
+    before = main(helene)
+    assert ("trop peu pour conclure" if answers > 2 else "pas encore de réponse à montrer") in before
     assert {helene.get(path).status_code for path in files} == {404}
     Evaluation.objects.filter(role=Role.RECEIVER.value).exclude(match="").update(match="no")
-    assert figures() == before
+    assert main(helene) == before
     assert Referral.objects.filter(uid=uid).exists()
+
+
+def main(client: Client) -> str:
+    """What the page says, without the address it is asked under and what changes with each look."""
+    return read(client).split("<main", 1)[-1].split("</main>")[0]
+
+
+def test_r14_what_a_giver_answers_and_notes_alone_is_no_company_in_which_anothers_answer_shows(scene: World) -> None:
+    """Five of their own would be enough for figures: what two parties answered makes no difference to them."""
+    uid = several(scene, *[SPLIT] * 2)
+    for _ in range(5):
+        alone = once_more(scene, uid, **GOOD)
+        Evaluation.objects.filter(referral=alone).exclude(role=Role.GIVER.value).delete()
+    helene = signed_in(scene.helene)
+    before = main(helene)
+    assert "sur 7 mises en relation ; bonnes rencontres : 7." in before
+    Evaluation.objects.filter(role=Role.RECEIVER.value).update(match="")
+    assert main(helene) == before
+
+
+def test_r14_the_third_brings_all_three_at_once_and_only_when_its_time_is_over(scene: World) -> None:
+    several(scene, *[GOOD] * 3)
+    Evaluation.objects.update(deadline=scene.now - timedelta(days=1))
+    like = Referral.objects.latest("pk").uid
+    last = [once_more(scene, like, **SPLIT) for _ in range(3)][-1]
+    Evaluation.objects.filter(referral=last).update(deadline=scene.now + timedelta(days=36_500))
+    Evaluation.objects.filter(role=Role.RECEIVER.value, match="").update(match="yes")
+    assert "n’êtes pas tous" not in main(signed_in(scene.helene))
+    Evaluation.objects.filter(referral=last).update(deadline=scene.now)
+    assert "Sur 3 d’entre elles, vous n’êtes pas tous du même avis" in main(signed_in(scene.helene))
 
 
 def test_whom_to_get_to_know_better_is_said_with_the_reason_and_the_way_to_their_page(scene: World) -> None:
@@ -140,7 +167,7 @@ def test_whom_to_get_to_know_better_is_said_with_the_reason_and_the_way_to_their
     assert f'href="/contacts/{scene.marc.uid}/#relation"' in closer
     assert "n’était pas tout à fait la bonne" in closer
     assert "Vous recommanderiez peut-être de nouveau cette personne" in closer
-    assert "Des réponses sont venues sur 1 des 3 mises en relation" in closer
+    assert "Vous savez comment s’est passée 1 mise en relation sur 3" in closer
 
 
 def test_would_recommend_again_is_the_givers_own_word_by_receiver_and_by_client(scene: World) -> None:
@@ -167,7 +194,7 @@ def test_a_letter_that_gave_pause_stands_beside_one_that_was_clear(scene: World)
         other.answers = {**other.answers, "steps_back": False}
         other.save(update_fields=["answers"])
     rows = {row[0].replace("\xa0", " "): row[1:4] for row in table(signed_in(scene.helene), "lettres")[1:]}
-    assert rows["E, évaluation : net"] == ["5", "5", "0"]
+    assert rows["E, évaluation : nette"] == ["5", "5", "0"]
     assert rows["E, évaluation : une réserve"] == ["0", "5", "0"]
     assert "ce n’est sans doute pas un hasard" in read(signed_in(scene.helene))
 

@@ -111,6 +111,9 @@ class Policy:
     )
     sphere_circle: int = _number(500, unit="people", rule="R36", about="assumed to make up that circle")
     promote_within: int = _number(7, unit="days", rule="R41", about="the receiver says a good word about the giver")
+    batch_judged: int = _number(
+        3, unit="introductions", rule="R14", about="at least, of which the parties' answers are told together"
+    )
     percent_from: int = _number(5, unit="ends", rule="R26", about="known, before a rate is said in percent")
     rank_from: int = _number(10, unit="ends", rule="R26", about="known, before a rate is ranked among others")
     streak_from: int = _number(3, unit="failures", rule="R27", about="in a row open the four questions")

@@ -1,13 +1,16 @@
 """A giver's judgement against what came of it: what was good, and whom to get to know better (R15).
 
 Counts first, a rate only beside its interval, a ranking only on enough. What nobody answered is unknown, not bad.
+
+The giver's own answers are theirs at once. What the parties answer reaches the figures when it can be changed no more,
+in whole batches of introductions alone: so that no figure, nor a change of one, tells what somebody answered (R14).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 
 from entremise.protocol.care import Letter
@@ -23,6 +26,9 @@ class Judged:
 
     A letter is True (clear) where every reason of that letter was in favour, False where something was minded; a letter
     that was not looked at is left out. Somebody forgotten has the key "" and the name "".
+
+    `closes` is when the time of the two parties to answer is over; None where not both of them were asked, since what
+    one voice changes has to be either's.
     """
 
     uid: str
@@ -39,6 +45,12 @@ class Judged:
     again_receiver: Again | None = None
     again_client: Again | None = None
     outcome: Outcome | None = None
+    closes: datetime | None = None
+
+    @property
+    def own(self) -> Judged:
+        """The same with the giver's own voice alone."""
+        return replace(self, match_receiver=None, match_client=None)
 
     @property
     def voices(self) -> tuple[Match, ...]:
@@ -72,6 +84,41 @@ def came(of: Judged) -> Came | None:
     if good == off:
         return Came.PARTLY
     return Came.GOOD if good else Came.OFF
+
+
+# --- what of it may be told ------------------------------------------------------------------------------------
+
+
+def batches(judged: Iterable[Judged], *, now: datetime, policy: Policy) -> tuple[frozenset[str], ...]:
+    """Return, by their uids, the introductions whose parties' answers may be told, only ever a whole batch together
+    (R14).
+
+    An introduction waits from the instant at which nobody can answer about it any more. `batch_judged` that wait in one
+    trade make a batch; or else the oldest of any trades, once nearly twice as many wait. Which ones does not depend on
+    what was answered, nor on whether, and a batch once made stays as it is.
+    """
+    least = policy.batch_judged
+    closed = sorted((one.closes, one.uid, one.trade) for one in judged if one.closes and one.closes <= now)
+    found: list[frozenset[str]] = []
+    waiting: list[tuple[str, str]] = []
+    for _closes, uid, trade in closed:
+        waiting.append((uid, trade))
+        ready = [one for one in waiting if one[1] == trade]
+        if len(ready) < least and len(waiting) >= 2 * least - 1:
+            ready = waiting[:least]
+        if len(ready) >= least:
+            found.append(frozenset(one for one, _trade in ready))
+            waiting = [one for one in waiting if one not in ready]
+    return tuple(found)
+
+
+def _told(rows: Iterable[Judged], whole: Iterable[frozenset[str]]) -> tuple[Judged, ...]:
+    """Return what a figure about these introductions may count: every voice of the batches that are in it as a whole;
+    of the others the giver's own."""
+    some = tuple(rows)
+    inside = {one.uid for one in some}
+    told = {uid for batch in whole if batch <= inside for uid in batch}
+    return tuple(one if one.uid in told else one.own for one in some)
 
 
 # --- how often it was good -------------------------------------------------------------------------------------
@@ -133,7 +180,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody a giver introduced: how often it was good, and whether the giver would refer them again.
+    """Somebody a giver introduced, and whether the giver would refer them again.
 
     `again` counts a yes as won and any answer as ended; `perhaps` and `no` are the other answers.
     """
@@ -141,20 +188,21 @@ class Person:
     side: Side
     key: str
     name: str
-    seen: Seen
     again: Rate
     perhaps: int
     no: int
 
 
 class Why(StrEnum):
-    """Why to get to know somebody better, the strongest first; doors put it into words, without blame (R29)."""
+    """Why to get to know somebody better, the strongest first; doors put it into words, without blame (R29).
 
-    WAS_OFF = "was_off"  # matches with them were off, or not a fit
-    VOICES_DIFFER = "voices_differ"  # one said yes and another no
+    Each is what the giver says, or was told as such: never what the parties answered (R14).
+    """
+
+    WAS_OFF = "was_off"  # the giver found a match with them off, or it ended as not a fit
     HESITATES = "hesitates"  # the giver would perhaps refer them again
-    FEW_ANSWERS = "few_answers"  # fewer than half of the introductions were answered
-    NEVER_ANSWERED = "never_answered"  # none was
+    FEW_KNOWN = "few_known"  # of fewer than half of the introductions the giver said how it was, or knows the end
+    NONE_KNOWN = "none_known"  # of none
 
 
 @dataclass(frozen=True)
@@ -189,9 +237,10 @@ class Radar:
     know_better: tuple[KnowBetter, ...]
 
 
-def radar(judged: Iterable[Judged], *, policy: Policy) -> Radar:
+def radar(judged: Iterable[Judged], *, now: datetime, policy: Policy) -> Radar:
     """Return a giver's radar (R15). The forgotten count in the totals, and are not named among the people."""
     rows = tuple(judged)
+    whole = batches(rows, now=now, policy=policy)
     people = {side: _by_person(rows, side) for side in Side}
     known = {side: [_person(side, theirs) for theirs in people[side]] for side in Side}
     closer = [
@@ -201,24 +250,25 @@ def radar(judged: Iterable[Judged], *, policy: Policy) -> Radar:
         if (found := _know_better(person, theirs)) is not None
     ]
     return Radar(
-        all=seen(rows),
-        trades=_trades(rows, policy),
-        letters=tuple(_letter(rows, letter) for letter in Letter),
+        all=seen(_told(rows, whole)),
+        trades=_trades(rows, whole, policy),
+        letters=tuple(_letter(rows, whole, letter) for letter in Letter),
         receivers=tuple(sorted(known[Side.RECEIVER], key=lambda one: _rank(one.again, policy))),
         clients=tuple(sorted(known[Side.CLIENT], key=lambda one: _rank(one.again, policy))),
         know_better=tuple(sorted(closer, key=_pressing)),
     )
 
 
-def _trades(rows: Sequence[Judged], policy: Policy) -> tuple[TradeSeen, ...]:
-    found = [TradeSeen(trade, seen(theirs)) for trade, theirs in _by(rows, lambda one: one.trade).items()]
+def _trades(rows: Sequence[Judged], whole: Sequence[frozenset[str]], policy: Policy) -> tuple[TradeSeen, ...]:
+    by_trade = _by(rows, lambda one: one.trade)
+    found = [TradeSeen(trade, seen(_told(theirs, whole))) for trade, theirs in by_trade.items()]
     return tuple(sorted(found, key=lambda one: _rank(one.seen.good, policy)))
 
 
-def _letter(rows: Sequence[Judged], letter: Letter) -> LetterSeen:
-    looked = [one for one in rows if letter in one.letters]
-    clear = [one for one in looked if one.letters[letter]]
-    return LetterSeen(letter, clear=seen(clear), minded=seen(one for one in looked if not one.letters[letter]))
+def _letter(rows: Sequence[Judged], whole: Sequence[frozenset[str]], letter: Letter) -> LetterSeen:
+    clear = [one for one in rows if one.letters.get(letter) is True]
+    minded = [one for one in rows if one.letters.get(letter) is False]
+    return LetterSeen(letter, clear=seen(_told(clear, whole)), minded=seen(_told(minded, whole)))
 
 
 def _rank(of: Rate, policy: Policy) -> tuple[int, float, int, int]:
@@ -254,7 +304,6 @@ def _person(side: Side, rows: Sequence[Judged]) -> Person:
         side=side,
         key=last.receiver if side is Side.RECEIVER else last.client,
         name=last.receiver_name if side is Side.RECEIVER else last.client_name,
-        seen=seen(rows),
         again=rate(Tally(won=said.count(Again.YES), ended=len(rows) - unknown, unknown=unknown)),
         perhaps=said.count(Again.PERHAPS),
         no=said.count(Again.NO),
@@ -266,13 +315,13 @@ def _know_better(person: Person, rows: Sequence[Judged]) -> KnowBetter | None:
     said = [again for one in rows if (again := _again(one, person.side)) is not None]
     if said and said[-1] is Again.NO:
         return None
-    answered, silent = person.seen.good.tally.ended, person.seen.good.tally.unknown
+    known = sum(one.match_giver is not None or one.outcome is not None for one in rows)
+    unknown = len(rows) - known
     counts = {
-        Why.WAS_OFF: sum(came(one) is Came.OFF or one.outcome is Outcome.NOT_A_FIT for one in rows),
-        Why.VOICES_DIFFER: person.seen.differ,
+        Why.WAS_OFF: sum(one.match_giver is Match.NO or one.outcome is Outcome.NOT_A_FIT for one in rows),
         Why.HESITATES: int(bool(said) and said[-1] is Again.PERHAPS),
-        Why.FEW_ANSWERS: answered if 0 < answered < silent else 0,
-        Why.NEVER_ANSWERED: silent if not answered else 0,
+        Why.FEW_KNOWN: known if 0 < known < unknown else 0,
+        Why.NONE_KNOWN: unknown if not known else 0,
     }
     reasons = tuple(Reason(why, count) for why, count in counts.items() if count)
     return KnowBetter(person, introductions=len(rows), reasons=reasons) if reasons else None

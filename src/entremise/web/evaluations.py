@@ -186,6 +186,7 @@ def _render(visit: _Visit, form: EvaluationForm, *, status: int = 200) -> HttpRe
         "other": names_of(page)["client" if page.role is Role.RECEIVER else "receiver"],
         "form": form,
         "asked": form.errors or page.answered_at is None,
+        "least": law.policy().batch_judged,
         "action": visit.address,
         **visit.holder.frame(reverse("evaluation", args=[visit.holder.token])),
     }

@@ -267,10 +267,8 @@ def _row(name: str, rate: Rate, *, policy: Policy) -> tuple[str | int, ...]:
 
 def rates(learned: Learned, *, today: date, step: Step | None, language: str, policy: Policy) -> list[Picture]:
     """Return every picture of one side but the funnel, in the order of its page."""
-    found = [
-        over_time(learned, today=today, step=step, policy=policy),
-        by_fullness(learned, policy=policy),
-        by_other(learned, policy=policy),
-        by_trade(learned, language=language, policy=policy),
-    ]
+    found = [over_time(learned, today=today, step=step, policy=policy)]
+    if learned.side is Side.RECEIVED:  # a giver is not told what the parties filled in (R18)
+        found.append(by_fullness(learned, policy=policy))
+    found += [by_other(learned, policy=policy), by_trade(learned, language=language, policy=policy)]
     return [*found, by_letter(learned, policy=policy)] if learned.side is Side.GIVEN else found

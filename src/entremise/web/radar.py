@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entremise.interchange.tables import as_csv
-from entremise.lib import law
+from entremise.lib import clock, law
 from entremise.protocol import radar as protocol
 from entremise.protocol.radar import KnowBetter, Radar
 from entremise.referrals.queries.judged import judged
@@ -55,7 +55,7 @@ def show(request: MemberRequest) -> HttpResponse:
 
 
 def _radar(request: MemberRequest) -> Radar:
-    return protocol.radar(judged(giver=request.member), policy=law.policy())
+    return protocol.radar(judged(giver=request.member), now=clock.now(), policy=law.policy())
 
 
 def _pictures(request: MemberRequest, found: Radar) -> list[Picture]:

@@ -1,7 +1,7 @@
 """The pictures of the radar, with their tables and files (R15).
 
-Where one person's answer could be read off, there is only how many were answered; what the giver answered themself is
-always shown.
+What the parties answered is in the figures by whole batches alone, and below the least number there is only how many
+were answered; what the giver answered themself is always shown.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _good(name: str, rate: Rate, *, policy: Policy) -> _Line:
 
 
 def _head(first: str) -> tuple[str, ...]:
-    unknown = _("Nobody answered")
+    unknown = _("Unknown")
     return (first, _("A good match"), _("Answered"), unknown, _("Expect, %"), _("From, %"), _("To, %"))
 
 

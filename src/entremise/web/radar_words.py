@@ -39,7 +39,7 @@ def too_few(rate: Rate) -> str:
     """Return that too few were answered about to conclude anything."""
     answered = rate.tally.ended
     if not answered:
-        return gettext("Nobody has answered yet.")
+        return gettext("There is no answer to show yet.")
     words = ngettext(
         "Answers came about %(count)d introduction: too few to conclude.",
         "Answers came about %(count)d introductions: too few to conclude.",
@@ -49,10 +49,10 @@ def too_few(rate: Rate) -> str:
 
 
 def unknown(rate: Rate) -> str:
-    """Return about how many nobody answered."""
+    """Return about how many there is no answer that may be shown: whether anybody answered is not told (R14)."""
     words = ngettext(
-        "About %(count)d introduction nobody answered: how it was is unknown.",
-        "About %(count)d introductions nobody answered: how they were is unknown.",
+        "About %(count)d introduction there is no answer to show: how it was is unknown.",
+        "About %(count)d introductions there is no answer to show: how they were is unknown.",
         rate.tally.unknown,
     )
     return words % {"count": rate.tally.unknown} if rate.tally.unknown else ""
@@ -89,7 +89,7 @@ def beside(rate: Rate, *, policy: Policy) -> str:
     if not rate.tally.all:
         return gettext("none")
     words = ngettext("%(count)d answered", "%(count)d answered", rate.tally.ended)
-    return words % {"count": rate.tally.ended} if rate.tally.ended else gettext("not answered")
+    return words % {"count": rate.tally.ended} if rate.tally.ended else gettext("unknown")
 
 
 def letter(one: Letter, *, clear: bool) -> str:
@@ -128,7 +128,7 @@ def again(person: Person) -> str:
 
 
 def reason(one: Reason, *, introductions: int) -> str:
-    """Return why to get to know somebody better, without saying who answered what (R14, R29)."""
+    """Return why to get to know somebody better, from the giver's own answers and what they were told (R14, R29)."""
     counts = {"count": one.count, "all": introductions}
     if one.why is Why.HESITATES:
         return gettext("You would perhaps recommend them again: you will know when you know them better.")
@@ -138,19 +138,14 @@ def reason(one: Reason, *, introductions: int) -> str:
             "%(count)d matches with them were not quite the right ones.",
             one.count,
         ),
-        Why.VOICES_DIFFER: ngettext(
-            "About one match with them you do not all agree.",
-            "About %(count)d matches with them you do not all agree.",
+        Why.FEW_KNOWN: ngettext(
+            "You know how it went for %(count)d of %(all)d introductions: little is known.",
+            "You know how it went for %(count)d of %(all)d introductions: little is known.",
             one.count,
         ),
-        Why.FEW_ANSWERS: ngettext(
-            "Answers came about %(count)d of %(all)d introductions: little is known.",
-            "Answers came about %(count)d of %(all)d introductions: little is known.",
-            one.count,
-        ),
-        Why.NEVER_ANSWERED: ngettext(
-            "Nobody answered about the introduction you made: how it was is unknown.",
-            "Nobody answered about the %(count)d introductions you made: how they were is unknown.",
+        Why.NONE_KNOWN: ngettext(
+            "You do not know yet how it went for the introduction you made.",
+            "You do not know yet how it went for the %(count)d introductions you made.",
             one.count,
         ),
     }[one.why]

@@ -42,6 +42,7 @@ def _evaluation(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> L
         "digits": code(row.uid),
         "until": row.deadline,
         "zone": at.rows.giver.time_zone,
+        "least": policy.batch_judged,
     }
     headers: Mapping[str, str] = {}
     if role in OF_PARTIES:

@@ -17,19 +17,21 @@ from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
 _CLIENTS = ("referral__need__client", "outside__client")
 _NAMES = tuple(f"{client}__{name}" for client in _CLIENTS for name in ("uid", *NAME_FIELDS))
-_SAID = ("role", "match", "again_receiver", "again_client", "referral__uid", "outside__uid", "outside__client_name")
+_PARTIES = {Role.RECEIVER.value, Role.CLIENT.value}
+_SAID = ("role", "deadline", "match", "again_receiver", "again_client", "referral__uid", "outside__uid")
 
 
 def judged(*, giver: MemberCard) -> tuple[Judged, ...]:
     """Return every introduction of this giver's, here or outside, about which anybody was asked whether it was a good
     match, the oldest first; in three queries however many (R14, R15).
 
-    Somebody of whom the giver's own book holds a name alone has that name, and no key.
+    Somebody of whom the giver's own book holds a name alone has that name, and no key. What the parties answered is in
+    it, and leaves it through `protocol.radar.radar` alone.
     """
     asked: dict[str, dict[str, Mapping[str, Any]]] = {}
     here = Evaluation.objects.filter(referral__giver_id=giver.pk)
     noted = Evaluation.objects.filter(outside__owner_id=giver.pk, outside__direction=Direction.GIVEN.value)
-    columns = (*_SAID, *_NAMES)
+    columns = (*_SAID, "outside__client_name", *_NAMES)
     for row in here.values(*columns).union(noted.values(*columns), all=True):  # an OR would read the whole table
         asked.setdefault(row["referral__uid"] or row["outside__uid"], {})[row["role"]] = row
     if not asked:
@@ -40,7 +42,8 @@ def judged(*, giver: MemberCard) -> tuple[Judged, ...]:
 
 def _judged(one: Measured, said: Mapping[str, Mapping[str, Any]]) -> Judged:
     own = said.get(Role.GIVER.value, {})
-    client, client_name = _client(next(iter(said.values())))
+    first = next(iter(said.values()))
+    client, client_name = _client(first)
     return Judged(
         uid=one.uid,
         on=one.introduced_on,
@@ -56,6 +59,7 @@ def _judged(one: Measured, said: Mapping[str, Mapping[str, Any]]) -> Judged:
         again_receiver=_again(own, "again_receiver"),
         again_client=_again(own, "again_client"),
         outcome=one.outcome,
+        closes=max(row["deadline"] for row in said.values()) if set(said) >= _PARTIES else None,
     )
 
 

@@ -32,7 +32,7 @@ from entremise.referrals.queries.outside import Direction
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
 _SAID = ("uid", "outcome", "contacted_at")
-_HERE = (*_SAID, "introduced_at", "completeness", "need__trade")
+_HERE = (*_SAID, "introduced_at", "need__trade")
 _TESTED = ("answers", "need__urgency", "need__wanted_by", "created_at")
 _RECEIVER = ("receiver_hash", "receiver__uid", *(f"receiver__{name}" for name in NAME_FIELDS))
 _NOTED = (*_SAID, "arrived_at", "trade", "other_id", "other__uid", *(f"other__{name}" for name in NAME_FIELDS))
@@ -41,7 +41,7 @@ _RECEIVED = Prepared(
     lambda person: (
         Referral.objects.filter(receiver_hash=person, stage=Stage.INTRODUCED.value)
         .order_by("introduced_at")
-        .values(*_HERE, "giver_id")
+        .values(*_HERE, "completeness", "giver_id")
     )
 )
 _GIVEN = Prepared(
@@ -88,7 +88,8 @@ def given(*, member: MemberCard) -> tuple[Measured, ...]:
     """Return every introduction the member made, here or outside, the oldest first; in two queries (R15, R26).
 
     `other` is who received it, as the giver's own book has them. `letters` tells for each letter of the CARE test
-    whether it was clear: every reason of that letter spoke for it. It is empty for what was given outside.
+    whether it was clear: every reason of that letter spoke for it. It is empty for what was given outside. How much the
+    two parties filled in is theirs, and not the giver's to know: `completeness` is None (R18).
     """
     same: dict[str, str] = {}  # one person may stand in a book twice
     found = []
