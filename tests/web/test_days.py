@@ -30,6 +30,20 @@ def test_the_first_of_a_month_is_said_as_it_is_spoken_where_the_reader_is(at: da
         assert page.render(Context({"at": at})) == said
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2025, 12, 1), "1 December 2025"),
+        (date(2026, 1, 1), "1 January"),
+        (date(2027, 1, 15), "15 January"),
+        (date(2027, 6, 1), "1 June 2027"),
+    ],
+)
+def test_a_day_far_off_in_another_year_is_said_with_its_year(day: date, said: str) -> None:
+    with translation.override("en"):
+        assert days.said_at(day, now=LATE) == said
+
+
 def test_every_other_day_is_a_plain_number() -> None:
     with translation.override("fr"):
         assert days.said(date(2026, 12, 21), weekday=True) == "lundi 21 décembre"

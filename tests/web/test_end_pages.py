@@ -221,6 +221,9 @@ def test_an_amount_is_written_as_its_reader_writes_it() -> None:
     with translation.override("fr"):
         assert money.amount(Decimal("1200.50"), "EUR") == "1\u202f200,50\u00a0€"
         assert money.amount(Decimal("1200.00"), "CAD") == "1\u202f200\u00a0$ CA"
+        assert money.percent(41) == "41\u00a0%"
     with translation.override("en"):
         assert money.amount(Decimal("1200.50"), "CHF") == "CHF\u00a01,200.50"
+        assert money.amount(Decimal("1200.00"), "EUR") == "€1,200"
+        assert money.percent(41) == "41%"
     assert money.typed("  ") is None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
+
+_HALF_A_YEAR = timedelta(days=180)
 
 
 def said(day: date, *, weekday: bool = False, year: bool = False) -> str:
@@ -15,6 +17,16 @@ def said(day: date, *, weekday: bool = False, year: bool = False) -> str:
     words = [date_format(local, "l")] if weekday else []
     words += [number(local), date_format(local, "F")]
     return " ".join([*words, date_format(local, "Y")] if year else words)
+
+
+def said_at(day: date, *, now: datetime, weekday: bool = False) -> str:
+    """Return a day in words, with its year where without it another year's day would be thought of.
+
+    That is a day of another year than that of `now`, more than 180 days away from it.
+    """
+    there, here = (date(one.year, one.month, one.day) for one in (_local(day), _local(now)))
+    far = there.year != here.year and abs(there - here) > _HALF_A_YEAR
+    return said(day, weekday=weekday, year=far)
 
 
 def number(day: date) -> str:

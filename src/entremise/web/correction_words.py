@@ -220,8 +220,8 @@ def chances(percent: int) -> str:
     if 5 < percent < 95:  # nothing is said to be ten in ten, or none
         tenths = round(percent / 10)
         words = ngettext(
-            "There is %(count)d chance in 10 that it is better than before (%(percent)d %%).",
-            "There are %(count)d chances in 10 that it is better than before (%(percent)d %%).",
+            "There is %(count)d chance in 10 that it is better than before (%(percent)d%%).",
+            "There are %(count)d chances in 10 that it is better than before (%(percent)d%%).",
             tenths,
         )
         return words % {"count": tenths, "percent": percent}

@@ -87,7 +87,7 @@ def rated(rate: Rate, *, policy: Policy) -> str:
 def expected(rate: Rate, *, policy: Policy) -> str:
     """Return what a rate lets one expect, with its interval. Raises TooFewError where too few ended for that."""
     found = rate.percents(policy)
-    said = {"mean": f"{found.mean}\N{NO-BREAK SPACE}%", "low": found.low, "high": f"{found.high}\N{NO-BREAK SPACE}%"}
+    said = {"mean": money.percent(found.mean), "low": found.low, "high": money.percent(found.high)}
     return gettext("Of those to come, expect %(mean)s, most likely between %(low)s and %(high)s.") % said
 
 

@@ -1,4 +1,4 @@
-"""Amounts as people write them and read them."""
+"""Amounts and shares as people write them and read them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 CURRENCY_WORDS: Mapping[str, str] = {"EUR": "€", "CHF": "CHF", "CAD": "$ CA"}
+# English sets a sign against its number, and three letters apart from it.
+_BEFORE: Mapping[str, str] = {"EUR": "€", "CHF": "CHF\N{NO-BREAK SPACE}", "CAD": "CA$"}
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _SIGNS = re.compile(r"€|\$|CHF|EUR|CAD|CA", re.IGNORECASE)
 # Thousands are parted by one sign throughout, and cents by another.
@@ -21,9 +23,14 @@ def amount(number: int | Decimal, currency: str) -> str:
     places = 0 if number == int(number) else 2
     written = f"{number:,.{places}f}"
     if not (get_language() or "").startswith("fr"):
-        return f"{CURRENCY_WORDS[currency]}\N{NO-BREAK SPACE}{written}"
+        return f"{_BEFORE[currency]}{written}"
     french = written.translate({ord(","): "\N{NARROW NO-BREAK SPACE}", ord("."): ","})
     return f"{french}\N{NO-BREAK SPACE}{CURRENCY_WORDS[currency]}"
+
+
+def percent(share: int | str) -> str:
+    """Return a share of a hundred as it is written in the reader's language: "41 %", "41%"."""
+    return gettext("%(share)s%%") % {"share": share}
 
 
 def typed(words: str) -> Decimal | None:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from entremise.lib import clock as the_clock
 from entremise.lib import days
 from entremise.protocol.ending import Worth
 from entremise.protocol.wall import Person
@@ -56,15 +57,21 @@ def worth(found: Worth) -> str:
 
 
 @register.filter
+def percent(share: int | str) -> str:
+    """Return a share of a hundred, as the reader's language writes it: "41 %", "41%"."""
+    return money.percent(share)
+
+
+@register.filter
 def day(at: date) -> str:
-    """Return a day, or the day of an instant where its reader is, without its year: "1er décembre"."""
-    return days.said(at)
+    """Return a day, or the day of an instant where its reader is, its year where one needs it: "1er décembre"."""
+    return days.said_at(at, now=the_clock.now())
 
 
 @register.filter
 def weekday(at: date) -> str:
-    """Return a day with its name: "mardi 1er décembre"."""
-    return days.said(at, weekday=True)
+    """Return a day with its name, and its year where one needs it: "mardi 1er décembre"."""
+    return days.said_at(at, now=the_clock.now(), weekday=True)
 
 
 @register.filter
