@@ -12,8 +12,8 @@ from entremise.protocol.consent import Request, State
 from entremise.protocol.effects import Acknowledge, Ask, Effect, Introduce, NotConcluded, Remind, TellNo, TellYes
 from entremise.protocol.errors import AlreadyIntroduced, TooLate, Withdrawn
 from entremise.protocol.policy import Policy
-from entremise.protocol.referral import Bring, Event, LetKnow, Referral, Reply, Stage, takes_part
-from entremise.protocol.types import REFERRERS, Answer, How, Kind, Role
+from entremise.protocol.referral import Bring, Event, LetKnow, Referral, Reply, Send, Stage, takes_part
+from entremise.protocol.types import PERMISSION_OF, REFERRERS, Answer, How, Kind, Role
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STEP, A_WHILE, FOREVER = timedelta(hours=6), timedelta(hours=1), timedelta(days=60)
@@ -21,7 +21,8 @@ POLICY = Policy(hold=STEP, hold_aloud=2 * STEP, window_least=1, window_most=1, r
 HELD = {how: 2 * STEP if how is How.ALOUD else STEP for how in How}
 ENDED = frozenset({Stage.INTRODUCED, Stage.CLOSED})
 PARTIES = (Role.RECEIVER, Role.CLIENT)
-OF_ONE_ATTEMPT = (Role.RECEIVER, *REFERRERS)  # the giver and the client have to do with every attempt
+# The giver and the client have to do with every attempt, and so has whoever introduced the client (R38).
+OF_ONE_ATTEMPT = (Role.RECEIVER, Role.REFERRER)
 
 
 class BrokenClaim(AssertionError):  # noqa: N818 - it says what is broken
@@ -81,8 +82,9 @@ class Claims:
     def __init__(self, *, attempts: int, permissions: frozenset[Kind] = frozenset()) -> None:
         self.found = Explored()
         roles = [Role.RECEIVER, *sorted(kind.asked for kind in permissions)]
-        others = [Observer(role, index) for index in range(attempts) for role in roles]
-        self.observers = (Observer(Role.GIVER), Observer(Role.CLIENT), *others)
+        others = [Observer(role, index) for index in range(attempts) for role in roles if role in OF_ONE_ATTEMPT]
+        once = [Observer(role) for role in roles if role not in OF_ONE_ATTEMPT]
+        self.observers = (Observer(Role.GIVER), Observer(Role.CLIENT), *once, *others)
 
     def log(self, logs: Logs, observer: Observer, entry: Entry) -> Logs:
         return tuple((*log, entry) if who == observer else log for who, log in zip(self.observers, logs, strict=True))
@@ -115,7 +117,13 @@ class Claims:
         self._check_dates(before, after)
 
     def check_event(self, before: World, event: Event, index: int, after: tuple[Referral, ...]) -> None:
-        """R6d, R8: what a giver brings never stands in the place of a person's own word."""
+        """R6d, R8: what a giver brings never stands in the place of a person's own word; R7, R38: a permission that was
+        shown serves the next attempt at once, as far as the giver sees."""
+        if isinstance(event, Send) and after[index].permissions == {Kind.CLIENT_PERMISSION}:
+            log = [e.what for e in self._log_of(before, Observer(Role.GIVER)) if isinstance(e.what, TellYes | TellNo)]
+            about = [what for what in log if what.kind is Kind.CLIENT_PERMISSION]
+            shown = bool(about) and isinstance(about[-1], TellYes)
+            hold_true("R7: a shown permission stays shown", not shown or after[index].receiver is not None, before)
         if not isinstance(event, Bring):
             return
         was, now = (attempts[index].request(event.kind) for attempts in (before.attempts, after))
@@ -281,7 +289,7 @@ def _is_refused(world: World, event: Event, index: int) -> bool:
 def own_request(attempt: Referral, kind: Kind) -> Request | None:
     """The request of this kind that was made by this attempt and has left."""
     request = attempt.request(kind)
-    if request is None or request.mute or (kind is Kind.PRINCIPLE and not attempt.principle_here):
+    if request is None or request.mute or attempt.rests(kind):
         return None
     return request
 
@@ -332,7 +340,9 @@ def _stands(attempts: tuple[Referral, ...], index: int, role: Role) -> bool:
     """Whether this person's last word on this attempt is a yes that nothing else has answered since."""
     attempt = attempts[index]
     if role in REFERRERS:
-        return takes_part(attempt, role)
+        later = [other for other in attempts[index + 1 :] if other.rests(PERMISSION_OF[role])]
+        introduced = any(other.stage is Stage.INTRODUCED for other in later)
+        return takes_part(attempt, role) and not attempt.rests(PERMISSION_OF[role]) and not introduced
     if role is Role.RECEIVER:
         return attempt.receiver is not None and attempt.receiver.stands
     if (name := own_request(attempt, Kind.NAME)) is not None:

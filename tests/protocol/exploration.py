@@ -108,7 +108,7 @@ class Exploration:
         for index, attempt in enumerate(world.attempts):
             for kind in Kind:
                 request = own_request(attempt, kind)
-                past = kind is Kind.PRINCIPLE and introduced
+                past = kind in (Kind.PRINCIPLE, Kind.CLIENT_PERMISSION) and introduced
                 if request is not None and attempt.stage is not Stage.INTRODUCED and not past:
                     yield from ((index, event) for event in self._answers(request, world.now, left))
         last = len(world.attempts) - 1
@@ -170,6 +170,9 @@ class Exploration:
             need_until=last.need_until,
             permissions=self.scope.permissions,
             principle=last.principle,
+            permission_c=last.permission_c,
+            asked_before=Kind.CLIENT_PERMISSION in self.scope.permissions,
+            begun_at=world.now,
             silenced=last.silenced,
             carried=self.scope.carried,
         )
@@ -201,6 +204,7 @@ CARRIES = {
 SILENCED = (frozenset[Role](), frozenset({Role.RECEIVER}), frozenset({Role.CLIENT}))
 NO_REFERRER = (frozenset[Role](), frozenset({Role.REFERRER}))
 ONE_SIDE, BOTH_SIDES = frozenset({Kind.PERMISSION}), frozenset(PERMISSIONS)
+CLIENTS = frozenset({Kind.CLIENT_PERMISSION})
 DAY = 4 * STEP
 BOTH = frozenset({Role.RECEIVER, Role.CLIENT})
 SCOPES = (
@@ -212,6 +216,7 @@ SCOPES = (
     Scope(name="one attempt, answers brought by the giver", turns=2, brings=(How.ALOUD,), pace=DAY),
     Scope(name="two attempts", attempts=2, turns=2, let_know=True, silenced=SILENCED, pace=DAY),
     Scope(name="two attempts, a referrer asked each time", permissions=ONE_SIDE, attempts=2, turns=1, pace=DAY),
+    Scope(name="two attempts, the client's referrer asked once", permissions=CLIENTS, attempts=2, turns=2, pace=DAY),
     Scope(name="two attempts, carried", attempts=2, turns=2, brings=(How.CARRIED,), carried=BOTH, pace=DAY),
     Scope(name="two attempts, after a change of mind", attempts=2, turns=3, pace=DAY),
 )

@@ -7,19 +7,31 @@ from dataclasses import replace
 
 import pytest
 
-from entremise.protocol import consent, progress, wall
+from entremise.protocol import consent, need, progress, wall, windows
 from entremise.protocol import referral as life
 from entremise.protocol.consent import State
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Answer, How, Kind, Role
 from tests.protocol.claims import STEP, BrokenClaim
-from tests.protocol.exploration import BOTH_SIDES, DAY, NO_REFERRER, ONE_SIDE, SCOPES, SILENCED, Scope, explore, told
+from tests.protocol.exploration import (
+    BOTH_SIDES,
+    CLIENTS,
+    DAY,
+    NO_REFERRER,
+    ONE_SIDE,
+    SCOPES,
+    SILENCED,
+    Scope,
+    explore,
+    told,
+)
 
 ONE = Scope(name="one", turns=2, let_know=True, pace=2 * STEP)
 SILENT = Scope(name="silent", turns=1, silenced=SILENCED, pace=2 * STEP)
 ALLOWED = Scope(name="allowed", permissions=ONE_SIDE, turns=2, silenced=NO_REFERRER, pace=DAY)
 BOTH = Scope(name="both", permissions=BOTH_SIDES, turns=0, pace=DAY)
 BROUGHT = Scope(name="brought", turns=2, brings=(How.ALOUD,), pace=DAY)
+ASKED_ONCE = Scope(name="asked once", permissions=CLIENTS, attempts=2, turns=2, pace=DAY)
 TWO = Scope(name="two", attempts=2, turns=3, pace=DAY)
 
 
@@ -262,6 +274,26 @@ def a_stopped_referral_never_closes(patch):
 
     original = life._closings
     patch.setattr(life, "_closings", closings)
+
+
+@planted(ASKED_ONCE)
+def the_next_attempt_betrays_that_a_shown_permission_was_withdrawn(patch):
+    patch.setattr(progress, "_was_shown", lambda *_about: False)
+
+
+@planted(ASKED_ONCE)
+def a_co_introducer_hears_that_it_is_not_concluded_after_the_introduction(patch):
+    patch.setattr(need, "_is_introduced_by", lambda *_attempts: False)
+
+
+@planted(ASKED_ONCE)
+def the_second_stage_closes_with_the_first_question(patch):
+    def deadline(referral, policy):
+        asked = referral.permission_c
+        return asked.deadline if referral.asked_before and asked.answer else original(referral, policy)
+
+    original = windows._permission_deadline
+    patch.setattr(windows, "_permission_deadline", deadline)
 
 
 @pytest.mark.parametrize("bug", PLANTED)

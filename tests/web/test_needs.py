@@ -586,6 +586,30 @@ def test_another_receiver_is_tried_and_the_first_stops_quietly(world: World, giv
     assert world.story(first).projection.stopped
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_who_introduced_the_client_is_not_asked_again_and_the_page_says_so(
+    world: World, giver: Client, *, answered: bool
+) -> None:
+    """R5b, R38: the same words whatever was answered; no mail to them is shown, and none leaves."""
+    world.met_through(world.add(cast.FRANCOIS_DRAFT), world.marc)
+    first = world.send()
+    if answered:
+        world.no(world.last_to(cast.FRANCOIS))
+    paul = world.add(cast.contact_draft("Paul", "Rivet", "", "paul@rivet.example", trade="ventilation-engineer"))
+    walk = Walk(giver, world, f"/histoire/{first}/autre/")
+    walk.answer(receiver=paul.uid)
+    walk.until("letters")
+    assert "For this need François Lacaze was asked already, and is not asked again" in walk.page
+    assert "To François Lacaze, as soon as you send" not in walk.page
+    assert "To Paul Rivet, once François Lacaze has allowed it" in walk.page
+    assert 'name="carries" value="referrer_c"' not in walk.page
+    assert "Send to" not in walk.page
+    where = walk.press("send").response["Location"]
+    assert where.startswith("/histoire/")
+    world.run()
+    assert len(world.mails_to(cast.FRANCOIS)) == 1
+
+
 def test_a_receiver_who_was_tried_is_not_tried_again(world: World, giver: Client) -> None:
     first = world.send()
     walk = Walk(giver, world, f"/histoire/{first}/autre/")

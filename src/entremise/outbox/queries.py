@@ -164,9 +164,7 @@ def _reason(kind: str) -> str:
 def given_up_by_day(*, since: datetime) -> list[tuple[date, int]]:
     """Return on which days (UTC) since then mail was given up, and how much, newest first."""
     rows = Message.objects.filter(state=State.DEAD, settled_at__gte=since)
-    return list(
-        rows.annotate(day=TruncDate("settled_at")).values_list("day").annotate(n=Count("pk")).order_by("-day")
-    )
+    return list(rows.annotate(day=TruncDate("settled_at")).values_list("day").annotate(n=Count("pk")).order_by("-day"))
 
 
 def next_due() -> datetime | None:

@@ -43,6 +43,9 @@ class Referral:
     name would close, told or not (`earlier_until`, kept in `name_from`).
 
     `permissions` are those asked of referrers before anything else (R38); with one on each side both decide (R39).
+    `asked_before` says that `permission_c` is an earlier attempt's: who introduced the client is asked once for a need,
+    and the attempt, which began at `begun_at`, rests on that answer. `introduced_after` says that a later attempt which
+    rests on this one's has become an introduction.
     """
 
     need_until: datetime
@@ -50,6 +53,9 @@ class Referral:
     permissions: frozenset[Kind] = frozenset()
     permission: Request | None = None
     permission_c: Request | None = None
+    asked_before: bool = False
+    begun_at: datetime | None = None
+    introduced_after: bool = False
     receiver: Request | None = None
     principle: Request | None = None
     principle_here: bool = False
@@ -70,6 +76,12 @@ class Referral:
         """Return the request of this kind, if it was made."""
         found: Request | None = getattr(self, kind.value)
         return found
+
+    def rests(self, kind: Kind) -> bool:
+        """Tell whether this question was an earlier attempt's to ask, and its answer is this one's too (R5, R38)."""
+        if kind is Kind.CLIENT_PERMISSION:
+            return self.asked_before
+        return kind is Kind.PRINCIPLE and not self.principle_here
 
 
 # -- events: what somebody does, or time ------------------------------------------------------------

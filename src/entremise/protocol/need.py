@@ -1,8 +1,9 @@
 """One need and its successive attempts: what they share, and how an act on one moves the others (R5, R5b).
 
-The client's yes in principle belongs to the need. A second name is told only when the first name's link has
-been answered or has closed. Each attempt is decided by `referral.decide`; this module only carries what is
-shared from one to the next, until nothing moves any more.
+The client's yes in principle belongs to the need, and so does the answer of whoever introduced the client (R38): a
+question about the client alone, the same for every receiver. A second name is told only when the first name's link has
+been answered or has closed. Each attempt is decided by `referral.decide`; this module only carries what is shared from
+one to the next, until nothing moves any more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from entremise.protocol import referral as life
 from entremise.protocol.consent import Request
 from entremise.protocol.effects import Effect
 from entremise.protocol.policy import Policy
+from entremise.protocol.progress import put
 from entremise.protocol.referral import Bring, Event, Referral, Reply, Stage
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.windows import shown_until
@@ -71,7 +73,14 @@ def shared(attempts: tuple[Referral, ...], index: int, *, policy: Policy) -> Ref
         earlier_name=_told_before(attempts[:index]),
         earlier_until=_earlier_until(attempts[:index], policy),
         elsewhere=any(_told(other.name) for other in attempts[index + 1 :]),
+        introduced_after=any(_is_introduced_by(attempts[index], other) for other in attempts[index + 1 :]),
     )
+
+
+def _is_introduced_by(asked: Referral, later: Referral) -> bool:
+    """Whether a later attempt that rests on the same permission has become an introduction (R39)."""
+    request = asked.permission_c
+    return later.stage is Stage.INTRODUCED and request is not None and _same(later, request)
 
 
 def _told_before(earlier: tuple[Referral, ...]) -> Request | None:
@@ -79,6 +88,8 @@ def _told_before(earlier: tuple[Referral, ...]) -> Request | None:
     return names[-1] if names else None
 
 
+# Asked once for a need, and answered for all of its attempts (R5, R38).
+_OF_THE_NEED = (Kind.PRINCIPLE, Kind.CLIENT_PERMISSION)
 _AGREED = frozenset({Stage.WAITING, Stage.NAME})
 
 
@@ -97,24 +108,33 @@ def _told(name: Request | None) -> bool:
 
 
 def _put(attempts: tuple[Referral, ...], index: int, changed: Referral) -> tuple[Referral, ...]:
-    """Put one attempt back; every other that rests on the same yes in principle sees what it has become."""
+    """Put one attempt back; every other that rests on the same yes in principle, or on the same permission of whoever
+    introduced the client, sees what it has become."""
     return tuple(
-        changed if position == index else _following(attempt, changed.principle)
-        for position, attempt in enumerate(attempts)
+        changed if position == index else _following(attempt, changed) for position, attempt in enumerate(attempts)
     )
 
 
-def _following(attempt: Referral, principle: Request | None) -> Referral:
-    """A principle asked anew, after one that lapsed, is another request: only the same one is followed."""
-    mine = attempt.principle
-    same = mine is not None and principle is not None and mine.sent_at == principle.sent_at
-    return replace(attempt, principle=principle) if same else attempt
+def _following(attempt: Referral, changed: Referral) -> Referral:
+    """A question asked anew is another request: only the same one is followed."""
+    for kind in _OF_THE_NEED:
+        now = changed.request(kind)
+        if now is not None and _same(attempt, now):
+            attempt = put(attempt, now)
+    return attempt
+
+
+def _same(attempt: Referral, request: Request) -> bool:
+    mine = attempt.request(request.kind)
+    return mine is not None and mine.sent_at == request.sent_at
 
 
 def _answering(attempts: tuple[Referral, ...], event: Event, on: int) -> int:
-    """The need's yes in principle is past taking back once any attempt has become an introduction (R9)."""
-    if isinstance(event, Reply | Bring) and event.kind is Kind.PRINCIPLE:
+    """What belongs to the need is past taking back once an attempt that rests on it has become an introduction (R9)."""
+    if isinstance(event, Reply | Bring) and event.kind in _OF_THE_NEED:
+        said = attempts[on].request(event.kind)
         for index, attempt in enumerate(attempts):
-            if attempt.stage is Stage.INTRODUCED:
+            rests = event.kind is Kind.PRINCIPLE or (said is not None and _same(attempt, said))
+            if attempt.stage is Stage.INTRODUCED and rests:
                 return index
     return on

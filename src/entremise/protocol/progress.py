@@ -29,14 +29,23 @@ def progress(referral: Referral, *, at: datetime, now: datetime, policy: Policy)
 
 
 def _after_permission(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
-    if not _allowed(referral) or too_late_to_ask(referral, Kind.RECEIVER, now, policy):
+    shown = all(_holds(referral.request(kind)) or _was_shown(referral, kind) for kind in referral.permissions)
+    if not shown or too_late_to_ask(referral, Kind.RECEIVER, now, policy):
         return None
     needed = [kind for kind in PERMISSIONS if kind in referral.permissions]
     moved = replace(referral, stage=Stage.RECEIVER)
     for kind in needed:
         moved = _shown(moved, kind)
-    asked = ask(moved, Kind.RECEIVER, now, policy)
+    asked = ask(moved, Kind.RECEIVER, now, policy, quiet=not _allowed(referral))
     return Decision(asked.referral, (*map(TellYes, needed), *asked.effects))
+
+
+def _was_shown(referral: Referral, kind: Kind) -> bool:
+    """A permission that had taken effect for an earlier attempt and was withdrawn since: the next attempt must not tell
+    it (R7, R39). Nobody is asked anything then."""
+    request = referral.request(kind)
+    was = request is not None and request.effective_at is not None and request.told_at is None
+    return was and referral.rests(kind)
 
 
 def _after_receiver(referral: Referral, _at: datetime, now: datetime, policy: Policy) -> Decision | None:
@@ -114,9 +123,10 @@ def _allowed(referral: Referral) -> bool:
     return all(_holds(referral.request(kind)) for kind in referral.permissions)
 
 
-def ask(referral: Referral, kind: Kind, now: datetime, policy: Policy) -> Decision:
-    """Make the request; it leaves unless its person may not be written to (R45, R46), which nobody sees."""
-    mute = kind.asked in referral.silenced
+def ask(referral: Referral, kind: Kind, now: datetime, policy: Policy, *, quiet: bool = False) -> Decision:
+    """Make the request; it leaves unless its person may not be written to (R45, R46) or it could lead to nothing
+    (`quiet`), which nobody sees."""
+    mute = quiet or kind.asked in referral.silenced
     request = Request(kind=kind, sent_at=now, deadline=deadline(referral, kind, now, policy), mute=mute)
     return Decision(put(referral, request), () if mute else (Ask(kind),))
 

@@ -148,7 +148,7 @@ def _reminds(referral: Referral, kind: Kind) -> bool:
 
     Nothing somebody else decided changes that: it belongs to the request already delivered (R7).
     """
-    return kind.asked not in referral.carried and (kind is not Kind.PRINCIPLE or referral.principle_here)
+    return kind.asked not in referral.carried and not referral.rests(kind)
 
 
 def _remind(kind: Kind) -> _Change:
@@ -205,7 +205,8 @@ def _closing(role: Role) -> _Change:
 def _still_expects(referral: Referral, role: Role) -> bool:
     """Only a party whose yes still stands hears "not concluded" (R7); a name that never left changes nothing."""
     if role in REFERRERS:
-        return takes_part(referral, role)
+        elsewhere = referral.introduced_after and role is Role.CLIENT_REFERRER
+        return takes_part(referral, role) and not referral.rests(PERMISSION_OF[role]) and not elsewhere
     if role is Role.RECEIVER:
         return referral.receiver is not None and referral.receiver.stands
     if referral.name is not None and not referral.name.mute:
@@ -227,7 +228,7 @@ def _send(referral: Referral, _event: Event, now: datetime, policy: Policy) -> D
     if not referral.permissions:
         return ask(replace(referral, stage=Stage.RECEIVER), Kind.RECEIVER, now, policy)
     asked = Decision(replace(referral, stage=Stage.PERMISSION))
-    for kind in (kind for kind in PERMISSIONS if kind in referral.permissions):
+    for kind in (kind for kind in PERMISSIONS if kind in referral.permissions and not referral.rests(kind)):
         more = ask(asked.referral, kind, now, policy)
         asked = Decision(more.referral, asked.effects + more.effects)
     return asked

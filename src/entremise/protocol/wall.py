@@ -173,6 +173,8 @@ def _to_referrer(referral: Referral, role: Role, policy: Policy) -> Projection:
     part = takes_part(referral, role)
     if part and referral.stage is Stage.INTRODUCED:
         return Projection(observer=role, seen=Seen.INTRODUCED, referrers=_taking_part(referral))
+    if referral.rests(PERMISSION_OF[role]):  # they were asked about an earlier attempt, and hear nothing of this one
+        return Projection(observer=role, seen=Seen.NOTHING)
     if part and role in referral.told:
         return Projection(observer=role, seen=Seen.NOT_CONCLUDED)
     closes = referrer_closing(referral, policy=policy) if part else None

@@ -23,15 +23,21 @@ def closing(referral: Referral, *, policy: Policy) -> datetime | None:
     """Return the closing instant of the present stage, fixed when it began (R6a), or None."""
     longest = policy.hold_aloud
     if referral.stage is Stage.PERMISSION:
-        return _permission_deadline(referral) + longest
+        return _permission_deadline(referral, policy) + longest
     if referral.stage is Stage.RECEIVER and referral.receiver:
         return referral.receiver.deadline + longest
     return client_closing(referral, policy=policy) if referral.stage in CLIENT_STAGES else None
 
 
-def _permission_deadline(referral: Referral) -> datetime:
-    """Both permissions are asked at the same instant, for the same window (R39)."""
-    asked = referral.permission or referral.permission_c
+def _permission_deadline(referral: Referral, policy: Policy) -> datetime:
+    """Both permissions are asked at the same instant, for the same window (R39). One that was asked before counts as if
+    it were asked now, whatever became of it: so a date tells nothing of that (R6a)."""
+    asked = referral.permission
+    if asked is None and referral.asked_before:
+        assert referral.begun_at is not None
+        left = referral.need_until - referral.begun_at
+        return referral.begun_at + consent.window(left=left, steps=STEPS_TO_COME[Kind.PERMISSION], policy=policy)
+    asked = asked or referral.permission_c
     assert asked is not None
     return asked.deadline
 
@@ -49,14 +55,14 @@ def referrer_closing(referral: Referral, *, policy: Policy) -> datetime | None:
 
 def _receiver_most(referral: Referral, policy: Policy) -> datetime:
     """The latest instant at which a receiver's yes that follows a permission takes effect."""
-    asked_by = _permission_deadline(referral) + policy.hold_aloud
+    asked_by = _permission_deadline(referral, policy) + policy.hold_aloud
     return asked_by + _longest(referral, Kind.RECEIVER, policy) + policy.hold_aloud
 
 
 def _longest(referral: Referral, kind: Kind, policy: Policy) -> timedelta:
     """No less than the window of that stage will be, told from the deadline alone: it stays when an address is put
     right and the question leaves anew."""
-    left = referral.need_until - (_permission_deadline(referral) - timedelta(days=policy.window_most))
+    left = referral.need_until - (_permission_deadline(referral, policy) - timedelta(days=policy.window_most))
     return consent.window(left=left, steps=STEPS_TO_COME[kind], policy=policy)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -59,16 +59,23 @@ def lives(
 ) -> tuple[Life, ...]:
     """Return every attempt as the protocol knows it, in their order.
 
-    An attempt rests on the yes in principle it asked for itself, else on the last one asked before it (R5).
-    `silenced` concerns the last attempt, the only one that can still ask.
+    An attempt rests on the yes in principle it asked for itself, else on the last one asked before it (R5); and so on
+    the answer of whoever introduced the client, where that is the same person (R38). `silenced` concerns the last
+    attempt, the only one that can still ask.
     """
     of = {(row.referral_id, Kind(row.kind)): consent(row) for row in requests}
     found: list[Life] = []
     principle: Consent | None = None
+    allowed: dict[int | None, Consent] = {}
     for row in referrals:
         principle = of.get((row.pk, Kind.PRINCIPLE), principle)
+        own = of.get((row.pk, Kind.CLIENT_PERMISSION))
+        before = allowed.get(row.client_referrer_id) if own is None else None
+        if own is not None:
+            allowed[row.client_referrer_id] = own
         last = row is referrals[-1]
-        found.append(_life(need, row, of, principle, silenced if last else frozenset()))
+        life = _life(need, row, of, principle, silenced if last else frozenset())
+        found.append(replace(life, permission_c=before, asked_before=True) if before else life)
     return tuple(found)
 
 
@@ -85,6 +92,7 @@ def _life(
         permissions=frozenset(kind for kind, referrer in referrer_pks(row).items() if referrer is not None),
         permission=of.get((row.pk, Kind.PERMISSION)),
         permission_c=of.get((row.pk, Kind.CLIENT_PERMISSION)),
+        begun_at=row.created_at,
         receiver=of.get((row.pk, Kind.RECEIVER)),
         principle=principle,
         principle_here=row.principle_here,

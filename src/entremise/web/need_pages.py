@@ -144,10 +144,11 @@ def letters(at: At) -> dict[str, Any]:
     assert at.receiver is not None
     assert at.needed is not None
     first, carried = need_permissions.first_asked(at)
+    allowing = need_permissions.allowing(at)
     names = {role.value: card.name for role, card in at.asked.items()}
     parties = {"receiver": at.receiver, "client": at.client}
     made = previews(giver=at.member, draft=at.draft, needed=at.needed, now=at.now, policy=law.policy(), **parties)
-    shown = [_shown(one, names, first=first) for one in made]
+    shown = [_shown(one, names, first=allowing) for one in made]
     return {
         "first": need_permissions.first(at),
         "first_asked": first,
@@ -157,6 +158,7 @@ def letters(at: At) -> dict[str, Any]:
         "paying": commissions.warnings(at.member, at.receiver) if at.draft.commission else [],
         "carriers": _carriers(at),
         "carried": carried,
+        "rests": need_permissions.rests(at),
         "first_reminder": made[0].reminded_at,
     }
 
@@ -182,7 +184,8 @@ class Carrier:
 
 def _carriers(at: At) -> list[Carrier]:
     found = []
-    for role, card in at.asked.items():
+    before = need_permissions.asked_before(at)
+    for role, card in ((role, card) for role, card in at.asked.items() if role not in before):
         why = ""
         if not law.policy().writes_first:
             why = gettext("The law here lets us write first to nobody: you bring the questions to %(name)s.")
@@ -223,7 +226,8 @@ _SAID_OTHERWISE = frozenset({Item.TRADE, Item.BRIEF})
 def _moments(at: At) -> Iterator[tuple[Promise, Role, Seen, Seen]]:
     """The moments in order; where a permission comes first, everything else comes after it (R38, R39)."""
     referrers = [role for role in at.asked if role in REFERRERS]
-    for role in referrers:
+    before_now = need_permissions.asked_before(at)
+    for role in (role for role in referrers if role not in before_now):
         yield _MOMENTS[0][0], role, Seen.NOTHING, Seen.ASKED
     for when, role, before, then in _MOMENTS:
         first = referrers and (before, role) == (Seen.NOTHING, Role.RECEIVER)
@@ -239,7 +243,7 @@ _IF_PART = _("At the same moment, if they take part")
 def wall(at: At) -> list[Learns]:
     """Return who learns what, when, from the wall's own table."""
     names = {"client": at.name(Role.CLIENT), "receiver": at.name(Role.RECEIVER)}
-    names["first"] = need_permissions.first_asked(at)[0]
+    names["first"] = need_permissions.allowing(at)
     found = []
     for when, role, before, then in _moments(at):
         own = _OF_ONESELF.get(role, frozenset())

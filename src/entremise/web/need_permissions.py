@@ -49,6 +49,7 @@ class First:
 
     said: tuple[Said, ...] = ()
     asked: str = ""
+    before: str = ""
     warned: tuple[str, ...] = ()
 
     @property
@@ -63,9 +64,10 @@ def first(at: At) -> First:
     if needed is None:
         return First()
     said = tuple(_said(one, at, needed) for one in needed.judged if one.ground is not Ground.MET_ALONE)
-    names = [one.referrer.name for one in needed.asked]
-    warned = tuple(one.referrer.name for one in needed.asked if one.competes)
-    return First(said=said, asked=_both(names), warned=warned)
+    names = [one.referrer.name for one in needed.fresh]
+    before = [one.referrer.name for one in needed.asked if one.before]
+    warned = tuple(one.referrer.name for one in needed.fresh if one.competes)
+    return First(said=said, asked=_both(names), before=_both(before), warned=warned)
 
 
 def _said(one: Judged, at: At, needed: Permissions) -> Said:
@@ -96,13 +98,33 @@ def _both(words: list[str]) -> str:
 
 
 def first_asked(at: At) -> tuple[str, bool]:
-    """Return who is asked first, by name, and whether the giver brings it to them (R6d, R38)."""
+    """Return who is asked first, by name, and whether the giver brings it to them (R6d, R38); no name where nobody is
+    by the sending itself."""
+    if rests(at):
+        return "", False
     needed = at.needed
-    asked = needed.asked if needed else ()
+    asked = needed.fresh if needed else ()
     if not asked:
         return at.name(Role.RECEIVER), Role.RECEIVER.value in at.carried
     roles = [one.kind.asked for one in asked]
     return _both([one.referrer.name for one in asked]), all(role.value in at.carried for role in roles)
+
+
+def allowing(at: At) -> str:
+    """Return whose permission comes before anybody else is asked, by name, be it that they were asked before."""
+    asked = at.needed.asked if at.needed else ()
+    return _both([one.referrer.name for one in asked]) or at.name(Role.RECEIVER)
+
+
+def rests(at: At) -> bool:
+    """Tell whether sending asks nobody anything by itself: all depends on what a referrer answered before (R5b)."""
+    needed = at.needed
+    return needed is not None and bool(needed.asked) and not needed.fresh
+
+
+def asked_before(at: At) -> frozenset[Role]:
+    """Return the roles of those who were asked for this need before (R5b)."""
+    return frozenset(one.kind.asked for one in at.needed.asked if one.before) if at.needed else frozenset()
 
 
 def role_words(role: Role, at: At) -> str:

@@ -56,7 +56,7 @@ def unseal(sealed: str, *, member: MemberCard) -> Typed:
 class At:
     """Where a giver stands: who they are, what they typed, whom they chose in their own book, and when it is.
 
-    `tried` are the receivers who were asked for this need before (R5b).
+    `tried` are the receivers who were asked for this need before, `continues` is the referral left for another (R5b).
     """
 
     member: MemberCard
@@ -65,6 +65,7 @@ class At:
     receiver: ContactCard | None
     now: datetime
     tried: frozenset[str] = frozenset()
+    continues: str = ""
 
     @property
     def today(self) -> date:
@@ -84,7 +85,8 @@ class At:
         if self.receiver is None or self.client is None:
             return None
         people = {"receiver": self.receiver, "client": self.client}
-        return permissions(giver=self.member, draft=self.draft, now=self.now, policy=law.policy(), **people)
+        at = {"now": self.now, "policy": law.policy(), "continues": self.continues}
+        return permissions(giver=self.member, draft=self.draft, **people, **at)  # type: ignore[arg-type]
 
     @cached_property
     def asked(self) -> Mapping[Role, ContactCard]:
@@ -119,6 +121,7 @@ def stand(
     member: MemberCard,
     now: datetime,
     tried: frozenset[str] = frozenset(),
+    continues: str = "",
     known: Iterable[ContactCard] = (),
 ) -> At:
     """Return where the member stands; a contact that is not in their own book is nobody's (R44).
@@ -129,7 +132,8 @@ def stand(
     read = {card.uid: card for card in known}
     client, receiver = (read.get(uid) or own_contact(member, uid) for uid in (draft.client, draft.receiver))
     draft = replace(listed(draft), client=client.uid if client else "", receiver=receiver.uid if receiver else "")
-    return At(member=member, draft=draft, client=client, receiver=receiver, now=now, tried=tried)
+    people = {"client": client, "receiver": receiver}
+    return At(member=member, draft=draft, now=now, tried=tried, continues=continues, **people)
 
 
 def listed(draft: NeedDraft) -> NeedDraft:

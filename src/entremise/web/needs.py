@@ -56,8 +56,9 @@ class Visit:
     @cached_property
     def at(self) -> At:
         """Where the giver stands; their book is read once for what they typed."""
-        tried = self.again.tried if self.again else frozenset[str]()
-        return stand(self.typed.draft, member=self.request.member, now=now(), tried=tried, known=self.known)
+        tried, left = self.again.tried if self.again else frozenset[str](), self.typed.tried
+        at = {"member": self.request.member, "now": now()}
+        return stand(self.typed.draft, tried=tried, continues=left, known=self.known, **at)  # type: ignore[arg-type]
 
     def with_draft(self, draft: NeedDraft) -> Visit:
         """Return the same visit with another draft; whom it still names is not read again."""
@@ -271,7 +272,8 @@ def _sent(visit: Visit, uid: str) -> HttpResponseBase:
     name, brought = need_permissions.first_asked(visit.at)
     if brought:
         return redirect("story_carry", uid)
-    messages.success(visit.request, gettext("%(name)s is being asked.") % {"name": name})
+    words = gettext("%(name)s is being asked.") % {"name": name} if name else gettext("It is under way.")
+    messages.success(visit.request, words)
     return redirect("story", uid)
 
 

@@ -196,7 +196,7 @@ def _no_form(visit: Visit, after: AfterNoForm | None) -> tuple[str, DigitsForm]:
     data, sealed = visit.request.POST, visit.sealed
     if after is not None:
         return "after_no", after
-    if visit.page.seen in (Seen.AGREED, Seen.CONFIRMED):
+    if visit.page.seen in (Seen.AGREED, Seen.CONFIRMED, Seen.NOT_CONCLUDED):
         return "take_back", DigitsForm(data, sealed=sealed, auto_id="take_back_%s")
     return "answer", AnswerForm(data, page=visit.page, sealed=sealed, answer=Answer.NO)
 

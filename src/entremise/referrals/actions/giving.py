@@ -160,10 +160,11 @@ def check(
     client: ContactCard,
     now: datetime,
     policy: Policy,
+    continues: str = "",
 ) -> Permissions:
     """Refuse a draft that cannot be sent: people (R1), test (R2, R12), brief (R4), a referrer nobody can ask (R38).
 
-    Return whose permission it needs. Writes nothing.
+    Return whose permission it needs; `continues` is the uid of a referral of the same need (R5b). Writes nothing.
     """
     check_people(giver=giver, receiver=receiver, client=client)
     held = fitting.held_against(giver=giver, receiver=receiver, draft=draft, now=now)
@@ -171,7 +172,8 @@ def check(
     if judgement.verdict is not care.Verdict.REFERRAL:
         raise NotAReferral(judgement.verdict.value)
     check_brief(draft, receiver=receiver, client=client, policy=policy)
-    needed = permissions(giver=giver, draft=draft, receiver=receiver, client=client, now=now, policy=policy)
+    parties = {"receiver": receiver, "client": client}
+    needed = permissions(giver=giver, draft=draft, now=now, policy=policy, continues=continues, **parties)
     if needed.gone:
         raise ReferrerGone(needed.gone[0])
     return needed
@@ -337,7 +339,8 @@ def try_another(
         raise AlreadyTried
     client = people.contact_by_pk(owner_pk=giver.pk, pk=need.client_id)
     again = continued(need, draft)
-    needed = check(giver=giver, draft=again, receiver=receiver, client=client, now=now, policy=policy)
+    parties = {"receiver": receiver, "client": client}
+    needed = check(giver=giver, draft=again, now=now, policy=policy, continues=uid, **parties)
     refuse_too_many(giver.pk, now=now, policy=policy)
     for row in need.referrals.all():
         if row.stopped_at is None:

@@ -148,11 +148,14 @@ def _one_click(uid: str) -> Mapping[str, str]:
 
 
 def _resting_on(at: Scene, index: int, kind: Kind) -> Sequence[Life]:
-    """The attempts that wait for this request's answer: a yes in principle serves later ones too (R5)."""
+    """The attempts that wait for this request's answer: a yes in principle serves later ones too, and so does the
+    permission of whoever introduced the client (R5, R38)."""
     mine = at.lives[index]
-    if kind is not Kind.PRINCIPLE:
-        return (mine,)
-    return [life for life in at.lives[index:] if life.principle == mine.principle]
+    return [life for life in at.lives[index:] if life is mine or (life.rests(kind) and _same(life, mine, kind))]
+
+
+def _same(one: Life, other: Life, kind: Kind) -> bool:
+    return one.request(kind) == other.request(kind)
 
 
 def _leads_on(life: Life, kind: Kind) -> bool:

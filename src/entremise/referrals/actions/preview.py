@@ -71,7 +71,7 @@ def previews(
         requests=[],
         contacts={contact.pk: contact for contact in asked.values()},
     )
-    kinds = [kind for kind in Kind if kind not in PERMISSIONS or needed.of(kind)]
+    kinds = [kind for kind in Kind if kind not in PERMISSIONS or kind in {one.kind for one in needed.fresh}]
     answered = _answered_at_once(need.until, kinds, now=now, policy=policy)
     at = Scene(rows=rows, lives=(answered,), sheets={}, policy=policy)
     return tuple(_preview(kind, at, policy) for kind in kinds)

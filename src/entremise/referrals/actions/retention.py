@@ -62,9 +62,14 @@ def _requests(over: datetime, *, now: datetime) -> int:
 @transaction.atomic
 def _permissions(over: datetime, *, now: datetime, policy: Policy) -> int:
     """Requests to referrers, of attempts that closed: counted from their own deadline and nothing else, so that when
-    their page closes does not tell a referrer how far it went (R7, R39)."""
+    their page closes does not tell a referrer how far it went (R7, R39). One on which another attempt rests goes when
+    that one's would, and stays where it became an introduction (R5b)."""
+    same = {"need_id": OuterRef("need_id"), "client_referrer_id": OuterRef("referral__client_referrer_id")}
+    lately = Q(created_at__gt=over - _after(policy) - timedelta(days=policy.window_most))
+    resting = Referral.objects.filter(lately | Q(stage=Stage.INTRODUCED.value), **same)
     asked = Request.objects.filter(erased_at=None, kind__in=_PERMISSIONS, referral__stage=Stage.CLOSED.value)
     asked = asked.filter(deadline__lte=over - _after(policy)).select_related("referral", "need")
+    asked = asked.exclude(Q(kind=Kind.CLIENT_PERMISSION.value) & Exists(resting))
     rows = list(asked.order_by("pk")[:_AT_ONCE])
     posted.erase_closed(rows, now=now)
     return erasing.erase_requests(rows, now=now)

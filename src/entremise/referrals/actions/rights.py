@@ -20,6 +20,7 @@ from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
 from entremise.outbox.actions import Renderer, enqueue
 from entremise.people import queries as people
+from entremise.protocol.errors import AlreadyIntroduced
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Reply
 from entremise.protocol.types import PERMISSIONS, Answer, How, Kind, Role, Way
@@ -210,7 +211,10 @@ def _say_no_to(row: Request, how: How, *, now: datetime, chance: Chance, policy:
     if not held.may_say_no(mapping.consent(row), row.referral.stage, now=now):
         return False
     reply = Reply(Kind(row.kind), Answer.NO, how)
-    steps.act(row.need_id, reply, on=row.referral_id, now=now, chance=chance, policy=policy)
+    try:
+        steps.act(row.need_id, reply, on=row.referral_id, now=now, chance=chance, policy=policy)
+    except AlreadyIntroduced:  # by a later attempt, which rests on this answer (R5, R38)
+        return False
     row.refresh_from_db()
     return True
 

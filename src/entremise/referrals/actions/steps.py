@@ -35,8 +35,6 @@ from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import Rows, ask_key, introduction_key, read_rows
 from entremise.referrals.queries.scenes import completeness
 
-_OWN_KINDS = (*PERMISSIONS, Kind.RECEIVER, Kind.NAME)
-
 
 class Gone(LookupError):  # noqa: N818 - named as the fact it states
     """There is no such need, referral or request any more, or it is somebody else's."""
@@ -136,8 +134,7 @@ def _write(under_way: Act, before: Sequence[Life], after: Sequence[Life]) -> Non
     """Write what changed, and only that."""
     for index, (old, new) in enumerate(zip(before, after, strict=True)):
         row = under_way.rows.referrals[index]
-        kinds = [*_OWN_KINDS, *([Kind.PRINCIPLE] if new.principle_here else [])]
-        for kind in kinds:
+        for kind in (kind for kind in Kind if not new.rests(kind)):
             _write_request(under_way, row, kind, new.request(kind))
         columns = mapping.life_columns(new)
         if columns == mapping.life_columns(old):
@@ -254,7 +251,7 @@ def _introduce(under_way: Act, index: int, _effect: Effect) -> None:
     transaction that set it (R9)."""
     referral = under_way.rows.referrals[index]
     under_way.remember("introduced", by=None, index=index)
-    part = [kind.asked for kind in PERMISSIONS if _takes_part(under_way.rows.request(referral, kind))]
+    part = [kind.asked for kind in PERMISSIONS if _takes_part(under_way.rows, index, kind)]
     for role in (Role.RECEIVER, Role.CLIENT, Role.GIVER, *part):
         key = introduction_key(referral.uid, role)
         under_way.post(f"introduction_{role.value}", key=key, ids={"referral": referral.uid})
@@ -263,8 +260,10 @@ def _introduce(under_way: Act, index: int, _effect: Effect) -> None:
     bonds.of_introduction(under_way.rows, index, now=at, chance=chance, policy=policy)
 
 
-def _takes_part(permission: Request | None) -> bool:
-    return permission is not None and permission.takes_part
+def _takes_part(rows: Rows, index: int, kind: Kind) -> bool:
+    """Whoever allowed it and takes part, be it that they said so to an earlier attempt (R39)."""
+    asked = mapping.referrer_pks(rows.referrals[index])[kind] is not None
+    return asked and rows.current(index, kind).takes_part
 
 
 def _not_concluded(under_way: Act, index: int, effect: Effect) -> None:

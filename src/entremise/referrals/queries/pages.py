@@ -132,11 +132,13 @@ def request_page(*, token: str, now: datetime, language: str, policy: Policy) ->
 
 
 def _introduced_instead(at: Scene, index: int, kind: Kind) -> int:
-    """The need's yes in principle ends with whichever attempt became the introduction (R5)."""
-    if kind is Kind.PRINCIPLE:
-        for position, life in enumerate(at.lives):
-            if life.stage is Stage.INTRODUCED and life.principle == at.lives[index].principle:
-                return position
+    """The need's yes in principle ends with whichever attempt became the introduction (R5), and so does the permission
+    of whoever introduced the client (R39)."""
+    mine = at.lives[index].request(kind)
+    for position, life in enumerate(at.lives):
+        same = position == index or life.rests(kind) or kind is Kind.PRINCIPLE
+        if same and life.stage is Stage.INTRODUCED and life.request(kind) == mine:
+            return position
     return index
 
 

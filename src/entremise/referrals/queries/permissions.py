@@ -16,7 +16,7 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.provenance import Business, Ground, Judged, Met
 from entremise.protocol.types import Kind, Role
 from entremise.referrals.mapping import NeedDraft
-from entremise.referrals.models import Standing
+from entremise.referrals.models import Request, Standing
 from entremise.referrals.queries.fitting import sought
 from entremise.referrals.queries.rows import person_hash
 
@@ -24,12 +24,14 @@ from entremise.referrals.queries.rows import person_hash
 @dataclass(frozen=True, kw_only=True)
 class AskedFirst:
     """One referrer whose permission is asked before anything else: by which request, about whom, and whether the
-    referral could take business from them (R38, R40)."""
+    referral could take business from them (R38, R40). One who was asked `before`, by an earlier attempt for the same
+    need and about the client alone, is not asked again: what they answered then, or did not, holds (R5b)."""
 
     kind: Kind
     referrer: ContactCard
     about: frozenset[Role]
     competes: bool
+    before: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +50,28 @@ class Permissions:
         return next((one for one in self.asked if one.kind is kind), None)
 
     @property
+    def fresh(self) -> tuple[AskedFirst, ...]:
+        """Those who get a question now."""
+        return tuple(one for one in self.asked if not one.before)
+
+    @property
     def gone(self) -> tuple[Role, ...]:
         """The parties whose referrer would have to be asked, and can't be: not in the giver's book any more."""
         return tuple(one.met.role for one in self.judged if one.ground is Ground.GONE)
 
 
 def permissions(
-    *, giver: MemberCard, draft: NeedDraft, receiver: ContactCard, client: ContactCard, now: datetime, policy: Policy
+    *,
+    giver: MemberCard,
+    draft: NeedDraft,
+    receiver: ContactCard,
+    client: ContactCard,
+    now: datetime,
+    policy: Policy,
+    continues: str = "",
 ) -> Permissions:
-    """Return whose permission passing these two on to each other needs (R38).
+    """Return whose permission passing these two on to each other needs (R38). `continues` is the uid of the referral
+    whose need goes on with another receiver (R5b).
 
     Whoever was met through nobody costs no query; else the referrers, the bonds and the standing permissions are read
     in one go each, and of every referrer asked the profile the giver may see (R40, R44).
@@ -78,11 +93,20 @@ def permissions(
             referrer=referrers[one.referrer],
             about=one.about,
             competes=_competes(giver, referrers[one.referrer], draft),
+            before=_asked_before(one.kind, referrers[one.referrer], giver=giver, continues=continues),
         )
         for one in provenance.askings(judged)
     )
     names = {uid: referrer.name for uid, referrer in referrers.items()}
     return Permissions(asked=asked, judged=tuple(judged), names=names)
+
+
+def _asked_before(kind: Kind, referrer: ContactCard, *, giver: MemberCard, continues: str) -> bool:
+    """Only a question about the client alone is the same for every receiver: the other one names the receiver."""
+    if kind is not Kind.CLIENT_PERMISSION or not continues:
+        return False
+    asked = Request.objects.filter(kind=kind.value, need__giver_id=giver.pk, need__referrals__uid=continues)
+    return asked.filter(referral__client_referrer_id=referrer.pk).exists()
 
 
 def _alone(role: Role) -> Judged:

@@ -45,7 +45,8 @@ class Rows:
         return next(mine, None)
 
     def current(self, index: int, kind: Kind) -> Request:
-        """Return the request on which attempt `index` rests; a principle may be an earlier attempt's (R5)."""
+        """Return the request on which attempt `index` rests; a principle, and the permission of whoever
+        introduced the client, may be an earlier attempt's (R5, R38)."""
         for referral in reversed(self.referrals[: index + 1]):
             found = self.request(referral, kind)
             if found is not None:
