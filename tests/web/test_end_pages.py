@@ -94,7 +94,7 @@ def test_r26_what_is_no_amount_is_explained_beside_its_field(mail: Mail, client:
         assert amounts() == [Decimal(12345)]
         return
     assert answer.status_code == 422
-    assert "Écrivez un montant comme 1200" in text(answer)
+    assert "Écrivez un montant comme 1 200" in text(answer)
     assert "Signé." in text(answer)
     assert amounts() == []
 

@@ -130,7 +130,7 @@ def test_r27_and_r28_the_hub_says_which_questions_wait_and_what_is_being_tried(s
     assert "Petites corrections Un petit changement à la fois" in page
     kept: dict[str, Any] = {"kind": CorrectionKind.OWN, "words": "Rappeler le jour même", "on": today, "review": ""}
     corrections.adopt(member=scene.helene, uid="c" * 26, now=scene.now, policy=DEFAULT, **kept)
-    assert re.search(r"Petites corrections Rappeler le jour même : [^.%]+\.", read(client))  # a word, no figure
+    assert re.search(r"Petites corrections Rappeler le jour même. [^.%]+\.", read(client))  # a word, no figure
     for address in re.findall(r"<aside.*?</aside>", client.get("/apprendre/").content.decode(), re.DOTALL):
         for link in re.findall(r'href="([^"]+)"', address):
             assert client.get(link).status_code == 200

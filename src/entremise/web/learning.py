@@ -58,7 +58,7 @@ def _told(one: Trying, *, policy: Policy) -> str:
     title = correction_words.title(one.adopted)
     if one.change is None:
         return title
-    return words.labelled(title, correction_words.said(one.change, policy=policy, running=True).heading)
+    return f"{title.rstrip('.')}. {correction_words.said(one.change, policy=policy, running=True).heading}"
 
 
 def _side(learned: Learned, picture: Picture) -> Mapping[str, Any]:
