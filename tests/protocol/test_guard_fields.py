@@ -22,6 +22,8 @@ def marked(text: str, ordinary: frozenset[str] = frozenset(), **known: Any) -> l
         # first and last name in any order, glued or with an initial
         ("Jean Marie Dupuis", "dupuisjeanmarie viendra", ["dupuisjeanmarie"]),
         ("Jean Marie Dupuis", "mariedupuisjean viendra", ["mariedupuisjean"]),
+        ("Jean Marie Dupuis", "dupuismariejean viendra", ["dupuismariejean"]),
+        ("Anne de La Tour", "voir atour", ["atour"]),
         ("Anne de La Tour", "voir adelatour", ["adelatour"]),
         ("Anne de La Tour", "voir latouranne", ["latouranne"]),
         ("Luc Bosc", "voir lbosc", ["lbosc"]),
@@ -34,6 +36,7 @@ def marked(text: str, ordinary: frozenset[str] = frozenset(), **known: Any) -> l
         ("Luc Bosca", "voir monlucboscax", ["monlucboscax"]),
         ("Luc Bosc", "voir monlucboscx", []),
         ("Luc Bosca", "voir lucboscz", []),
+        ("Luc Bosca", "voir lucboscax", ["lucboscax"]),
         # a particle says nothing by itself
         ("Anne de La Tour", "nous allons à La Rochelle", []),
         # slips of the pen: one letter from five on, and never an everyday word or another number
@@ -63,6 +66,9 @@ def test_r4_a_name_is_found_in_every_order_and_never_in_an_everyday_word(
         ("voir Sol demain", ["Sol"]),
         ("un sol, sol", []),  # not beside itself
         ("voir marthe sol", ["marthe", "sol"]),
+        ("marthe sol", ["marthe", "sol"]),
+        ("sol refait pour marthe", ["marthe"]),  # the last word is no neighbour of the first
+        ("sol refait pour M", []),
         ("voir sol marthe", ["sol", "marthe"]),
         ("voir M. sol", ["sol"]),
         ("voir R sol", ["sol"]),  # with an initial of the name
@@ -92,6 +98,8 @@ def test_r4_a_name_that_is_an_everyday_word_counts_with_a_capital_or_beside_the_
         ("Cabinet Bois", "chez Bois", ["Bois"]),
         ("Cabinet Bois", "au cabinet bois", ["cabinet bois"]),
         ("Atelier du Bois", "une table du bois sec", ["du bois"]),
+        ("Cabinet Bon Bois", "du bon bois sec", []),
+        ("Cabinet Bon Bois", "chez Bon Bois", ["Bon Bois"]),
         ("La Table", "une bonne table", []),
         ("La Table", "à la table", ["la table"]),
         ("La Table", "voir Table demain", ["Table"]),
@@ -114,7 +122,9 @@ def test_r4_a_company_is_found_by_its_own_words_and_not_by_its_trade(
         ("x@durieux.gouv.fr", "les durieux", ["durieux"]),
         ("x@durieux.asso.fr", "les durieux", ["durieux"]),
         ("x@boutique.durieux.fr", "les durieux", ["durieux"]),
+        ("x@mail.durieux.fr", "les durieux", ["durieux"]),
         ("x@durieux.fr", "fr ou co", []),
+        ("x@localhost", "rien de tel", []),
         ("durieu@gmail.com", "les durieu", ["durieu"]),
         ("info@gmail.com", "une info utile", []),
         ("jean@free.fr", "une toile de jean", []),  # four letters before the sign are too few
@@ -135,6 +145,7 @@ def test_r4_a_mail_address_is_found_by_what_stands_before_its_sign_and_by_its_ow
         ("4b rue Haute", "de la rue haute", ["rue haute"]),
         ("12 bis rue Haute", "au bis rue haute", ["bis rue haute"]),
         ("Résidence Haute", "une résidence haute", []),
+        ("12 bis", "au 12", []),
     ],
 )
 def test_r4_an_address_is_found_by_its_street_and_its_postal_code(address: str, text: str, expected: list[str]) -> None:
@@ -150,6 +161,8 @@ def test_r4_an_address_is_found_by_its_street_and_its_postal_code(address: str, 
         ({"links": (PAGE,)}, "marthe dubosc", ["marthe dubosc"]),
         ({"links": (PAGE,)}, "clairvoie", ["clairvoie"]),
         ({"links": (PAGE,)}, "une équipe secretcode", []),
+        ({"links": ("https://autre.example/zibu",)}, "voir zibu", []),
+        ({"links": ("https://autre.example/zibuk",)}, "voir zibuk", ["zibuk"]),
         ({"phones": ("+33 6 12 34 56 78",)}, "fini par 34-56-78", ["34-56-78"]),
         ({"phones": ("+33 6 12 34 56 78",)}, "fini par 4 56 78", []),
     ],

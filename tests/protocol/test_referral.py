@@ -162,6 +162,11 @@ def test_r9_after_the_introduction_a_yes_said_again_is_the_same_yes():
     assert told.yes(NAME).referral == before
 
 
+def test_r9_after_the_introduction_nobody_answers_what_they_were_not_asked():
+    with pytest.raises(NotAsked):
+        reached(Stage.INTRODUCED).no(CLIENT_PERMISSION)
+
+
 def test_r9_coming_back_after_a_withdrawal_is_refused_because_its_delay_would_show():
     told = story().send().agreed(RECEIVER).no(RECEIVER)
     with pytest.raises(Withdrawn):
@@ -259,6 +264,11 @@ def test_r5b_a_client_who_was_told_another_name_elsewhere_does_not_hear_it_for_t
     told.wait(200 * DAY)
     assert NotConcluded(Role.CLIENT) not in told.heard(NotConcluded)
     assert NotConcluded(Role.RECEIVER) in told.heard(NotConcluded)
+
+
+def test_r7_a_client_whose_principle_an_earlier_attempt_asked_hears_it_from_that_one_only():
+    told = reached(Stage.WAITING).stop().wait(200 * DAY)
+    assert sorted(effect.to for effect in told.heard(NotConcluded)) == [Role.GIVER, Role.RECEIVER]
 
 
 def test_r7_a_no_told_at_once_reaches_the_giver_once_and_only_by_its_authors_wish():
@@ -404,6 +414,10 @@ def test_before_anything_is_sent_time_changes_nothing():
     assert next_due(told) is None
     assert closing(told) is None
     assert told.wait(300 * DAY).referral == Referral(need_until=UNTIL)
+    asked = story().send().agreed(RECEIVER).referral.principle
+    resting = Story(Referral(need_until=UNTIL, principle=asked))
+    assert next_due(resting) is None
+    assert resting.wait(300 * DAY).referral == Referral(need_until=UNTIL, principle=asked)
 
 
 def test_the_same_history_and_the_same_instant_give_the_same_answer():
@@ -506,6 +520,14 @@ def test_r6c_a_reminder_tells_nothing_of_what_others_decided():
     alive.wait(10 * DAY)
     dead.no(RECEIVER).stop().wait(10 * DAY)
     assert alive.heard(Remind) == dead.heard(Remind) == [Remind(PRINCIPLE)]
+
+
+def test_r6c_an_attempt_that_rests_on_an_earlier_principle_does_not_remind_of_it_again():
+    first = story().send().agreed(RECEIVER).stop()
+    second = Story(Referral(need_until=UNTIL, principle=first.referral.principle), now=first.now)
+    second.send().agreed(RECEIVER).wait(10 * DAY)
+    assert second.heard(Remind) == []
+    assert first.wait(10 * DAY).heard(Remind) == [Remind(PRINCIPLE)]
 
 
 def test_r6c_under_a_law_without_reminders_nobody_is_reminded():

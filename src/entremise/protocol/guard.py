@@ -233,7 +233,7 @@ def _found(folded: Folded, words: tuple[Word, ...], wanted: _Wanted) -> Iterator
             word.text in wanted.places and _beside(words, index, wanted)
         ):
             yield word.start, word.end, "name"
-    for tail in sorted(wanted.tails):
+    for tail in wanted.tails:
         for trace in tails(folded.text, tail):
             yield trace.start, trace.end, trace.field
 
@@ -294,6 +294,6 @@ def _widest(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """Drop marks that lie inside another mark of the same role, or nobody's marks inside somebody's."""
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (m.start, -m.end, not m.role, m.field)):
-        if not any(k.end >= mark.end and (k.role == mark.role or not mark.role) for k in kept if k.end > mark.start):
+        if not any(k.end >= mark.end and (k.role == mark.role or not mark.role) for k in kept):
             kept.append(mark)
     return tuple(sorted(kept))
