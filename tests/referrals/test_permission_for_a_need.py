@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from entremise.lib import clock
+from entremise.outbox import queries as outbox
 from entremise.people.models import Contact
 from entremise.people.queries import ContactCard
 from entremise.protocol.types import How, Role
@@ -16,8 +17,10 @@ from entremise.referrals.actions import rights
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.retention import erase_due
 from entremise.referrals.models import Request
-from entremise.referrals.queries.pages import request_page
+from entremise.referrals.queries.pages import news_page, request_page
+from entremise.worker.transports import Mailbox
 from tests.cast import FRANCOIS, FRANCOIS_DRAFT, INES, MARC, Mail, World, contact_draft, world
+from tests.referrals.test_posted import Both
 
 pytestmark = pytest.mark.django_db
 PAUL = "paul@girard.example"
@@ -41,6 +44,11 @@ def page(there: World, mail: Mail) -> Seen:
     found = request_page(token=mail.token, now=there.now, language="fr", policy=there.policy)
     assert found is not None
     return found.seen
+
+
+def text(_there: World, address: str) -> list[str]:
+    """What the built-in mailbox of an address says."""
+    return list(outbox.texts([mail.pk for mail in outbox.kept() if mail.recipient == address]).values())
 
 
 def through(there: World, address: str) -> World:
@@ -176,6 +184,7 @@ def test_r9_who_was_told_that_it_did_not_conclude_can_still_take_the_yes_back_th
 
 
 def test_r45_who_took_part_is_forgotten_after_it_too(there: World, paul: ContactCard) -> None:
+    there.postman = Both(mailbox=Mailbox(there.chance))
     uid = there.send()
     question = there.last_to(FRANCOIS)
     there.yes(question, takes_part=True).wait(minutes=15)
@@ -183,8 +192,14 @@ def test_r45_who_took_part_is_forgotten_after_it_too(there: World, paul: Contact
     through(there, PAUL)
     caller = Caller(token=question.token, digits=question.digits, language="fr")
     more = {"now": there.now, "chance": there.chance, "policy": there.policy}
+    assert "François Lacaze" in "".join(text(there, PAUL))
     rights.forget(caller=caller, ask_givers=False, text="", **more)  # type: ignore[arg-type]
     assert Request.objects.get(kind="permission_c").address == ""
+    for address in (FRANCOIS, MARC, PAUL):
+        assert not any("François" in one for one in text(there, address)), "the built-in mailbox forgets too"
+    found = news_page(token=there.last_to(PAUL).token, now=there.now, language="fr", policy=there.policy)
+    assert found is not None
+    assert [who.name for who in found.shown.referrers] == ["quelqu’un"]
 
 
 def test_r48_the_question_stays_as_long_as_an_attempt_rests_on_it(there: World, paul: ContactCard) -> None:

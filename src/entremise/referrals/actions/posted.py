@@ -40,20 +40,27 @@ def erase_of(rows: Collection[Request], *, now: datetime) -> None:
     mails = outbox.kept()
     gone = {mail.pk for row in rows for mail in _about(mails, _ids(row)) if _is(mail, row.address_hash)}
     for row in rows:
-        if row.referral.stage in erasing.ENDED:
-            gone |= _telling_of(row, mails)
+        for referral in _ended(row):
+            gone |= _telling_of(row, referral, mails)
     erasing.log(_MAILS, erase_mails(gone), now=now)
 
 
-def _telling_of(row: Request, mails: Collection[Kept]) -> set[int]:
-    """The mails to others that tell of one who was asked, of a referral that has ended."""
+def _ended(row: Request) -> Collection[Referral]:
+    """The referrals that have ended in which the person of a request took part by it: its own, and where the answer is
+    the need's, any (R5, R38)."""
+    ended = Referral.objects.filter(need_id=row.need_id, stage__in=erasing.ENDED)
+    return ended if Kind(row.kind) in (Kind.PRINCIPLE, Kind.CLIENT_PERMISSION) else ended.filter(pk=row.referral_id)
+
+
+def _telling_of(row: Request, referral: Referral, mails: Collection[Kept]) -> set[int]:
+    """The mails to others about a referral that has ended which tell of one who was asked."""
     giver = members.once_members([row.need.giver_id]).get(row.need.giver_id)
-    theirs = [mail for mail in _about(mails, _ids(row)) if giver is None or not _is(mail, giver.address_hash)]
+    theirs = [mail for mail in _about(mails, _ids_of(referral)) if giver is None or not _is(mail, giver.address_hash)]
     gone = _holding(theirs, _identifying(row))
     if row.private_reason:
         gone |= _holding(_about(mails, {row.uid}), {row.private_reason})
     if Kind(row.kind).asked is Role.RECEIVER:
-        gone |= {mail.pk for mail in _about(mails, _own_words(row.referral))}
+        gone |= {mail.pk for mail in _about(mails, _own_words(referral))}
     return gone
 
 
@@ -114,7 +121,8 @@ def _holding(mails: Collection[Kept], words: Collection[str]) -> set[int]:
 
 
 def _ids(row: Request) -> set[str]:
-    return {row.uid, *_ids_of(row.referral)}
+    """The ids of what a request is about."""
+    return {row.uid, *_ids_of(row.referral)}.union(*map(_ids_of, _ended(row)))
 
 
 def _ids_of(referral: Referral) -> set[str]:

@@ -17,7 +17,7 @@ from entremise.protocol.checklist import Sheet, handed_over
 from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Referral as Life
-from entremise.protocol.types import REFERRERS, Kind, Role, Way
+from entremise.protocol.types import PERMISSION_OF, REFERRERS, Kind, Role, Way
 from entremise.protocol.wall import Disclosed, Everything, Part, Person, Projection
 from entremise.referrals import mapping
 from entremise.referrals.models import Need, Referral
@@ -85,6 +85,14 @@ class Scene:
         name = clean_name(who.name) or someone(language)
         return Person(name=name, company=clean_name(who.company), address=who.email)
 
+    def _co_introducer(self, index: int, role: Role, observer: Role, language: str) -> Person:
+        """A referrer as others read them: once forgotten, someone to all but the giver, whose book names them (R47)."""
+        kind = PERMISSION_OF[role]
+        forgotten = self.lives[index].request(kind) is not None and self.rows.current(index, kind).erased_at is not None
+        if forgotten and observer is not Role.GIVER:
+            return Person(name=someone(language))
+        return self.referrer(index, role, language=language)
+
     def _part(self, index: int, role: Role, by: Role | None) -> Part:
         """A party's part, and how their consent was given, as the other reads them once introduced (R6d, R18)."""
         if by is Role.GIVER:
@@ -106,7 +114,7 @@ class Scene:
             client=self._person(index, Role.CLIENT, by or role, language),
             brief=tell(brief, language=language),
             trade=briefs.trade_phrase(brief, language=language),
-            referrers={one: self.referrer(index, one, language=language) for one in self.rows.referrers(row)},
+            referrers={one: self._co_introducer(index, one, role, language) for one in self.rows.referrers(row)},
             receiver_part=self._part(index, Role.RECEIVER, by),
             client_part=self._part(index, Role.CLIENT, by),
         )
