@@ -60,7 +60,7 @@ ALLOWED: Mapping[str, tuple[str, frozenset[str]]] = {
         (_SOLIDITY, "%(number)d point of solidity", ("web/need_permissions.py",)),
         (_SOLIDITY, "(+%(count)s point)", (_BOND,)),
         (_SOLIDITY, "Points", (_BOND,)),
-        (_SOLIDITY, "points of 100", (_BOND,)),
+        (_SOLIDITY, "of 100 points", (_BOND,)),
         (_SOLIDITY, "Where these points come from", (_BOND,)),
         (
             _SOLIDITY,
@@ -70,12 +70,12 @@ ALLOWED: Mapping[str, tuple[str, frozenset[str]]] = {
         ),
         (
             _SOLIDITY,
-            "The relationship has %(points)d points of 100 today; it is solid from %(bar)d.",
+            "The relationship has %(points)d of 100 points today; it is solid from %(bar)d.",
             ("web/asking_words.py",),
         ),
         (
             _SOLIDITY,
-            "You delivered work that they found good, and the relationship is solid: %(points)s points of 100.",
+            "You delivered work that they found good, and the relationship is solid: %(points)s of 100 points.",
             (_ASKING,),
         ),
         (

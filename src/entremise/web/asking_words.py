@@ -83,7 +83,7 @@ _REASONS: Mapping[Reason, Promise] = {
         "You asked before, and nobody came: recommending is probably not their way. It says nothing about what they"
         " think of your work."
     ),
-    Reason.NOT_SOLID: _("The relationship has %(points)d points of 100 today; it is solid from %(bar)d."),
+    Reason.NOT_SOLID: _("The relationship has %(points)d of 100 points today; it is solid from %(bar)d."),
 }
 CAME: Mapping[Answer | None, Promise] = {
     Answer.REFERRED: _("they recommended you"),

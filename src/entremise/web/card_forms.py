@@ -131,7 +131,7 @@ class PrintForm(forms.Form):
     )
     whom = forms.ChoiceField(
         label=_("For whom"),
-        choices=[("left", _("Those who have not got theirs yet")), ("all", _("Everybody on the list"))],
+        choices=[("left", _("Those who have not had theirs yet")), ("all", _("Everybody on the list"))],
         widget=Choices(),
     )
     blank_backs = forms.BooleanField(

@@ -195,8 +195,8 @@ def season_line(request: MemberRequest) -> str:
         return ""
     left = attentions.cards_left(owner_pk=request.member.pk, year=card_year(today), policy=policy)
     words = ngettext(
-        "It is the season of cards: %(count)d person of your list has not got theirs yet.",
-        "It is the season of cards: %(count)d people of your list have not got theirs yet.",
+        "It is the season of cards: %(count)d person on your list has not had theirs yet.",
+        "It is the season of cards: %(count)d people on your list have not had theirs yet.",
         left,
     )
     return words % {"count": left} if left else ""

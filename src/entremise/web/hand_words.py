@@ -80,7 +80,7 @@ def message(one: Message, *, member: MemberCard, link: str, language: str) -> Wr
         where = (
             gettext("It is here:") + f"\n{link}"
             if link and one.hand.how is not How.PDF
-            else gettext("You find it enclosed.")
+            else gettext("You will find it enclosed.")
         )
         thanks = gettext(
             "Thank you for thinking of me when you hear of such a need. And tell me whom you are looking for."

@@ -137,7 +137,7 @@ def _to_judge(match: ToJudge) -> Line:
         url=reverse("given_evaluation", args=[match.outside])
         if match.outside
         else reverse("evaluation", args=[match.token]),
-        act=_("Say so"),
+        act=_("Say how it was"),
     )
 
 

@@ -45,7 +45,7 @@ class LunchForm(forms.Form):
     place = forms.CharField(label=_("Where"), required=False, max_length=LONGEST_PLACE)
     note = forms.CharField(
         label=_("What you want to speak about"),
-        help_text=_("It stands in your calendar only."),
+        help_text=_("It appears in your calendar only."),
         required=False,
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),

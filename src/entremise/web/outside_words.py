@@ -30,7 +30,9 @@ class Asked:
 ASKED: Mapping[Direction, Asked] = {
     Direction.RECEIVED: Asked(
         title=_("I received a recommendation"),
-        about=_("By telephone, over lunch, in passing: note it here, and you will know whom to thank and tell news."),
+        about=_(
+            "By telephone, over lunch, in passing: note it here, and you will know whom to thank and to keep informed."
+        ),
         other=_("Who recommended you?"),
         client=_("To whom?"),
     ),

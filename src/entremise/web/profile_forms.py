@@ -85,7 +85,7 @@ class ProfileForm(forms.Form):
         ],
     )
     full_until = forms.ChoiceField(
-        label=_("Full until"), help_text=_("As of that month you can take on something again."), required=False
+        label=_("Full until"), help_text=_("From that month on you can take on new work."), required=False
     )
     listen_for = _lines(
         _("What to listen for"),
@@ -104,7 +104,7 @@ class ProfileForm(forms.Form):
     currency = forms.ChoiceField(
         label=_("Currency"), required=False, choices=[(code, CURRENCY_WORDS[code]) for code in CURRENCIES]
     )
-    floor_words = _words(_("In words"), _("For example: “The first hour is free” or “From 800 € a day”."))
+    floor_words = _words(_("In words"), _("For example: “The first hour is free” or “From €800 a day”."))
     introduced = _words(
         _("How you like to be introduced"),
         _("For example: “Tell me first what they have tried already; I call back the same week.”"),

@@ -190,7 +190,7 @@ SAYINGS: Mapping[str, Saying] = {
     ),
     "contact": Saying(
         title=_("Say that you have been in touch"),
-        about=_("It is enough to say so; a word more is welcome."),
+        about=_("Saying so is enough; a word more is welcome."),
         button=_("We have been in touch"),
         form=WordForm,
         kind=gratitude.CONTACT,

@@ -28,7 +28,7 @@ KINDS: Mapping[Refers, Promise] = {
 _VERDICTS: Mapping[Verdict, Promise] = {
     Verdict.HOLDS: _("With you, rather %(shares)s: the rule holds."),
     Verdict.FAILS: _("With you, rather %(shares)s: the rule does not hold, and yours is the one to go by."),
-    Verdict.TOO_EARLY: _("With you, perhaps %(shares)s; whether the rule holds, one cannot say yet."),
+    Verdict.TOO_EARLY: _("With you, perhaps %(shares)s; whether the rule holds cannot be said yet."),
 }
 
 

@@ -89,13 +89,13 @@ class Obligation:
 DUTIES: Mapping[Duty, Obligation] = {
     Duty.THANKS: Obligation(
         label=_("Thanks"),
-        mine=_("%(person)s recommends you to %(about)s: say thank you, in your own words."),
+        mine=_("%(person)s recommended you to %(about)s: say thank you, in your own words."),
         act=_("Say thank you"),
         theirs=_("%(person)s and %(about)s: a word of thanks for you."),
     ),
     Duty.CONTACT: Obligation(
         label=_("First contact"),
-        mine=_("%(about)s is waiting for a first word from you. %(person)s recommends you."),
+        mine=_("%(about)s is waiting for a first word from you. %(person)s recommended you."),
         act=_("Say that it is done"),
         theirs=_("%(person)s and %(about)s: word of a first contact."),
     ),
@@ -107,7 +107,7 @@ DUTIES: Mapping[Duty, Obligation] = {
     ),
     Duty.PROMOTION: Obligation(
         label=_("A good word"),
-        mine=_("A true good word to %(about)s about %(person)s, who recommends you."),
+        mine=_("A true good word to %(about)s about %(person)s, who recommended you."),
         act=_("Say it"),
         theirs=_("%(person)s and %(about)s: a good word about you."),
     ),

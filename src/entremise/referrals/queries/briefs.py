@@ -27,7 +27,7 @@ def sentence(brief: BriefData, *, language: str) -> str:
             "what": _what(brief, language),
         }
         if brief.urgency == Urgency.NOW and brief.wanted_by is None:
-            return _("%(who)s %(where)s is looking for %(what)s, as of now.") % words
+            return _("%(who)s %(where)s is looking for %(what)s, starting now.") % words
         words["month"] = _month(brief)
         return _("%(who)s %(where)s is looking for %(what)s, by %(month)s.") % words
 
@@ -37,7 +37,7 @@ def sentence_to_client(brief: BriefData, *, language: str) -> str:
     with translation.override(language):
         words = {"where": areas.area(brief.area).located(language), "what": _what(brief, language)}
         if brief.urgency == Urgency.NOW and brief.wanted_by is None:
-            return _("You are looking for %(what)s %(where)s, as of now.") % words
+            return _("You are looking for %(what)s %(where)s, starting now.") % words
         words["month"] = _month(brief)
         return _("You are looking for %(what)s %(where)s, by %(month)s.") % words
 
