@@ -198,7 +198,7 @@ def test_r8_the_text_is_read_out_and_the_answer_written_down_with_who_when_and_h
     page = words(giver.get(f"/histoire/{uid}/de-vive-voix/"))
     assert "Un restaurant à Lyon cherche" in page
     sent = giver.post(f"/histoire/{uid}/de-vive-voix/", aloud(there), follow=True)
-    assert "Vous avez noté un oui de Inès Moreau, de vive voix." in words(sent)
+    assert "De vive voix, Inès Moreau a dit oui : c’est noté." in words(sent)
     kept = Proof.objects.get().text.replace("\u00a0", " ")
     assert "Dit par Inès Moreau à Hélène Vasseur, au téléphone, le lundi 2 novembre, 13 h 00." in kept
 

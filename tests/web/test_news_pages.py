@@ -12,7 +12,9 @@ from django.test import Client
 from entremise.lib import clock
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
+from entremise.protocol.wall import Part
 from entremise.referrals.queries.pages import NewsPage, news_page
+from entremise.web.parts_shown import opens
 from entremise.web.sayings import OUTCOME_WORDS, SAYINGS
 from tests.cast import HELENE, INES, MARC, OLGA, Mail, World, contact_draft, introduced, member, world
 
@@ -201,6 +203,22 @@ def test_a_member_sees_the_clients_part_and_what_was_not_said_as_missing(scene: 
     """R17, R18: the preferred way only; what is missing is shown as missing, never invented."""
     signed_in, address = olga_introduced(scene)
     page = text(signed_in.get(address))
-    assert "06 98 76 54 32" in page
+    assert '<a href="tel:0698765432">06 98 76 54 32</a>' in page, "one press calls"
     assert MARC not in page
     assert re.findall(r'<dt>([^<]+)</dt><dd class="missing">pas indiqué', page) == ["Meilleur moment", "Budget"]
+
+
+@pytest.mark.parametrize(
+    ("details", "opened"),
+    [
+        ("06 98 76 54 32", "tel:0698765432"),
+        ("+33 (0)6.98.76.54.32", "tel:+33698765432"),
+        ("marc@cedre-bleu.example", "mailto:marc@cedre-bleu.example"),
+        ("06 98 76 54 32, le soir", ""),
+        ("marc@cedre-bleu.example?bcc=autre@x.example", ""),
+        ("au restaurant", ""),
+        ("", ""),
+    ],
+)
+def test_only_what_is_one_number_or_one_address_opens_a_call_or_a_letter(details: str, opened: str) -> None:
+    assert opens(Part(way="phone", details=details)) == opened

@@ -27,7 +27,7 @@ from entremise.web import link_holder
 from entremise.web.access import strangers
 from entremise.web.end_forms import Known
 from entremise.web.link_holder import Holder, gone
-from entremise.web.parts_shown import in_words
+from entremise.web.parts_shown import in_words, opens
 from entremise.web.sayings import (
     AFTER,
     OUTCOME_WORDS,
@@ -95,6 +95,7 @@ def show(request: HttpRequest, token: str) -> HttpResponseBase:
     context = {
         "page": page,
         "part": in_words(page.shown.client_part, role=Role.CLIENT) if visit.holder.seal else (),
+        "opens": opens(page.shown.client_part) if visit.holder.seal else "",
         "duties": [_duty(visit, owed) for owed in page.owed],
         "told": [told_line(one) for one in reversed(page.told)],
         "ways": [(visit.address(key), one.title) for key, one in ways_on(page.outcome).items() if _offered(key, page)],

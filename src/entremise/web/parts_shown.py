@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
@@ -29,6 +30,17 @@ _HOW: Mapping[str, Promise] = {
     "aloud": _("Aloud; written down by the person who recommends"),
     "carried": _("Through a link brought by the person who recommends"),
 }
+
+_NUMBER = re.compile(r"\+?[\d\s.()/-]{6,}")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
+
+
+def opens(part: Part | None) -> str:
+    """Return what a press on the details of a part opens, a call or a letter; "" for anything else (R18)."""
+    details = part.details.strip() if part else ""
+    if _NUMBER.fullmatch(details):
+        return "tel:" + re.sub(r"\(0\)|[^\d+]", "", details)
+    return f"mailto:{details}" if _ADDRESS.fullmatch(details) else ""
 
 
 def in_words(part: Part | None, *, role: Role) -> tuple[tuple[str, str], ...]:

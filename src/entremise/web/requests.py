@@ -29,7 +29,7 @@ from entremise.referrals.queries.rows import NeedGone
 from entremise.web import link_holder
 from entremise.web.access import strangers
 from entremise.web.link_holder import DigitsForm, Holder, gone
-from entremise.web.parts_shown import in_words
+from entremise.web.parts_shown import in_words, opens
 from entremise.web.request_forms import AfterNoForm, AnswerForm, QuestionForm
 from entremise.web.veil import faces, whom_introduced
 
@@ -277,7 +277,7 @@ def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpRes
         "always": visit.forms.get("always") or DigitsForm(sealed=sealed, auto_id="always_%s"),
         "about": whom_introduced(page),
         "open": visit.forms.get("open") or DigitsForm(sealed=sealed),
-        "other": _other_side(visit) if opened or sealed else (),
+        **(_other_side(visit) if opened or sealed else {}),
         "urls": {name: visit.address(name) for name in _ADDRESSES},
         "silence_url": reverse("silence", args=[answering.silence_token(page.uid)]),
         **visit.holder.frame(reverse("request", args=[visit.holder.token])),
@@ -285,14 +285,14 @@ def _render(visit: Visit, *, status: int = 200, opened: bool = False) -> HttpRes
     return render(visit.request, visit.template, context, status=status)
 
 
-def _other_side(visit: Visit) -> tuple[tuple[str, str], ...]:
-    """The other side's part in words, as the wall hands it out (R18)."""
+def _other_side(visit: Visit) -> dict[str, Any]:
+    """The other side's part in words, as the wall hands it out, and what a press on it opens (R18)."""
     shown = visit.page.shown
     if visit.page.kind in PERMISSIONS:  # a referrer learns names, and nobody's ways of being reached (R39)
-        return ()
-    if visit.page.kind is Kind.RECEIVER:
-        return in_words(shown.client_part, role=Role.CLIENT)
-    return in_words(shown.receiver_part, role=Role.RECEIVER)
+        return {}
+    of_client = visit.page.kind is Kind.RECEIVER
+    part, role = (shown.client_part, Role.CLIENT) if of_client else (shown.receiver_part, Role.RECEIVER)
+    return {"other": in_words(part, role=role), "opens": opens(part)}
 
 
 urlpatterns = [
