@@ -105,7 +105,7 @@ def test_whoever_is_pinned_among_the_best_is_listed_once() -> None:
 
 
 def test_nobody_is_proposed_with_whom_nothing_good_happened() -> None:
-    assert chosen([Candidate(contact=1, points=0)], most=20) == ()
+    assert chosen([Candidate(contact=1, points=0), Candidate(contact=2, points=1)], most=20) == (2,)
 
 
 def test_r24_the_season_of_the_cards_begins_in_mid_november_and_ends_with_the_year() -> None:
@@ -142,6 +142,10 @@ def test_lunches_come_in_the_order_of_waiting() -> None:
     ]
     assert [one.contact for one in lunches_in_order(turns)] == [4, 2, 5, 3, 1]
     assert lunches_in_order(reversed(turns)) == lunches_in_order(turns)
+    new = lunch_turn(6, last=None, known_since=TODAY, on=TODAY, policy=DEFAULT)
+    rests = lunch_turn(7, last=TODAY - timedelta(days=100), known_since=KNOWN, on=TODAY, policy=DEFAULT)
+    assert rests.due < new.due
+    assert lunches_in_order([rests, new]) == (new, rests), "nobody at rest comes before somebody who may be asked"
     same = [replace(turns[0], contact=n) for n in (3, 1, 2)]
     assert [one.contact for one in lunches_in_order(same)] == [1, 2, 3]
 

@@ -44,6 +44,7 @@ def test_r42_nothing_that_says_so_or_something_that_says_no_is_no_match(looking:
 
 
 GRENOBLE = ("FR-38185", "FR-38", "FR-84", "FR")
+ISERE = GRENOBLE[1:]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,8 @@ GRENOBLE = ("FR-38185", "FR-38", "FR-84", "FR")
         ((RHONE, LYON), LYON, ["FR-69"]),  # one is enough
         ((PARIS,), LYON, None),
         ((GRENOBLE,), LYON, None),  # of one region, and neither within the other
+        ((ISERE,), LYON, None),
+        ((LYON,), ISERE, None),
         (((),), LYON, None),
     ],
 )

@@ -164,6 +164,7 @@ def test_r12_every_question_gets_a_proposal_and_those_refused_are_named():
         (["Rien", "Cuisines de Restaurants"], ["un restaurant"], "Cuisines de Restaurants"),
         (["Un bar"], ["de la"], ""),
         (["Un bar"], ["le bar"], ""),
+        (["Conseil en ventilation"], ["ingénieur en ventilation"], ""),
         (["Les caves"], ["une cave"], "Les caves"),
         (["Un bar"], [], ""),
         ([], ["un restaurant"], ""),

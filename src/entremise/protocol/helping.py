@@ -83,7 +83,7 @@ def words_wanted(looking: Looking) -> frozenset[str]:
 def match(looking: Looking, known: Known) -> Match | None:
     """Return why a person may be whom somebody looks for; None where nothing says so, or something says no."""
     stems = frozenset(stem for text in known.words for stem in _stems(text))
-    if not stems or any(_named(line, stems) == len(set(_telling(line))) > 0 for line in looking.against):
+    if any(_named(line, stems) == len(set(_telling(line))) > 0 for line in looking.against):
         return None
     if known.place and looking.places and not any(_meet(place, known.place) for place in looking.places):
         return None
