@@ -40,7 +40,7 @@ def received(*, member: MemberCard) -> tuple[Received, ...]:
 def open_reviews(*, member: MemberCard, now: datetime, policy: Policy) -> tuple[Opening, ...]:
     """Return which questions wait for the member today, one form at most (see `diagnosis.due`); in three queries."""
     done = Review.objects.filter(member_id=member.pk, answered_at__isnull=False).values_list("key", "answered_at")
-    answered = {key: _day(at, member) for key, at in done}
+    answered = {key: _day(at, member) for key, at in done if at}
     return diagnosis.due(received(member=member), today=member.today(now), answered=answered, policy=policy)
 
 
