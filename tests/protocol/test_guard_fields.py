@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from entremise.protocol.guard import Identity, clean_name, identifying_marks
+from entremise.protocol.guard import NAME_LENGTH, Identity, clean_name, identifying_marks
 
 PAGE = "https://www.clairvoie.fr/equipe/marthe-dubosc?id=secretcode"
 
@@ -42,6 +42,8 @@ def marked(text: str, ordinary: frozenset[str] = frozenset(), **known: Any) -> l
         # slips of the pen: one letter from five on, and never an everyday word or another number
         ("Inès Morel", "la Mrel viendra", ["Mrel"]),
         ("Luc Martin", "un matin calme", []),
+        ("Luc Notair", "voir le notaire", []),  # nor a trade
+        ("Anna Bois", "Bois sec à livrer", ["Bois"]),
         ("Luc Bosc", "voir Bost", []),
         # three letters count as a whole word only
         ("Zoé Ngo", "z o e", []),
@@ -72,6 +74,7 @@ def test_r4_a_name_is_found_in_every_order_and_never_in_an_everyday_word(
         ("voir sol marthe", ["sol", "marthe"]),
         ("voir M. sol", ["sol"]),
         ("voir R sol", ["sol"]),  # with an initial of the name
+        ("voir R sol demain", ["sol"]),
         ("voir r sol", []),
         ("voir A sol", ["sol"]),
         ("voir Z sol", []),
@@ -173,6 +176,17 @@ def test_r4_a_handle_a_link_and_a_number_are_found_once_they_are_long_enough(
     assert marked(text, **known) == expected
 
 
+def test_r4_a_place_in_a_companys_name_points_at_nobody() -> None:
+    company, text = "Dubosc Villeurbanne", "un local à Villeurbanne"
+    assert marked(text, company=company, ordinary=frozenset({"Villeurbanne"})) == []
+    assert marked(text, company=company) == ["Villeurbanne"]
+
+
+def test_r4_what_two_people_share_is_marked_for_each() -> None:
+    two = [Identity(role=role, names=("Inès Morel",)) for role in ("client", "receiver")]
+    assert [one.role for one in identifying_marks("chez Morel", two)] == ["client", "receiver"]
+
+
 def test_r4_an_address_that_is_somebodys_is_marked_once_as_theirs() -> None:
     person = Identity(role="client", emails=("ines@aerovent.example",))
     found = identifying_marks("écrire à ines@aerovent.example ou paul@autre.example", (person,))
@@ -187,6 +201,10 @@ def test_r4_an_address_that_is_somebodys_is_marked_once_as_theirs() -> None:
         ("A. B. C.", "A. B. C."),
         ("A. B. C. D.", "A. B. C. D"),
         ("- Paul, ", "Paul"),
+        (".Paul", "Paul"),
+        ("x" * NAME_LENGTH, "x" * NAME_LENGTH),
+        ("x" * (NAME_LENGTH + 1), "x" * NAME_LENGTH),
+        ("mot " + "x" * (NAME_LENGTH - 4), "mot " + "x" * (NAME_LENGTH - 4)),
     ],
 )
 def test_a_name_keeps_the_dot_of_an_abbreviation_and_no_control_character(typed: str, clean: str) -> None:

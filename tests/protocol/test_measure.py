@@ -159,6 +159,14 @@ def test_counts_add_up_over_groups(measured):
     assert [each.key for each in groups] == list(dict.fromkeys(each.other for each in measured))
 
 
+def test_r26_of_two_equal_rates_the_one_of_more_ends_is_ranked_first():
+    # 5 won of 10 and 10 of 20: both posteriors have the mean 1 / 2.
+    lots = {"ten": "w" * 5 + "l" * 5, "twenty": "w" * 10 + "l" * 10}
+    measured = [replace(each, other=key) for key, outcomes in lots.items() for each in row(outcomes)]
+    found = ordered(grouped(measured, lambda each: each.other), DEFAULT)
+    assert [each.key for each in found] == ["twenty", "ten"]
+
+
 def test_r26_nothing_is_ranked_on_too_little():
     best_on_little, good, poor, silent = "w" * 9, "w" * 6 + "l" * 4, "w" * 2 + "l" * 18, "." * 12
     lots = {"little": best_on_little, "still": "..", "silent": silent, "poor": poor, "good": good, "one": "l"}
