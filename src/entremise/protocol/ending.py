@@ -68,6 +68,5 @@ def _heard(history: Sequence[Ended]) -> tuple[Ended, ...]:
     last = current(history)
     if last is not None and last.outcome is not None:
         return ()
-    since = [one for one in history if one.by is not Role.RECEIVER and (last is None or one.at > last.at)]
-    latest = {one.by: one for one in since}
+    latest = {one.by: one for one in history if last is None or one.at > last.at}
     return tuple(replace(one, worth=None) for one in latest.values() if one.outcome is not None)

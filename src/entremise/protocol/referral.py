@@ -85,8 +85,7 @@ def decide(referral: Referral, event: Event, *, now: datetime, policy: Policy) -
 
 def next_due(referral: Referral, *, policy: Policy) -> datetime | None:
     """Return the next instant at which time alone changes this referral, or None."""
-    moments = [at for at, _, _ in _moments(referral, policy)]
-    return min(moments, default=None)
+    return min((at for at, _ in _moments(referral, policy)), default=None)
 
 
 def pass_time(referral: Referral, *, now: datetime, policy: Policy) -> Decision:
@@ -102,7 +101,7 @@ def pass_time(referral: Referral, *, now: datetime, policy: Policy) -> Decision:
         ready = [moment for moment in _moments(referral, policy) if moment[0] <= now]
         if not ready:
             return Decision(referral, tuple(effects))
-        at, _, change = min(ready, key=lambda moment: moment[:2])
+        at, change = min(ready, key=lambda moment: moment[0])
         step = change(referral, at)
         moved = progress(step.referral, at=at, now=now, policy=policy)
         referral = moved.referral
@@ -110,11 +109,12 @@ def pass_time(referral: Referral, *, now: datetime, policy: Policy) -> Decision:
 
 
 _Change = Callable[[Referral, datetime], Decision]
-_Moment = tuple[datetime, int, _Change]
+_Moment = tuple[datetime, _Change]
 
 
 def _moments(referral: Referral, policy: Policy) -> list[_Moment]:
-    """List what is due: instant, order among equals, and what then happens."""
+    """List what is due, the instant and what then happens; of equal instants the one that is listed first, so that a
+    closing comes last (R6a)."""
     if referral.stage in (Stage.DRAFT, Stage.INTRODUCED):
         return []
     found: list[_Moment] = []
@@ -122,15 +122,15 @@ def _moments(referral: Referral, policy: Policy) -> list[_Moment]:
         request = referral.request(kind)
         at = consent.due(request) if request else None
         if at is not None:
-            found.append((at, 0 if request and request.state is State.HELD else 1, _pass(kind)))
+            found.append((at, _pass(kind)))
         remind_at = consent.remind_due(request, policy=policy) if request and _reminds(referral, kind) else None
         if remind_at is not None:
-            found.append((remind_at, 0, _remind(kind)))
+            found.append((remind_at, _remind(kind)))
     if referral.stage is Stage.WAITING and referral.name_from and not referral.name_open:
-        found.append((referral.name_from, 1, _name_opens))
+        found.append((referral.name_from, _name_opens))
     if referral.stage is Stage.WAITING and referral.earlier_name and referral.earlier_name.state is State.OPEN:
-        found.append((referral.earlier_name.deadline, 1, _earlier_link_closes))
-    found += [(at, 2, _closing(role)) for role, at in _closings(referral, policy)]
+        found.append((referral.earlier_name.deadline, _earlier_link_closes))
+    found += [(at, _closing(role)) for role, at in _closings(referral, policy)]
     return found
 
 
