@@ -255,3 +255,95 @@ def test_r5b_a_name_that_waited_itself_is_waited_for_from_the_day_on_which_it_co
     waited = replace(_agreed(Stage.WAITING, on=3), name_from=START + 9 * DAY, carried=carried)
     third = Referral(need_until=UNTIL, carried=carried)
     assert need.shared((waited, third), 1, policy=POLICY).earlier_until == START + 23 * DAY
+
+
+# -- who introduced the client is asked once for a need ------------------------------------------------
+
+ALLOWED = Request(kind=Kind.CLIENT_PERMISSION, sent_at=START, deadline=START + 14 * DAY)
+ANOTHER = replace(ALLOWED, sent_at=START + 20 * DAY)
+INTRODUCED = Stage.INTRODUCED
+
+
+@pytest.mark.parametrize(
+    ("stages", "asked", "after"),
+    [
+        ((None, INTRODUCED), (ALLOWED, ALLOWED), (True, False)),
+        ((None, Stage.NAME), (ALLOWED, ALLOWED), (False, False)),
+        ((None, INTRODUCED), (ALLOWED, ANOTHER), (False, False)),
+        ((None, INTRODUCED), (None, ALLOWED), (False, False)),
+        ((None, INTRODUCED), (ALLOWED, None), (False, False)),
+        ((INTRODUCED, None), (ALLOWED, ALLOWED), (False, False)),
+        ((None, None, INTRODUCED), (ALLOWED, None, ALLOWED), (True, False, False)),
+        ((None, INTRODUCED, None), (ALLOWED, ALLOWED, ALLOWED), (True, False, False)),
+    ],
+)
+def test_r39_an_attempt_knows_that_a_later_one_on_the_same_permission_became_an_introduction(stages, asked, after):
+    attempts = tuple(
+        Referral(need_until=UNTIL, stage=stage or Stage.RECEIVER, permission_c=permission)
+        for stage, permission in zip(stages, asked, strict=True)
+    )
+    found = [need.shared(attempts, index, policy=POLICY).introduced_after for index in range(len(attempts))]
+    assert tuple(found) == after
+
+
+def _asked_twice(*, same: bool) -> Attempts:
+    """A first attempt that was stopped, and a second that became an introduction, on the same permission or its own."""
+    sides = frozenset({Kind.CLIENT_PERMISSION})
+    told = Attempts()
+    told.all = (Referral(need_until=UNTIL, permissions=sides),)
+    told.do(Send(), on=0)
+    told.agreed(Kind.CLIENT_PERMISSION, on=0)
+    told.do(Stop(), on=0)
+    told.wait(DAY)
+    permission = told.all[0].permission_c
+    second = Referral(need_until=UNTIL, permissions=sides)
+    if same:
+        second = replace(second, permission_c=permission, asked_before=True, begun_at=told.now)
+    told.all = (*told.all, second)
+    told.do(Send(), on=1)
+    if not same:
+        told.agreed(Kind.CLIENT_PERMISSION, on=1)
+    for kind in (RECEIVER, PRINCIPLE, NAME):
+        told.agreed(kind, on=1)
+    assert told.all[1].stage is INTRODUCED
+    return told
+
+
+def test_r38_who_introduced_the_client_is_asked_once_for_all_attempts():
+    told = _asked_twice(same=True)
+    assert [effect for effect in told.effects if effect[1] == Ask(Kind.CLIENT_PERMISSION)] == [
+        (0, Ask(Kind.CLIENT_PERMISSION))
+    ]
+
+
+def test_r9_a_permission_is_past_taking_back_once_an_attempt_that_rests_on_it_is_an_introduction():
+    with pytest.raises(AlreadyIntroduced):
+        _asked_twice(same=True).do(Reply(Kind.CLIENT_PERMISSION, Answer.NO), on=0)
+
+
+def test_r9_a_permission_of_another_attempts_own_can_still_be_taken_back():
+    told = _asked_twice(same=False)
+    told.do(Reply(Kind.CLIENT_PERMISSION, Answer.NO), on=0)
+    first, second = (attempt.permission_c for attempt in told.all)
+    assert first is not None
+    assert second is not None
+    assert (first.stands, second.stands) == (False, True)
+
+
+def test_r38_a_permission_withdrawn_is_withdrawn_for_every_attempt_that_rests_on_it():
+    told = Attempts()
+    sides = frozenset({Kind.CLIENT_PERMISSION})
+    told.all = (Referral(need_until=UNTIL, permissions=sides),)
+    told.do(Send(), on=0)
+    told.agreed(Kind.CLIENT_PERMISSION, on=0)
+    told.do(Stop(), on=0)
+    permission = told.all[0].permission_c
+    resting = Referral(
+        need_until=UNTIL, permissions=sides, permission_c=permission, asked_before=True, begun_at=told.now
+    )
+    told.all = (*told.all, resting)
+    told.do(Send(), on=1)
+    told.do(Reply(Kind.CLIENT_PERMISSION, Answer.NO), on=0)
+    assert told.all[1].permission_c == told.all[0].permission_c
+    told.agreed(RECEIVER, on=1)
+    assert (1, Ask(PRINCIPLE)) not in told.effects
