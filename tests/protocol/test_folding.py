@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -96,6 +97,12 @@ def edits(left: str, right: str) -> int:
 def test_words_are_near_where_so_few_edits_lie_between_them(left: str, right: str) -> None:
     allowed = 2 if len(right) >= 9 else 1 if len(right) >= 5 else 0
     assert near(left, right) is (edits(left, right) <= allowed)
+
+
+def test_of_all_short_words_of_three_letters_those_one_edit_apart_are_near() -> None:
+    words = ["".join(letters) for length in (4, 5) for letters in product("abc", repeat=length)]
+    for right in ("abcab", "aabbc", "abacb"):
+        assert [left for left in words if near(left, right)] == [left for left in words if edits(left, right) <= 1]
 
 
 def runs(text: str, longest: int = 20) -> list[str]:

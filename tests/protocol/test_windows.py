@@ -68,6 +68,22 @@ def test_r6a_r39_a_referrer_is_told_the_latest_instant_that_all_that_follows_can
     assert windows.referrer_closing(asked, policy=POLICY) == day((5 + 1) + (9 + 1) + 2 * (14 + 1))
 
 
+@pytest.mark.parametrize("answer", [None, *Answer])
+def test_r6a_r38_a_permission_that_was_asked_before_counts_as_if_it_were_asked_anew(answer):
+    """Begun on the second day: four days and a hold; 28 days are then left at most: nine and fourteen twice."""
+    before = Request(kind=CLIENT_PERMISSION, sent_at=START, deadline=day(5), answer=answer)
+    resting = Referral(
+        need_until=NEED,
+        stage=Stage.PERMISSION,
+        permissions=frozenset({CLIENT_PERMISSION}),
+        permission_c=before,
+        asked_before=True,
+        begun_at=day(2),
+    )
+    assert windows.closing(resting, policy=POLICY) == day(2 + 4 + 1)
+    assert windows.referrer_closing(resting, policy=POLICY) == day((6 + 1) + (9 + 1) + 2 * (14 + 1))
+
+
 def test_r39_where_no_referrer_was_asked_there_is_no_such_instant():
     assert windows.referrer_closing(Referral(need_until=NEED, permissions=BOTH), policy=POLICY) is None
     assert windows.referrer_closing(Story(Referral(need_until=NEED)).send().referral, policy=POLICY) is None
