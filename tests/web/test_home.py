@@ -66,6 +66,14 @@ def test_a_request_waits_for_the_answer_of_the_member_it_asks_and_names_only_the
     assert "souhaite vous recommander" not in main_part(home_of(ines.pk))
 
 
+def test_a_member_reads_the_page_of_a_link_in_their_own_language(there: World) -> None:
+    """The request was written in the language its giver noted; who opens it at home is spoken to in theirs."""
+    ines = member(there, name="Inès Moreau", email=INES)
+    there.send()
+    Member.objects.filter(pk=ines.pk).update(language="en")
+    assert f'href="/l/{there.last_to(INES).token}/?lang=en"' in main_part(home_of(ines.pk))
+
+
 def test_what_i_owe_leads_to_the_page_where_it_is_given(there: World) -> None:
     """R20, R21: thanks and a first contact, then news; nothing once it has ended."""
     ines = member(there, name="Inès Moreau", email=INES)

@@ -24,6 +24,7 @@ from entremise.referrals.queries.reviews import open_streak
 from entremise.referrals.queries.sleepers import Sleeper
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.cultivating import due_at_once
+from entremise.web.link_holder import in_own_language
 from entremise.web.sayings import BY_ITSELF
 from entremise.web.stories import story_lines
 from entremise.web.story_telling import day
@@ -68,7 +69,7 @@ def _mine(found: Home) -> Iterator[Line]:
             what=str(KINDS[request.kind].help) % {"giver": request.giver},
             due=_("until %(day)s") % {"day": day(request.deadline)},
             tone="",
-            url=reverse("request", args=[request.token]),
+            url=in_own_language(reverse("request", args=[request.token])),
             act=_("Read and answer"),
         )
     for asked in found.questions:
@@ -101,11 +102,12 @@ def _duty(line: DutyLine) -> Line:
         "lead": ("lead_read", [line.token]),
     }
     name, arguments = urls[line.source]
+    url = reverse(name, args=arguments)
     return Line(
         what=(what or str(words.mine)) % _names(line),
         due=_due(line.due, late=line.late) if not line.gentle or line.due > now() else str(BY_ITSELF),
         tone="owed" if line.late else "",
-        url=reverse(name, args=arguments),
+        url=url if line.source == "outside" else in_own_language(url),
         act=str(words.act),
         gentle=line.gentle,
     )
@@ -136,7 +138,7 @@ def _to_judge(match: ToJudge) -> Line:
         tone="",
         url=reverse("given_evaluation", args=[match.outside])
         if match.outside
-        else reverse("evaluation", args=[match.token]),
+        else in_own_language(reverse("evaluation", args=[match.token])),
         act=_("Say how it was"),
     )
 

@@ -82,6 +82,15 @@ def wish(request: HttpRequest) -> str:
         return ""
 
 
+def in_own_language(url: str) -> str:
+    """Return a link's address as a member opens it: in the language spoken to them, where it is not the site's.
+
+    A link speaks the language its mail was written in, which may be a giver's guess.
+    """
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return url if language == settings.LANGUAGE_CODE else f"{url}?lang={language}"
+
+
 def holder(request: HttpRequest, *, token: str, page: Page) -> Holder:
     """Return the holder of a link to `page`, and speak their language and time zone from now on."""
     language = _spoken(page.language)

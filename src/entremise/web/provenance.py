@@ -23,6 +23,7 @@ from entremise.protocol.types import Outcome
 from entremise.referrals.queries import brought
 from entremise.referrals.queries.brought import Came
 from entremise.web.access import MemberRequest, members_only
+from entremise.web.link_holder import in_own_language
 
 # What the member says of a referral they received themselves.
 OUTCOMES: Mapping[Outcome, Promise] = {
@@ -78,7 +79,7 @@ def _by(came: Came | None) -> By | None:
     if came is None:
         return None
     url = reverse("received", args=[came.noted]) if came.noted else ""
-    url = reverse("news", args=[came.token]) if came.token else url
+    url = in_own_language(reverse("news", args=[came.token])) if came.token else url
     return By(on=came.on, outcome=OUTCOMES[came.outcome] if came.outcome else "", url=url)
 
 
