@@ -313,3 +313,26 @@ def test_r14_which_are_told_together_does_not_depend_on_the_answers_and_never_ch
     assert late[: len(early)] == early
     together = [uid for batch in late for uid in batch]
     assert len(together) == len(set(together))
+
+
+@pytest.mark.parametrize(
+    ("trades", "made"),
+    [
+        ("aa", []),
+        ("aaa", ["012"]),
+        ("aab", []),
+        ("aabb", []),  # three wait, and in one trade not enough
+        ("aabbc", ["012"]),  # five wait: the oldest three of any trades
+        ("aabba", ["014"]),  # unless the fifth makes three of one trade
+        ("aabbcbc", ["012"]),  # the others wait on
+        ("aabbcbb", ["012", "356"]),
+        ("ababb", ["134"]),
+    ],
+)
+def test_r14_three_of_a_trade_make_a_batch_or_else_the_oldest_three_of_five(trades, made):
+    rows = [
+        replace(PLAIN, uid=str(n), trade=trade, closes=NOW - timedelta(days=len(trades) - 1 - n))
+        for n, trade in enumerate(trades)
+    ]
+    found = batches(rows, now=NOW, policy=DEFAULT)
+    assert ["".join(sorted(batch)) for batch in found] == made
