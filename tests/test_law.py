@@ -41,7 +41,7 @@ SAYS: dict[Mention, tuple[str, str]] = {
     Mention.COMPLAINT: (r"réclamation|porter plainte", r"You can complain"),
     Mention.SILENCE: (r"plus recevoir de messages|plus d’invitation", r"No more messages|no more invitations"),
     Mention.DELAY: (r"prend effet aussitôt", r"works at once"),
-    Mention.CHOICE: (r"lesquels de ces messages vous recevez", r"which of these messages you receive"),
+    Mention.CHOICE: (r"Choisir les messages que vous recevez", r"which of these messages you receive"),
 }
 AUTHORITY = {
     "fr": ("CNIL", "CNIL"),

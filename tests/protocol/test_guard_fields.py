@@ -117,26 +117,26 @@ def test_r4_a_company_is_found_by_its_own_words_and_not_by_its_trade(
 
 
 @pytest.mark.parametrize(
-    ("mail", "text", "expected"),
+    ("before", "domain", "text", "expected"),
     [
-        ("x@durieux.fr", "les durieux", ["durieux"]),
-        ("x@durieux.co.uk", "les durieux", ["durieux"]),
-        ("x@durieux.qc.ca", "les durieux", ["durieux"]),
-        ("x@durieux.gouv.fr", "les durieux", ["durieux"]),
-        ("x@durieux.asso.fr", "les durieux", ["durieux"]),
-        ("x@boutique.durieux.fr", "les durieux", ["durieux"]),
-        ("x@mail.durieux.fr", "les durieux", ["durieux"]),
-        ("x@durieux.fr", "fr ou co", []),
-        ("x@localhost", "rien de tel", []),
-        ("durieu@gmail.com", "les durieu", ["durieu"]),
-        ("info@gmail.com", "une info utile", []),
-        ("jean@free.fr", "une toile de jean", []),  # four letters before the sign are too few
+        ("x", "durieux.fr", "les durieux", ["durieux"]),
+        ("x", "durieux.co.uk", "les durieux", ["durieux"]),
+        ("x", "durieux.qc.ca", "les durieux", ["durieux"]),
+        ("x", "durieux.gouv.fr", "les durieux", ["durieux"]),
+        ("x", "durieux.asso.fr", "les durieux", ["durieux"]),
+        ("x", "boutique.durieux.fr", "les durieux", ["durieux"]),
+        ("x", "mail.durieux.fr", "les durieux", ["durieux"]),
+        ("x", "durieux.fr", "fr ou co", []),
+        ("x", "localhost", "rien de tel", []),
+        ("durieu", "gmail.com", "les durieu", ["durieu"]),
+        ("info", "gmail.com", "une info utile", []),
+        ("jean", "free.fr", "une toile de jean", []),  # four letters before the sign are too few
     ],
 )
 def test_r4_a_mail_address_is_found_by_what_stands_before_its_sign_and_by_its_own_domain(
-    mail: str, text: str, expected: list[str]
+    before: str, domain: str, text: str, expected: list[str]
 ) -> None:
-    assert marked(text, emails=(mail,)) == expected
+    assert marked(text, emails=(f"{before}@{domain}",)) == expected
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,11 @@ SOMEBODYS = [
     "https://exemple.fr/%2B33612345678",
     "https://exemple.fr/?de=paul@autre.example",
     "https://exemple.fr/?de=paul%40autre.example",
-    "https://paul@exemple.fr/",
-    "https://paul:secret@exemple.fr/page",
+    "https://paul@exemple.example/",
+    "https://paul:secret@exemple.example/page",
 ]
 NO_PAGES = [
-    "mailto:paul@exemple.fr",
+    "mailto:paul@exemple.example",
     "tel:+33612345678",
     "javascript:alert(1)",
     "ftp://exemple.fr/a",
@@ -64,7 +64,7 @@ def test_r2_a_lead_may_not_link_to_somebodys_page_address_or_number(link: str) -
         ("Un restaurant ouvre au 12 rue de la Paix", []),
         ("Vu sur https://exemple.fr/ouverture hier", []),
         ("Vu sur https://linkedin.com/in/paul hier", ["https://linkedin.com/in/paul"]),
-        ("Écrire à paul@exemple.fr", ["paul@exemple.fr"]),
+        ("Écrire à paul@exemple.example", ["paul@exemple.example"]),
         ("Appeler le 06 12 34 56 78", ["06 12 34 56 78"]),
         ("Suivre @paul.dupont", ["@paul.dupont"]),
         ("Marc en parle", ["Marc"]),

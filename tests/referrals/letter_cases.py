@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from entremise.lib.mail import Letter, render
+from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import PERMISSIONS, Kind, Outcome, Way
 from entremise.protocol.wall import Disclosed, Part, Person, Seen
 from entremise.referrals.queries.statements import Statement
@@ -165,6 +166,7 @@ def _repairs(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
 
 def _evaluations(language: str) -> dict[str, tuple[str, Mapping[str, object]]]:
     asked = {"shown": introduced(language), "until": UNTIL, "zone": "Europe/Paris", "url": URL, "digits": DIGITS}
+    asked["least"] = DEFAULT.batch_judged
     silenced = {"receiver": {"silence_url": SILENCE}, "client": {"silence_url": SILENCE}, "giver": {}}
     return {f"evaluation of {role}": ("evaluation", {**asked, **more, "role": role}) for role, more in silenced.items()}
 

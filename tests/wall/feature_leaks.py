@@ -189,6 +189,7 @@ def already_member(patch: Patch) -> None:
 
 def profile_link(patch: Patch) -> None:
     patch.setattr(profiles, "_shown_to", lambda _reader: Q(version__gt=0))
+    patch.setattr(profiles._OF_CONTACT, "_written", {})  # what was written before is written anew
 
 
 def muted_lead(patch: Patch) -> None:

@@ -276,7 +276,7 @@ def test_r24_the_season_is_told_from_mid_november_and_r25_never_where_there_is_n
     client: Client, helene: MemberCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ines = _add(helene, "Inès")
-    said = "It is the season of cards: 1 person of your list has not got theirs yet."
+    said = "It is the season of cards: 1 person on your list has not had theirs yet."
     assert said in _text(client.get("/cultiver/"))
     client.post("/cultiver/budget/", {"budget": "none"})
     assert said not in _text(client.get("/cultiver/"))
