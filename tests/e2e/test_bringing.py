@@ -37,7 +37,7 @@ def writes_down(helene: Giver, story: str, *, meeting: str) -> None:
     page.fill("[name=at]", helene.installation.now.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M"))
     press(page.locator("form.asked button.main"))
     expect(page).to_have_url(story)
-    expect(page.locator("main")).to_contain_text("Vous avez noté un oui")
+    expect(page.locator("main")).to_contain_text("a dit oui : c’est noté")
 
 
 def test_a_link_is_carried_and_a_client_without_mail_is_introduced(walkers: Walkers, helene: Giver) -> None:

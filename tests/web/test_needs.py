@@ -148,12 +148,18 @@ def test_a_need_is_walked_through_and_sent_page_by_page(walk: Walk, world: World
     assert world.mails_to(cast.MARC) == []
 
 
-def test_the_mails_are_shown_word_for_word_before_they_go(walk: Walk, world: World) -> None:
-    """R6b: the giver sees the exact mail; only the link and its digits are examples."""
+@pytest.mark.parametrize(("introduced", "first"), [("", cast.INES), ("ines", cast.FRANCOIS), ("marc", cast.FRANCOIS)])
+def test_the_mails_are_shown_word_for_word_before_they_go(
+    world: World, giver: Client, introduced: str, first: str
+) -> None:
+    """R6b, R38: the giver sees the exact mail that leaves first; only the link and its digits are examples."""
+    if introduced:
+        world.met_through(world.add(cast.FRANCOIS_DRAFT), getattr(world, introduced))
+    walk = Walk(giver, world)
     page = walk.until("letters").page
     walk.press("send")
     world.run()
-    mail = world.last_to(cast.INES)
+    mail = world.last_to(first)
     secret = re.compile(r"https?://\S+|^\s*\d ?\d ?\d ?\d\s*$", re.MULTILINE)
     lines = [line.strip() for line in secret.sub("", mail.text).splitlines() if line.strip()]
     assert len(lines) > 5

@@ -46,12 +46,24 @@ class Rows:
 
     def current(self, index: int, kind: Kind) -> Request:
         """Return the request on which attempt `index` rests; a principle, and the permission of whoever
-        introduced the client, may be an earlier attempt's (R5, R38)."""
-        for referral in reversed(self.referrals[: index + 1]):
-            found = self.request(referral, kind)
-            if found is not None:
-                return found
-        raise LookupError(kind)
+        introduced the client, may be an earlier attempt's (R5, R38).
+
+        Raises LookupError where nobody was asked.
+        """
+        found = self._latest(index, kind)
+        if found is None:
+            raise LookupError(kind)
+        return found
+
+    def forgotten(self, index: int, kind: Kind) -> bool:
+        """Tell whether whom attempt `index` asked this has been forgotten since (R47); nobody is where nobody was
+        asked, as in a preview."""
+        found = self._latest(index, kind)
+        return found is not None and found.erased_at is not None
+
+    def _latest(self, index: int, kind: Kind) -> Request | None:
+        found = (self.request(referral, kind) for referral in reversed(self.referrals[: index + 1]))
+        return next((request for request in found if request is not None), None)
 
     def asked(self, referral: Referral, kind: Kind) -> ContactCard:
         """Return the contact whom a request of this kind asks."""

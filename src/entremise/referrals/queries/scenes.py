@@ -87,9 +87,7 @@ class Scene:
 
     def _co_introducer(self, index: int, role: Role, observer: Role, language: str) -> Person:
         """A referrer as others read them: once forgotten, someone to all but the giver, whose book names them (R47)."""
-        kind = PERMISSION_OF[role]
-        forgotten = self.lives[index].request(kind) is not None and self.rows.current(index, kind).erased_at is not None
-        if forgotten and observer is not Role.GIVER:
+        if observer is not Role.GIVER and self.rows.forgotten(index, PERMISSION_OF[role]):
             return Person(name=someone(language))
         return self.referrer(index, role, language=language)
 
