@@ -36,6 +36,7 @@ from entremise.referrals.queries.carrying import Asking
 from entremise.referrals.queries.pages import RequestPage
 from entremise.referrals.queries.stories import Story
 from entremise.worker.loop import run_until_quiet
+from entremise.worker.transports import Mailbox
 
 MONDAY = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -116,6 +117,19 @@ class Postman:
         assert html is not None
         self.mails.append(Mail(message["To"], message["Subject"], text.get_content(), html.get_content(), message))
         return Sent()
+
+
+class Both(Postman):
+    """Keeps every message, and delivers it to the built-in mailbox."""
+
+    def __init__(self, chance: Chance) -> None:
+        super().__init__()
+        self._mailbox = Mailbox(chance)
+
+    def deliver(self, message: EmailMessage, *, alive: Alive) -> Delivery:
+        """Keep the message, and deliver it."""
+        super().deliver(message, alive=alive)
+        return self._mailbox.deliver(message, alive=alive)
 
 
 @dataclass

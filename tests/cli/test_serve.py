@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from entremise.cli.web import server
 from tests import tables
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the tree of processes in /proc")
@@ -117,6 +118,11 @@ def test_where_one_half_dies_everything_ends_and_says_so(running: Running, half:
     assert _gone(tree)
 
 
+def server_kills_after() -> float:
+    command = server(host="", port=0, workers=1, access_log=False)
+    return float(command[command.index("--workers-kill-timeout") + 1])
+
+
 def test_whoever_began_a_request_and_went_silent_does_not_hold_up_the_end(running: Running) -> None:
     with socket.create_connection(("127.0.0.1", running.port)) as line:
         line.sendall(b"GET /healthz HT")
@@ -124,8 +130,8 @@ def test_whoever_began_a_request_and_went_silent_does_not_hold_up_the_end(runnin
         began = time.monotonic()
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(_PATIENCE) == 0, running.log.read_text()
-        assert time.monotonic() - began < 8
-    assert "refused to gracefully stop" not in running.log.read_text()
+        # Past that time the server kills. It may say so before: it can look before it hears that a process ended.
+        assert time.monotonic() - began < server_kills_after()
 
 
 def test_the_access_log_says_what_was_read_and_never_by_whom_or_through_which_link(tmp_path: Path) -> None:

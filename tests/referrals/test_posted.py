@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from email.message import EmailMessage
-
 import pytest
 
 from entremise.accounts import actions
 from entremise.accounts.queries import address_hash
 from entremise.cli.reapplying import HANDLERS
 from entremise.lib import journal
-from entremise.lib.post import Alive, Delivery
 from entremise.outbox import queries as outbox
 from entremise.outbox.models import Delivered
 from entremise.protocol.types import Role
@@ -21,29 +17,16 @@ from entremise.referrals.actions.leaving import leave_due
 from entremise.referrals.actions.retention import erase_due
 from entremise.referrals.models import Request
 from entremise.referrals.queries.erasures import erasures
-from entremise.worker.transports import Mailbox
-from tests.cast import FRANCOIS, FRANCOIS_DRAFT, HELENE, INES, MARC, Mail, Postman, World, introduced, member, world
+from tests.cast import FRANCOIS, FRANCOIS_DRAFT, HELENE, INES, MARC, Both, Mail, World, introduced, member, world
 
 pytestmark = pytest.mark.django_db
 NAMES = {HELENE: "Hélène Vasseur", INES: "Inès Moreau", MARC: "Marc Delaunay"}
 
 
-@dataclass
-class Both(Postman):
-    """Keeps every message for the test, and in the built-in mailbox."""
-
-    mailbox: Mailbox | None = None
-
-    def deliver(self, message: EmailMessage, *, alive: Alive) -> Delivery:
-        super().deliver(message, alive=alive)
-        assert self.mailbox is not None
-        return self.mailbox.deliver(message, alive=alive)
-
-
 @pytest.fixture
 def scene() -> World:
     made = world()
-    made.postman = Both(mailbox=Mailbox(made.chance))
+    made.postman = Both(made.chance)
     return made
 
 
