@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from entremise.protocol.policy import DEFAULT
-from entremise.protocol.provenance import Asking, Business, Ground, Judged, Met, askings, competes, judge
+from entremise.protocol.provenance import Asking, Business, Ground, Judged, Met, askings, judge, same_market, same_trade
+from entremise.protocol.relevance import Offer, Sought
 from entremise.protocol.types import Kind, Role
 
 TODAY = date(2026, 3, 3)
@@ -88,28 +89,49 @@ def test_r38_only_who_is_needed_is_asked(receiver_through: str, client_through: 
     assert [one.kind for one in asked(receiver_through, client_through)] == kinds
 
 
-def competing(referrer: Business, *, trade: str = "architect", kinds: tuple[str, ...] = ("un restaurant",)) -> bool:
-    return competes(referrer, trade=trade, trade_names=("Architecte", "une agence"), client_kind_names=kinds)
+SOUGHT = Sought(
+    trade="architect",
+    trade_names=("Architecte", "une agence"),
+    client_kind="restaurant",
+    kind_names=("un restaurant", "a restaurant"),
+)
 
 
 @pytest.mark.parametrize(
-    ("referrer", "kinds", "could"),
+    ("referrer", "theirs"),
     [
-        (Business(trades=frozenset({"architect"})), (), True),
-        (Business(trades=frozenset({"notary"})), (), False),
-        (Business(words=("ARCHITECTE",)), (), True),
-        (Business(words=("architecte naval",)), (), False),  # another trade: words count as a whole
-        (Business(words=("", "–")), (), False),
-        (Business(markets=("Les restaurants et un restaurant d’hôtel",)), ("un restaurant",), True),
-        (Business(markets=("des boulangeries",)), ("un restaurant",), False),
-        (Business(markets=("une boutique",)), ("une",), False),  # an article alone is no kind of client
+        (Business(trades=frozenset({"architect"})), True),
+        (Business(trades=frozenset({"notary"})), False),
+        (Business(words=("ARCHITECTES",)), True),
+        (Business(words=("architecte naval",)), False),  # another trade: words count as a whole
+        (Business(words=("", "–")), False),
+        (Business(offer=Offer(services=("Les plans d’un architecte",))), True),
+        (Business(offer=Offer(markets=("Les architectes",))), False),  # whom they work for is not what they do
     ],
 )
-def test_r40_it_competes_where_the_trade_or_the_market_is_theirs(
-    referrer: Business, kinds: tuple[str, ...], could: bool
-) -> None:
-    assert competing(referrer, kinds=kinds) is could
+def test_r40_the_trade_is_theirs_by_its_code_its_names_or_a_service_of_theirs(referrer: Business, theirs: bool) -> None:
+    assert same_trade(referrer, SOUGHT) is theirs
+    assert not same_market(referrer, SOUGHT)
+
+
+@pytest.mark.parametrize(
+    ("offer", "theirs"),
+    [
+        (Offer(client_kinds=frozenset({"restaurant"})), True),
+        (Offer(client_kinds=frozenset({"hotel"})), False),
+        (Offer(markets=("Les restaurants, à Lyon",)), True),
+        (Offer(markets=("Un restaurant d’hôtel",)), True),
+        (Offer(markets=("des boulangeries",)), False),
+        (Offer(markets=("une boutique",)), False),  # an article alone is no kind of client
+        (Offer(markets=("Les cafés et restaurants",), not_for_me=("Pas de restaurants",)), False),
+    ],
+)
+def test_r40_the_target_markets_of_a_profile_are_read_as_in_r12(offer: Offer, theirs: bool) -> None:
+    referrer = Business(offer=offer)
+    assert same_market(referrer, SOUGHT) is theirs
+    assert not same_trade(referrer, SOUGHT)
 
 
 def test_r40_no_trade_is_nobodys_trade() -> None:
-    assert not competing(Business(trades=frozenset({""})), trade="", kinds=())
+    assert not same_trade(Business(trades=frozenset({""})), Sought())
+    assert not same_market(Business(), Sought())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from entremise.people.actions import bonds, remove_contact
+from entremise.people.actions import bonds, profiles, remove_contact
 from entremise.people.queries import ContactCard
 from entremise.people.queries import contact as contact_of
+from entremise.people.queries.profiles import ProfileText, SeenBy
 from entremise.protocol.provenance import Ground
 from entremise.protocol.relationship import Happened, Satisfaction
 from entremise.protocol.types import Kind, Role
@@ -325,6 +327,38 @@ def test_r40_another_trade_is_no_competition(there: World, francois: ContactCard
     assert [one.competes for one in needed(there).asked] == [False]
     there.send()
     assert "C’est peut-être votre métier" not in there.last_to(FRANCOIS).text
+
+
+def show_profile(there: World, text: ProfileText) -> None:
+    """François is a member whose profile every member may read."""
+    owner = member(there, name="François Lacaze", email=FRANCOIS)
+    mine: dict[str, Any] = {"owner_pk": owner.pk, "now": there.now, "chance": there.chance}
+    profiles.save_profile(text=text, version=0, **mine)
+    profiles.show_to(seen_by=SeenBy.MEMBERS, **mine)
+
+
+@pytest.mark.parametrize(
+    "text", [ProfileText(client_kinds=("restaurant",)), ProfileText(markets=("Les restaurants de Lyon",))]
+)
+def test_r40_the_clients_they_look_for_are_their_business_too(
+    there: World, francois: ContactCard, text: ProfileText
+) -> None:
+    show_profile(there, text)
+    assert [(one.competes, one.told) for one in needed(there).asked] == [(True, True)]
+    assert [one.competes for one in needed(there, client_kind="hotel").asked] == [False]
+    there.send()
+    mail = there.last_to(FRANCOIS).text
+    assert "la clientèle que vous cherchez" in mail
+    assert "restaurant" in mail  # the kind of need, which the receiver's referrer reads anyway (R38)
+
+
+def test_r40_the_giver_alone_is_warned_where_the_kind_of_client_would_tell_of_the_need(there: World) -> None:
+    """R38: the client's referrer reads the trade, and nothing else of the need."""
+    show_profile(there, ProfileText(client_kinds=("restaurant",)))
+    there.met_through(there.add(FRANCOIS_DRAFT), there.marc)
+    assert [(one.competes, one.told) for one in needed(there).asked] == [(True, False)]
+    there.send()
+    assert "la clientèle que vous cherchez" not in there.last_to(FRANCOIS).text
 
 
 # -- brought, repaired, forgotten --------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from entremise.protocol.care import Fit
 from entremise.protocol.folding import plain_words
 from entremise.protocol.policy import Policy
+from entremise.protocol.relevance import Offer, Sought, market, service
 from entremise.protocol.types import Kind, Role
 
 
@@ -91,32 +93,29 @@ def askings(judged: Collection[Judged]) -> tuple[Asking, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Business:
-    """What somebody does and looks for: trades by code, and trades and target markets in words."""
+    """What somebody does and looks for: trades by code and in words, and what their profile offers and seeks."""
 
     trades: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
-    markets: tuple[str, ...] = ()
+    offer: Offer = field(default_factory=Offer)
 
 
-def competes(
-    referrer: Business, *, trade: str, trade_names: Collection[str], client_kind_names: Collection[str]
-) -> bool:
-    """Return whether a referral in this trade, to this kind of client, could take business from the referrer (R40).
-
-    It could where the trade is theirs, by its code or by one of its names, or where the client is of a kind they look
-    for themselves. Words are compared folded, each as a whole.
-    """
-    if trade and trade in referrer.trades:
+def same_trade(referrer: Business, sought: Sought) -> bool:
+    """Return whether the trade that is sought is the referrer's own (R40): by its code, by one of its names (in any
+    form, as a whole: a naval architect is no architect), or by a service of their profile, read as in R12."""
+    if sought.trade and sought.trade in referrer.trades:
         return True
     theirs = {_folded(words) for words in referrer.words} - {frozenset()}
-    if any(_folded(name) in theirs for name in trade_names):
+    if any(_folded(name) in theirs for name in sought.trade_names):
         return True
-    kinds = [kind for name in client_kind_names if (kind := _folded(name) - _ARTICLES)]
-    return any(kind <= _folded(market) for kind in kinds for market in referrer.markets)
+    return service(referrer.offer, sought).fit is Fit.YES
 
 
-_ARTICLES = frozenset({"a", "an", "un", "une", "des", "du", "de", "la", "le", "les", "the"})
+def same_market(referrer: Business, sought: Sought) -> bool:
+    """Return whether the client is of a kind the referrer looks for: ticked or written in their profile, read as the
+    receiver's is (R12, R40)."""
+    return market(referrer.offer, sought).fit is Fit.YES
 
 
 def _folded(words: str) -> frozenset[str]:
-    return frozenset(plain_words(words))
+    return frozenset(word.rstrip("sx") or word for word in plain_words(words))

@@ -98,8 +98,8 @@ _UNSAID = Proposal(None, Because.UNSAID)
 def propose(offer: Offer, sought: Sought, *, today: date) -> Mapping[Question, Proposal]:
     """Return a proposal for each of the six questions (R12); whether the client has somebody is in no profile."""
     return {
-        Question.SERVICE: _service(offer, sought),
-        Question.MARKET: _market(offer, sought),
+        Question.SERVICE: service(offer, sought),
+        Question.MARKET: market(offer, sought),
         Question.AREA: _area(offer, sought),
         Question.AVAILABLE: _available(offer, sought, today),
         Question.WANTED: _UNSAID,
@@ -112,7 +112,8 @@ def refused(proposals: Mapping[Question, Proposal]) -> frozenset[Question]:
     return frozenset(question for question, proposal in proposals.items() if proposal.fit is Fit.NO)
 
 
-def _service(offer: Offer, sought: Sought) -> Proposal:
+def service(offer: Offer, sought: Sought) -> Proposal:
+    """Return whether the trade that is sought is among what the profile offers (R12)."""
     against = line_naming(offer.not_for_me, sought.trade_names)
     if against:
         return Proposal(Fit.NO, Because.NOT_FOR_THEM, against)
@@ -126,7 +127,8 @@ def _service(offer: Offer, sought: Sought) -> Proposal:
     return Proposal(Fit.UNKNOWN, Because.UNCERTAIN) if offer.trade or offer.services else _UNSAID
 
 
-def _market(offer: Offer, sought: Sought) -> Proposal:
+def market(offer: Offer, sought: Sought) -> Proposal:
+    """Return whether the client is of a kind the profile looks for, ticked or written (R12)."""
     against = line_naming(offer.not_for_me, sought.kind_names)
     if against:
         return Proposal(Fit.NO, Because.NOT_FOR_THEM, against)

@@ -267,7 +267,7 @@ def asked_first(needed: Permissions) -> Mapping[str, Any]:
         "referrer_id": of_receiver.referrer.pk if of_receiver else None,
         "client_referrer_id": of_client.referrer.pk if of_client else None,
         "through_both": of_receiver is not None and Role.CLIENT in of_receiver.about,
-        "competes": [one.kind.asked.value for one in needed.asked if one.competes],
+        "competes": [one.kind.asked.value for one in needed.asked if one.told],
     }
 
 

@@ -13,7 +13,8 @@ from entremise.people.queries import ContactCard, bonds, profiles
 from entremise.people.queries.bonds import BondCard
 from entremise.protocol import provenance
 from entremise.protocol.policy import Policy
-from entremise.protocol.provenance import Business, Ground, Judged, Met
+from entremise.protocol.provenance import Asking, Business, Ground, Judged, Met
+from entremise.protocol.relevance import Offer
 from entremise.protocol.types import Kind, Role
 from entremise.referrals.mapping import NeedDraft
 from entremise.referrals.models import Request, Standing
@@ -24,13 +25,16 @@ from entremise.referrals.queries.rows import person_hash
 @dataclass(frozen=True, kw_only=True)
 class AskedFirst:
     """One referrer whose permission is asked before anything else: by which request, about whom, and whether the
-    referral could take business from them (R38, R40). One who was asked `before`, by an earlier attempt for the same
-    need and about the client alone, is not asked again: what they answered then, or did not, holds (R5b)."""
+    referral could take business from them, which the giver is warned of (R38, R40). `told` says that their question
+    says so too: the client's referrer reads the trade and nothing else of the need (R38), so not where it is the kind
+    of client they look for that makes it so. One who was asked `before`, by an earlier attempt for the same need and
+    about the client alone, is not asked again: what they answered then, or did not, holds (R5b)."""
 
     kind: Kind
     referrer: ContactCard
     about: frozenset[Role]
     competes: bool
+    told: bool
     before: bool = False
 
 
@@ -88,17 +92,25 @@ def permissions(
         met = _met(role, party, referrers, bond=known.get(party.pk), standing=standing, giver=giver)
         judged.append(provenance.judge(met, other=_same(other, referrers), today=today, policy=policy))
     asked = tuple(
-        AskedFirst(
-            kind=one.kind,
-            referrer=referrers[one.referrer],
-            about=one.about,
-            competes=_competes(giver, referrers[one.referrer], draft),
-            before=_asked_before(one.kind, referrers[one.referrer], giver=giver, continues=continues),
-        )
+        _asked(one, referrers[one.referrer], giver=giver, draft=draft, continues=continues)
         for one in provenance.askings(judged)
     )
     names = {uid: referrer.name for uid, referrer in referrers.items()}
     return Permissions(asked=asked, judged=tuple(judged), names=names)
+
+
+def _asked(one: Asking, referrer: ContactCard, *, giver: MemberCard, draft: NeedDraft, continues: str) -> AskedFirst:
+    theirs, wanted = _business(giver, referrer), sought(draft)
+    trade = provenance.same_trade(theirs, wanted)
+    competes = trade or provenance.same_market(theirs, wanted)
+    return AskedFirst(
+        kind=one.kind,
+        referrer=referrer,
+        about=one.about,
+        competes=competes,
+        told=trade or (competes and one.kind is Kind.PERMISSION),
+        before=_asked_before(one.kind, referrer, giver=giver, continues=continues),
+    )
 
 
 def _asked_before(kind: Kind, referrer: ContactCard, *, giver: MemberCard, continues: str) -> bool:
@@ -152,18 +164,15 @@ def _met(
     )
 
 
-def _competes(giver: MemberCard, referrer: ContactCard, draft: NeedDraft) -> bool:
-    """Whether it could take business from them, by the giver's book and the profile the giver may see (R40, R44)."""
-    wanted = sought(draft)
+def _business(giver: MemberCard, referrer: ContactCard) -> Business:
+    """What a referrer does and looks for, by the giver's book and the profile the giver may see (R40, R44)."""
     profile = profiles.of_contact(reader=giver, contact=referrer)
     owner = members.by_pk(profile.owner_pk) if profile else None
-    business = Business(
-        trades=frozenset(filter(None, (referrer.trade, owner.trade if owner else ""))),
-        words=(referrer.trade_text, *(profile.text.services if profile else ())),
-        markets=profile.text.markets if profile else (),
-    )
-    return provenance.competes(
-        business, trade=wanted.trade, trade_names=wanted.trade_names, client_kind_names=wanted.kind_names
+    trade = owner.trade if owner else ""
+    return Business(
+        trades=frozenset(filter(None, (referrer.trade, trade))),
+        words=(referrer.trade_text,),
+        offer=profile.text.offer(trade=trade) if profile else Offer(),
     )
 
 
