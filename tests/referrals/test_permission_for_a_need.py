@@ -18,9 +18,7 @@ from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.retention import erase_due
 from entremise.referrals.models import Request
 from entremise.referrals.queries.pages import news_page, request_page
-from entremise.worker.transports import Mailbox
-from tests.cast import FRANCOIS, FRANCOIS_DRAFT, INES, MARC, Mail, World, contact_draft, world
-from tests.referrals.test_posted import Both
+from tests.cast import FRANCOIS, FRANCOIS_DRAFT, INES, MARC, Both, Mail, World, contact_draft, world
 
 pytestmark = pytest.mark.django_db
 PAUL = "paul@girard.example"
@@ -184,7 +182,7 @@ def test_r9_who_was_told_that_it_did_not_conclude_can_still_take_the_yes_back_th
 
 
 def test_r45_who_took_part_is_forgotten_after_it_too(there: World, paul: ContactCard) -> None:
-    there.postman = Both(mailbox=Mailbox(there.chance))
+    there.postman = Both(there.chance)
     uid = there.send()
     question = there.last_to(FRANCOIS)
     there.yes(question, takes_part=True).wait(minutes=15)
