@@ -169,6 +169,7 @@ class OpenInvitation:
     address: str
     language: str
     words: str
+    sent_at: datetime
     expires_at: datetime
 
 
@@ -181,5 +182,6 @@ def open_invitation(row: Invitation) -> OpenInvitation:
         address=row.address,
         language=row.language,
         words=row.words,
+        sent_at=row.sent_at,
         expires_at=row.expires_at,
     )

@@ -31,6 +31,7 @@ from entremise.accounts.models import (
     Member,
     Passkey,
     SecondFactor,
+    Uninvited,
     Visit,
 )
 from entremise.lib import links
@@ -68,6 +69,7 @@ __all__ = [
     "second_secret",
     "signed_in",
     "visits",
+    "wants_no_invitation",
     "ways_in",
 ]
 
@@ -239,6 +241,11 @@ def invitations_held(address_hash: str) -> list[OpenInvitation]:
     """Return the invitations that still hold the name and the address of one person (R45)."""
     rows = Invitation.objects.filter(address_hash=address_hash).exclude(address="")
     return [open_invitation(row) for row in rows.select_related("inviter").order_by("sent_at", "pk")]
+
+
+def wants_no_invitation(address_hash: str) -> bool:
+    """Whether the person behind a keyed hash declined every invitation from this installation (R45)."""
+    return Uninvited.objects.filter(address_hash=address_hash).exists()
 
 
 def _first(**wanted: object) -> MemberCard | None:

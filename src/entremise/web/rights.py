@@ -28,7 +28,7 @@ from entremise.protocol.types import Way
 from entremise.referrals.actions import rights, steps
 from entremise.referrals.queries import held
 from entremise.referrals.queries.held import Behind, Held, HeldRequest
-from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
+from entremise.referrals.queries.refusals import ALL, GIVER, INVITATION, PERSON
 from entremise.web import link_holder, rights_files
 from entremise.web.access import strangers
 from entremise.web.forms_look import Choices
@@ -239,9 +239,12 @@ def correct(request: HttpRequest, token: str) -> HttpResponseBase:
 @strangers
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Refuse further requests from one giver, or from anybody."""
+    """Refuse further requests from one giver, or from anybody; or any invitation."""
 
     def do(visit: Visit, caller: Any) -> None:
+        if request.POST.get("scope") == INVITATION:
+            rights.refuse_invitations(caller=caller, now=visit.now, policy=law.policy())
+            return
         about = request.POST.get("about", "")
         scope = GIVER if about else ALL
         rights.refuse(caller=caller, scope=scope, request=about, text=str(REFUSE_WORDS), **visit.at())
@@ -256,7 +259,7 @@ def take_back(request: HttpRequest, token: str) -> HttpResponseBase:
 
     def do(visit: Visit, caller: Any) -> None:
         wanted = request.POST.get("scope", "")
-        scope = wanted if wanted in (GIVER, PERSON) else ALL
+        scope = wanted if wanted in (GIVER, PERSON, INVITATION) else ALL
         rights.take_back(caller=caller, scope=scope, now=visit.now, policy=law.policy())
 
     return _acting(request, token, "reprise", do)

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from entremise.lib import days
 from entremise.protocol.ending import Ended
-from entremise.referrals.queries.held import Behind, Held, HeldAside, HeldRequest
+from entremise.protocol.types import Outcome
+from entremise.referrals.queries.held import Behind, Held, HeldRequest
+from entremise.referrals.queries.held_asides import HeldAside
 from entremise.web import money
 from entremise.web.parts_shown import WAY_WORDS
 from entremise.web.sayings import OUTCOME_WORDS
@@ -24,7 +26,9 @@ _SORTS: dict[str, Promise] = {
     "name": gettext_lazy("You were told a name, and asked to confirm"),
     "permission": gettext_lazy("You were asked whether somebody you introduced may be passed on"),
     "permission_c": gettext_lazy("You were asked whether somebody you introduced may be passed on"),
+    "invitation": gettext_lazy("You were invited to keep a notebook here"),
     "lead": gettext_lazy("A lead was sent to you"),
+    "told": gettext_lazy("You were told by mail what became of somebody you recommended"),
     "standing": gettext_lazy("You allow, once and for all, to recommend whom you introduced"),
     "evaluation": gettext_lazy("You were asked how it went"),
 }
@@ -36,6 +40,18 @@ _WROTE: dict[str, Promise] = {
     "news": gettext_lazy("Your news"),
     "outcome": gettext_lazy("Your word about how it ended"),
     "taken_up": gettext_lazy("Your word about taking it up again"),
+}
+_TOLD: dict[str, Promise] = {
+    "thanks": gettext_lazy("Thanks, in these words"),
+    "contact": gettext_lazy("The first contact, in these words"),
+    "news": gettext_lazy("News, in these words"),
+    "outcome": gettext_lazy("How it ended, in these words"),
+    "taken_up": gettext_lazy("That it goes on, in these words"),
+}
+_TEXT: dict[str, Promise] = {
+    "invitation": gettext_lazy("What they wrote to you"),
+    "lead": gettext_lazy("The lead"),
+    "evaluation": gettext_lazy("What you wrote"),
 }
 _PART: dict[str, Promise] = {
     "name": gettext_lazy("Your name, as handed over"),
@@ -101,8 +117,35 @@ def _part(one: HeldRequest) -> list[tuple[str, str]]:
 
 
 def aside_line(one: HeldAside) -> dict[str, Any]:
-    """Return a lead or an evaluation as the page shows it."""
-    return {"title": str(_SORTS[one.sort]), "held": one}
+    """Return an invitation, a lead, an evaluation or a word told as the page shows it."""
+    return {"title": str(_SORTS[one.sort]), "held": one, "rows": _aside_rows(one)}
+
+
+def _aside_rows(one: HeldAside) -> list[tuple[str, str]]:
+    found = [
+        (_("Your name"), one.name),
+        (_("Your address"), one.address),
+        (_("From whom it comes"), one.giver or _("somebody who has left since")),
+        (_("Held since"), instant(one.at)),
+    ]
+    if one.until:
+        found.append((_("Open until"), instant(one.until)))
+    if one.answered_at:
+        found.append((_("Answered"), instant(one.answered_at)))
+    label = _TOLD.get(one.what) or _TEXT.get(one.sort)
+    end = str(OUTCOME_WORDS[Outcome(one.outcome)]) if one.outcome else ""
+    if label:
+        found.append((str(label), "\n".join(filter(None, (end, one.text)))))
+    return [(label, words) for label, words in found if words]
+
+
+def _aside_values(one: HeldAside) -> dict[str, str]:
+    """Field names in English; what is not held of a sort is left out."""
+    plain = {"kind": one.sort, "from": one.giver, "at": one.at.isoformat(), "text": one.text}
+    dates = {"open_until": one.until, "answered_at": one.answered_at}
+    more = {"name": one.name, "address": one.address, "what": one.what, "outcome": one.outcome}
+    more |= {name: at.isoformat() for name, at in dates.items() if at}
+    return plain | {name: value for name, value in more.items() if value}
 
 
 def as_json(who: Behind, found: Held) -> str:
@@ -110,13 +153,12 @@ def as_json(who: Behind, found: Held) -> str:
     holds = {
         "address": who.address,
         "requests": [_as_values(one) for one in found.requests],
-        "others": [
-            {"kind": one.sort, "from": one.giver, "at": one.at.isoformat(), "text": one.text} for one in found.asides
-        ],
+        "others": [_aside_values(one) for one in found.asides],
         "refused": {
             "everything": found.refusals.everything,
             "givers": list(found.refusals.givers),
             "introductions_to_one_person": found.refusals.persons,
+            "invitations": found.refusals.invitations,
         },
     }
     return json.dumps(holds, ensure_ascii=False, indent=2) + "\n"

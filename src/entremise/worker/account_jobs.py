@@ -10,7 +10,7 @@ from entremise.accounts import actions
 from entremise.accounts.actions import looks
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer
-from entremise.referrals.queries.refusals import wants_no_mail
+from entremise.referrals.queries.refusals import wants_peace
 from entremise.worker.hourly import Hourly
 
 LETTERS: Mapping[str, Renderer] = {
@@ -18,7 +18,7 @@ LETTERS: Mapping[str, Renderer] = {
     actions.NOTICE_MAIL: actions.render_notice,
     looks.LOOKED_MAIL: looks.render_looked,
     actions.ADDRESS_MAIL: actions.render_address_mail,
-    actions.INVITATION_MAIL: partial(actions.render_invitation, unwanted=wants_no_mail),
+    actions.INVITATION_MAIL: partial(actions.render_invitation, unwanted=wants_peace),
 }
 
 

@@ -6,8 +6,9 @@ the invitation is written down in the same way, and its letter does not leave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
 
@@ -25,6 +26,12 @@ from entremise.protocol.policy import Policy
 INVITATION_MAIL = "invitation"
 WORDS_LIMIT = 400
 _PURPOSE = "invitation"
+
+
+class Unwanted(Protocol):
+    """Tells whether somebody, by the keyed hash of their address, wants no mail from a member, by theirs."""
+
+    def __call__(self, address_hash: str, *, giver_hash: str) -> bool: ...
 
 
 class InvitesTooMany(Exception):  # noqa: N818 - named as the fact it states
@@ -138,7 +145,17 @@ def decline_invitation(*, token: str, now: datetime) -> None:
             raise NoInvitation
         row.declined_at = now
         row.save(update_fields=["declined_at"])
-        Uninvited.objects.get_or_create(address_hash=row.address_hash, defaults={"at": now})
+        refuse_invitations(address_hash=row.address_hash, now=now)
+
+
+def refuse_invitations(*, address_hash: str, now: datetime) -> None:
+    """Keep, by a keyed hash, that somebody wants no invitation from this installation (R45); no inviter sees it."""
+    Uninvited.objects.get_or_create(address_hash=address_hash, defaults={"at": now})
+
+
+def allow_invitations(*, address_hash: str) -> None:
+    """Take that back: invitations may come again (R45)."""
+    Uninvited.objects.filter(address_hash=address_hash).delete()
 
 
 def forget_invitations(*, now: datetime) -> int:
@@ -147,17 +164,15 @@ def forget_invitations(*, now: datetime) -> int:
     return over.update(address="", name="", words="")
 
 
-def render_invitation(
-    payload: Mapping[str, JSON], now: datetime, *, unwanted: Callable[[str], bool]
-) -> mail.Letter | None:
+def render_invitation(payload: Mapping[str, JSON], now: datetime, *, unwanted: Unwanted) -> mail.Letter | None:
     """Return the letter, or None: the invitation has ended, its person is a member, or wants no mail (R45).
 
-    `unwanted` tells whether the person behind a keyed hash has refused all mail of this installation.
+    `unwanted` tells whether the person behind a keyed hash has refused this inviter, or everything.
     """
     row = Invitation.objects.select_related("inviter").filter(uid=payload["invitation"]).first()
     if row is None or not row.address or row.declined_at or state_of(row, now=now) is not Invited.WAITING:
         return None
-    if queries.by_address(row.address) or _is_unwanted(row.address_hash, unwanted):
+    if queries.by_address(row.address) or _is_unwanted(row, unwanted):
         return None
     token = invitation_token(row.uid)
     context = {
@@ -175,8 +190,10 @@ def render_invitation(
     return mail.render("account/invitation", context, language=row.language, to=row.address)
 
 
-def _is_unwanted(address_hash: str, unwanted: Callable[[str], bool]) -> bool:
-    return Uninvited.objects.filter(address_hash=address_hash).exists() or unwanted(address_hash)
+def _is_unwanted(row: Invitation, unwanted: Unwanted) -> bool:
+    return queries.wants_no_invitation(row.address_hash) or unwanted(
+        row.address_hash, giver_hash=row.inviter.address_hash
+    )
 
 
 def _send(row: Invitation, *, now: datetime, chance: Chance, policy: Policy) -> None:

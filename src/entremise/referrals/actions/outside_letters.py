@@ -43,7 +43,10 @@ def renderers(policy: Policy) -> Mapping[str, Renderer]:
 
 
 def _outside_word(policy: Policy, payload: Payload, now: datetime) -> Letter | None:
-    """Thanks or news to a giver who likes them by mail (R23b), as long as they do and the record is there."""
+    """Thanks or news to a giver who likes them by mail (R23b), as long as they do and the record is there.
+
+    To which address it leaves is kept by its keyed hash, so that its person finds there what they were told (R45).
+    """
     del now  # it says nothing of when
     word = Word.objects.select_related("outside", "ending").filter(uid=payload["word"]).first()
     if word is None or word.outside is None or not policy.writes_first:
@@ -53,8 +56,10 @@ def _outside_word(policy: Policy, payload: Payload, now: datetime) -> Letter | N
     if owner is None or not row.likes_mail or row.direction != Direction.RECEIVED.value:
         return None
     giver = people.contact_by_pk(owner_pk=row.owner_id, pk=row.other_id)
-    if not giver.email or wants_peace(address_hash(giver.email), giver_hash=owner.address_hash):
+    whose = address_hash(giver.email)
+    if not giver.email or wants_peace(whose, giver_hash=owner.address_hash):
         return None
+    Word.objects.filter(pk=word.pk).update(mailed_to=whose)
     client = people.contact_by_pk(owner_pk=row.owner_id, pk=row.client_id).name if row.client_id else row.client_name
     return outside_letter(word, row, owner=owner, giver=giver, client=client)
 

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from entremise.accounts import actions as accounts
 from entremise.accounts import queries as members
-from entremise.accounts.actions.forgetting import forget_invited
 from entremise.lib import journal
 from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
@@ -32,8 +32,9 @@ from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Part, Request, RightsLink
 from entremise.referrals.queries import held, keys
 from entremise.referrals.queries.held import Behind
+from entremise.referrals.queries.held_asides import asides
 from entremise.referrals.queries.keys import Purpose
-from entremise.referrals.queries.refusals import ALL, GIVER
+from entremise.referrals.queries.refusals import ALL, GIVER, INVITATION
 from entremise.referrals.queries.scenes import scene
 
 LINK_JOB = "rights/link"
@@ -109,7 +110,8 @@ def refuse(
 ) -> None:
     """Refuse any further request, from the giver of `request` or (ALL) from anybody (R45), and say no to what is open.
 
-    `text` is what the page said of it, for the proof. Raises Gone, WrongDigits, Paused.
+    `request` may also name an invitation, a lead, an evaluation or a word told. `text` is what the page said of it,
+    for the proof. Raises Gone, WrongDigits, Paused.
     """
     who = admit(caller=caller, now=now, policy=policy)
     rows = who.requests()
@@ -117,17 +119,27 @@ def refuse(
         if scope == ALL:
             remember_refusal(who.address_hash, ALL, "", now=now)
         else:
-            giver = _giver_hash(_own(who, request))
+            giver = _giver_of(who, rows, request)
             rows = [row for row in rows if _giver_hash(row) == giver]
             remember_refusal(who.address_hash, GIVER, giver, now=now)
         _say_no(rows, who, caller, text=text, now=now, chance=chance, policy=policy)
 
 
+def refuse_invitations(*, caller: Caller, now: datetime, policy: Policy) -> None:
+    """Keep that the person wants no invitation to become a member any more (R45). Raises Gone, WrongDigits, Paused."""
+    who = admit(caller=caller, now=now, policy=policy)
+    accounts.refuse_invitations(address_hash=who.address_hash, now=now)
+
+
 def take_back(*, caller: Caller, scope: str, now: datetime, policy: Policy) -> None:
-    """Take back the refusals of one scope, for every giver: requests may come again (R45). Raises Gone, WrongDigits,
-    Paused."""
+    """Take back the refusals of one scope, for every giver: requests, or invitations, may come again (R45).
+
+    Raises Gone, WrongDigits, Paused.
+    """
     who = admit(caller=caller, now=now, policy=policy)
     with transaction.atomic():
+        if scope == INVITATION:
+            accounts.allow_invitations(address_hash=who.address_hash)
         forget_refusals(who.address_hash, scopes=(scope,), now=now)
 
 
@@ -149,8 +161,9 @@ def forget(*, caller: Caller, ask_givers: bool, text: str, now: datetime, chance
         _erase(rows, now=now)
         if who.everything:
             posted.erase_to(who.address_hash, now=now)
-            asides = erasing.erase_asides(who.address_hash, now=now) + forget_invited(address_hash=who.address_hash)
-            erasing.log("asides", asides, now=now)
+            asides = erasing.erase_asides(who.address_hash, now=now)
+            invited = accounts.forget_invited(address_hash=who.address_hash)
+            erasing.log("asides", asides + invited, now=now)
             RightsLink.objects.filter(address_hash=who.address_hash).delete()
             journal.note(journal.Kind.PERSON_FORGOTTEN, key=who.address_hash, at=now)
         for uid in sorted({row.need.uid for row in rows}) if not who.everything else ():
@@ -170,7 +183,7 @@ def forget_again(key: str, *, now: datetime, chance: Chance, policy: Policy) -> 
         if not needs:
             posted.erase_to(whose, now=now)
             erasing.erase_asides(whose, now=now)
-            forget_invited(address_hash=whose)
+            accounts.forget_invited(address_hash=whose)
 
 
 def forget_address(address_hash: str, *, now: datetime, chance: Chance, policy: Policy) -> None:
@@ -188,6 +201,18 @@ def _own(who: Behind, request: str) -> Request:
     if row is None:
         raise steps.Gone
     return row
+
+
+def _giver_of(who: Behind, rows: list[Request], about: str) -> str:
+    """The keyed hash of the member from whom something held about the person comes, a request or anything else."""
+    row = next((row for row in rows if row.uid == about), None)
+    if row is not None:
+        return _giver_hash(row)
+    beside = asides(who.address_hash, address=who.address) if who.everything and about else ()
+    found = next((one.giver_hash for one in beside if one.uid == about), "")
+    if not found:
+        raise steps.Gone
+    return found
 
 
 def _giver_hash(row: Request) -> str:

@@ -71,6 +71,8 @@ class Word(models.Model):
     better = models.TextField(blank=True, default="")
     about = models.CharField(max_length=12, blank=True, default="")
     how = models.CharField(max_length=8, blank=True, default="")
+    # The keyed hash of the address to which it was mailed, where it is about a referral from outside (R23b, R45).
+    mailed_to = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
 
     class Meta:
@@ -82,7 +84,10 @@ class Word(models.Model):
                 name="a_word_is_about_one_thing",
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["referral", "at"], name="words_in_order")]
+        indexes: ClassVar = [
+            models.Index(fields=["referral", "at"], name="words_in_order"),
+            models.Index(fields=["mailed_to"], name="words_mailed_to", condition=~Q(mailed_to="")),
+        ]
 
     def __str__(self) -> str:
         return self.uid

@@ -19,8 +19,9 @@ from entremise.protocol.types import PERMISSIONS, Kind, Role
 from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import ProofCard
-from entremise.referrals.models import Evaluation, Lead, Proof, Question, Referral, Refused, Request, RightsLink, Word
-from entremise.referrals.queries import endings, keys, permissions
+from entremise.referrals.models import Proof, Question, Referral, Refused, Request, RightsLink, Word
+from entremise.referrals.queries import endings, keys
+from entremise.referrals.queries.held_asides import HeldAside, any_aside, asides
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
 from entremise.referrals.queries.rows import NeedGone, ask_key
@@ -64,27 +65,17 @@ class HeldRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeldAside:
-    """A lead sent to this person, or an evaluation they were asked for: by whom, when, and what they answered. Or a
-    giver whom they allow once and for all to recommend whom they introduced (R38)."""
-
-    sort: str
-    giver: str
-    at: datetime
-    answered_at: datetime | None
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Refusals:
-    """What this person does not want (R45): everything, these givers, and how many introductions to one person."""
+    """What this person does not want (R45): everything, these givers, so many introductions to one person, or any
+    invitation to become a member."""
 
     everything: bool
     givers: tuple[str, ...]
     persons: int
+    invitations: bool
 
     def __bool__(self) -> bool:
-        return self.everything or bool(self.givers) or bool(self.persons)
+        return self.everything or bool(self.givers) or bool(self.persons) or self.invitations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +165,10 @@ def _of_request(asked: Request, row: Request | Referral, purpose: str) -> Behind
 def _zone_of(address_hash: str) -> str:
     """The zone of whoever wrote last: the nearest to the person's own that is known."""
     row = Request.objects.filter(address_hash=address_hash).order_by("-sent_at").select_related("need").first()
-    giver = members.once_members([row.need.giver_id]).get(row.need.giver_id) if row else None
+    told = Word.objects.filter(mailed_to=address_hash).order_by("-at").select_related("outside").first()
+    invited = members.invitations_held(address_hash)
+    pk = row.need.giver_id if row else told.outside.owner_id if told and told.outside else None
+    giver = members.once_members([pk]).get(pk) if pk else invited[-1].inviter if invited else None
     return giver.time_zone if giver else "Europe/Paris"
 
 
@@ -184,19 +178,18 @@ def held(who: Behind, *, now: datetime, language: str, policy: Policy) -> Held:
     requests = tuple(one for one in found if one is not None)
     return Held(
         requests=requests,
-        asides=_asides(who.address_hash) if who.everything else (),
+        asides=asides(who.address_hash, address=who.address) if who.everything else (),
         refusals=refusals_of(who.address_hash),
     )
 
 
 def anything_held(address_hash: str) -> bool:
-    """Whether requests, leads, evaluations or refusals are kept for an address."""
-    found = [  # all five are asked, always: the time this takes tells nothing
+    """Whether requests, invitations, leads, evaluations, words told or refusals are kept for an address."""
+    found = [  # each is asked, always: the time this takes tells nothing
         Request.objects.filter(address_hash=address_hash, mute=False, erased_at=None).exists(),
         Refused.objects.filter(address_hash=address_hash).exists(),
-        Evaluation.objects.filter(address_hash=address_hash).exclude(address="").exists(),
-        Lead.objects.filter(receiver_hash=address_hash, mute=False).exclude(address="").exists(),
-        bool(permissions.standing_of(address_hash)),
+        members.wants_no_invitation(address_hash),
+        *any_aside(address_hash),
     ]
     return any(found)
 
@@ -209,6 +202,7 @@ def refusals_of(address_hash: str) -> Refusals:
         everything=any(scope == ALL for scope, _other in rows),
         givers=tuple(giver.name if giver else "" for giver in givers),
         persons=sum(scope == PERSON for scope, _other in rows),
+        invitations=members.wants_no_invitation(address_hash),
     )
 
 
@@ -303,38 +297,3 @@ def _proofs(row: Request) -> tuple[ProofCard, ...]:
 def fields_of(role: Role) -> Sequence[str]:
     """Return the fields of the part that somebody in this role can correct; none for who hands over nothing."""
     return tuple(field.value for field in OF_PARTY.get(role, ()))
-
-
-def _asides(address_hash: str) -> tuple[HeldAside, ...]:
-    """Leads and evaluations, with the giver's name as their letters said it."""
-    leads = Lead.objects.filter(receiver_hash=address_hash, mute=False).exclude(address="").order_by("pk")
-    asked = Evaluation.objects.filter(address_hash=address_hash).exclude(address="")
-    asked = asked.select_related("referral").order_by("pk")
-    standing = permissions.standing_of(address_hash)
-    givers = [*(row.giver_id for row in leads), *(row.referral.giver_id for row in asked if row.referral)]
-    names = members.by_pks([*givers, *(giver for giver, _at in standing)])
-    found = [
-        HeldAside(
-            sort="lead",
-            giver=names[row.giver_id].name if row.giver_id in names else "",
-            at=row.sent_at,
-            answered_at=row.thanked_at,
-            text=row.text,
-        )
-        for row in leads
-    ]
-    for pk, at in standing:
-        name = names[pk].name if pk in names else ""
-        found.append(HeldAside(sort="standing", giver=name, at=at, answered_at=None, text=""))
-    for row in asked:
-        giver = names.get(row.referral.giver_id) if row.referral else None
-        found.append(
-            HeldAside(
-                sort="evaluation",
-                giver=giver.name if giver else "",
-                at=row.asked_at,
-                answered_at=row.answered_at,
-                text=row.words,
-            )
-        )
-    return tuple(found)

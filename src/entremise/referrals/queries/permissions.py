@@ -179,10 +179,3 @@ def _business(giver: MemberCard, referrer: ContactCard) -> Business:
 def is_standing(address_hash: str, *, giver_pk: int) -> bool:
     """Return whether this referrer gave the giver a standing permission (R38)."""
     return Standing.objects.filter(giver_id=giver_pk, address_hash=address_hash).exists()
-
-
-def standing_of(address_hash: str) -> tuple[tuple[int, datetime], ...]:
-    """Return the givers, by primary key, whom this referrer allowed once and for all, and since when; the oldest
-    first (R38, R45)."""
-    rows = Standing.objects.filter(address_hash=address_hash).order_by("pk")
-    return tuple(rows.values_list("giver_id", "at"))

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from entremise.referrals.models import Refused, Silence
 
-# What a refusal covers: everything, one giver, one other person.
-ALL, GIVER, PERSON = "all", "giver", "person"
+# What a refusal covers: everything, one giver, one other person; or invitations, which the accounts keep.
+ALL, GIVER, PERSON, INVITATION = "all", "giver", "person", "invitation"
 
 
 def refused_by(people: Collection[str], *, giver_hash: str) -> frozenset[str]:
@@ -26,8 +26,3 @@ def is_silenced(address_hash: str) -> bool:
 def wants_peace(address_hash: str, *, giver_hash: str) -> bool:
     """Whether they silenced mail, or refused this giver, or everybody (R6, R45)."""
     return bool(refused_by({address_hash}, giver_hash=giver_hash)) or is_silenced(address_hash)
-
-
-def wants_no_mail(address_hash: str) -> bool:
-    """Whether the person behind a keyed hash has refused every request, or silenced all mail."""
-    return Refused.objects.filter(address_hash=address_hash, scope=ALL).exists() or is_silenced(address_hash)
