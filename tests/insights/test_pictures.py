@@ -44,11 +44,10 @@ def test_rates_one_under_the_other_lie_on_one_scale() -> None:
     assert (drawn.bottom, drawn.height) == (120, 138)
 
 
-def test_r28_before_and_after_lie_on_one_line_before_above_after() -> None:
-    before, after = pictures.facing(exact(0, 0.25, 0.5), exact(0.5, 0.75, 1), policy=DEFAULT).lines
-    assert before.y < after.y
-    assert before.span == pictures.Span(low=6, high=170, mean=88)
-    assert after.span == pictures.Span(low=170, high=334, mean=252)
+def test_without_a_rate_nothing_is_drawn_and_no_size_is_negative() -> None:
+    drawn = pictures.lines([], policy=DEFAULT)
+    assert (drawn.bottom, drawn.long, drawn.lines) == (0, 0, ())
+    assert pictures.lines([NOTHING], policy=DEFAULT).long == 24
 
 
 def test_over_time_a_hundred_percent_is_at_the_top_and_counts_stand_below() -> None:

@@ -33,6 +33,7 @@ from tests.referrals.test_measured import again
 pytestmark = pytest.mark.django_db
 WON, LOST = Outcome.WON, Outcome.LOST
 SVG = "{http://www.w3.org/2000/svg}"
+_SIZES = ("width", "height", "r")
 
 
 @pytest.fixture
@@ -286,6 +287,28 @@ def test_a_name_is_neither_markup_nor_a_formula(scene: World) -> None:
         body = client.get(f"/apprendre/recues/{address}").content.decode()
         assert "=1+1 &lt;b&gt;&amp;" in body
         assert "<b>" not in body
+
+
+def test_a_picture_without_a_line_is_left_out_and_is_no_file(scene: World) -> None:
+    """What was recommended outside took no test: there is nothing to draw by letter, and nothing is drawn."""
+    noted(scene, somebody(scene), [WON, LOST], given=True)
+    client = browser_of(scene.helene)
+    page = client.get("/apprendre/donnees/").content.decode()
+    assert page.count("data-picture>") == 3
+    assert 'id="lettres"' not in page
+    assert [client.get(f"/apprendre/donnees/lettres.{ending}").status_code for ending in ("svg", "csv")] == [404, 404]
+
+
+@pytest.mark.parametrize("side", ["recues", "donnees"])
+def test_no_size_of_a_drawing_is_ever_negative(scene: World, side: str) -> None:
+    client = browser_of(scene.helene)
+    for outcomes in ([], [None], [WON, LOST]):
+        noted(scene, somebody(scene, f"Paul{len(outcomes)}"), outcomes, given=side == "donnees")
+        for name in ("etapes", "temps", "personnes", "metiers", "completude", "lettres"):
+            answer = client.get(f"/apprendre/{side}/{name}.svg")
+            if answer.status_code == 200:
+                sizes = [one.attrib.get(size, "0") for one in Tree.fromstring(answer.content).iter() for size in _SIZES]
+                assert not [size for size in sizes if float(size) < 0], name
 
 
 def test_a_long_list_shows_a_dozen_and_its_table_holds_them_all(scene: World) -> None:

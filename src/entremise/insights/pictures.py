@@ -101,10 +101,11 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """Rates one under the other on one scale; `bottom` is where the scale ends and its numbers begin."""
+    """Rates one under the other on one scale, whose lines are `long`; `bottom` is where its numbers begin."""
 
     height: int
-    bottom: float
+    bottom: int
+    long: int
     ticks: tuple[Tick, ...]
     lines: tuple[Line, ...]
 
@@ -115,20 +116,9 @@ def lines(rates: Sequence[Rate], *, policy: Policy) -> Lines:
         Line(words=_ROW * i + _WORDS, y=_ROW * i + _BAR + 5, span=span(rate, policy=policy, to=_across))
         for i, rate in enumerate(rates)
     )
-    return _on_scale(tuple(found), bottom=_ROW * len(rates))
-
-
-def facing(before: Rate, after: Rate, *, policy: Policy) -> Lines:
-    """Return two rates on one line, the first above it and the second below (R28)."""
-    pair = (
-        Line(words=0, y=y, span=span(rate, policy=policy, to=_across)) for y, rate in ((10.0, before), (24.0, after))
-    )
-    return _on_scale(tuple(pair), bottom=34)
-
-
-def _on_scale(found: tuple[Line, ...], *, bottom: int) -> Lines:
     ticks = tuple(Tick(at=_round(_across(percent / 100)), percent=percent) for percent in TICKS)
-    return Lines(height=bottom + 18, bottom=bottom, ticks=ticks, lines=found)
+    bottom = _ROW * len(rates)
+    return Lines(height=bottom + 18, bottom=bottom, long=max(0, bottom - 16), ticks=ticks, lines=tuple(found))
 
 
 def _across(share: float) -> float:

@@ -266,9 +266,11 @@ def _row(name: str, rate: Rate, *, policy: Policy) -> tuple[str | int, ...]:
 
 
 def rates(learned: Learned, *, today: date, step: Step | None, language: str, policy: Policy) -> list[Picture]:
-    """Return every picture of one side but the funnel, in the order of its page."""
+    """Return every picture of one side but the funnel, in the order of its page; those without a line are left out."""
     found = [over_time(learned, today=today, step=step, policy=policy)]
     if learned.side is Side.RECEIVED:  # a giver is not told what the parties filled in (R18)
         found.append(by_fullness(learned, policy=policy))
     found += [by_other(learned, policy=policy), by_trade(learned, language=language, policy=policy)]
-    return [*found, by_letter(learned, policy=policy)] if learned.side is Side.GIVEN else found
+    if learned.side is Side.GIVEN:  # what was noted from outside took no test
+        found.append(by_letter(learned, policy=policy))
+    return [one for one in found if one.items]
