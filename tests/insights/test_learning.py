@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from entremise.insights import learning
 from entremise.insights.learning import Came, Fullness, Side
 from entremise.protocol.care import Letter
-from entremise.protocol.measure import Measured, Step, Tally, Verdict
+from entremise.protocol.measure import Measured, Step, Verdict
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
 from entremise.referrals.models import Ending, Referral
@@ -116,10 +116,16 @@ def test_r19_success_stands_beside_completeness() -> None:
         Fullness.LESS: (1, 8, 0),
         Fullness.UNKNOWN: (0, 0, 1),
     }
-    change = learning.whole_or_not([one(WON), *less, *nearly, *full], policy=DEFAULT)
-    assert (change.before.tally, change.after.tally) == (Tally(1, 10), Tally(9, 10))
-    assert change.verdict is Verdict.LIKELY_BETTER
-    assert learning.whole_or_not([*less[:2], *full], policy=DEFAULT).verdict is Verdict.TOO_EARLY
+    assert learning.whole_or_not([one(WON), *less, *nearly, *full], policy=DEFAULT) is Verdict.LIKELY_BETTER
+    assert learning.whole_or_not([*less[:2], *full], policy=DEFAULT) is Verdict.TOO_EARLY
+
+
+@pytest.mark.parametrize("share", [64, 100])
+def test_r19_what_is_not_known_on_either_side_may_overturn_what_completeness_seems_to_do(share: int) -> None:
+    known = [one(LOST, completeness=64)] * 10 + [one(WON, completeness=100)] * 10
+    assert learning.whole_or_not(known, policy=DEFAULT) is Verdict.LIKELY_BETTER
+    open_still = [one(completeness=share)] * 40
+    assert learning.whole_or_not([*known, *open_still], policy=DEFAULT) is Verdict.CANNOT_TELL
 
 
 def test_r26_each_letter_has_those_where_it_was_clear_and_those_where_something_gave_pause() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 from scipy.stats import binom
 
 from entremise.protocol import beta
-from entremise.protocol.measure import Tally, Verdict, rate, verdict
+from entremise.protocol.measure import Tally, Verdict, of_streak, rate, verdict
 from entremise.protocol.policy import DEFAULT
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -68,6 +69,42 @@ def after_a_streak(true: float, *, left_out: int, members: int, until: int = 50)
             wins = here[won == one][:, at + 3 : at + 3 + until].cumsum(axis=1)
             called += (wins >= bar)[:, DEFAULT.percent_from - 1 :].any(axis=1).sum()
     return error / found, called / found
+
+
+Apart = Callable[[int, int], int]  # how many are left out, of so many failures in a row, among so many that ended
+
+
+def left_out(run: int, ended: int) -> int:
+    """Return how many the measure itself leaves out."""
+    return of_streak(run, ended=ended, policy=DEFAULT)
+
+
+def after_a_run(true: float, *, run: int, apart: Sequence[Apart], members: int) -> list[tuple[float, float]]:
+    """Return for each way to set apart: how often something is left to compare with, and how often nothing changed and
+    it was ever called better.
+
+    Members whose rate never changes correct something at their first `run` failures in a row, however few ended before
+    that, and look after each of 50 ends. Those who have no such run in 400 ends are left out.
+    """
+    drawn = np.random.default_rng(29).random((members, 450)) < true
+    lately, ends = np.zeros(members, int), np.zeros(members, int)
+    for at in range(400):
+        lately = np.where(drawn[:, at], 0, lately + 1)
+        ends[(lately == run) & (ends == 0)] = at + 1
+    found = np.zeros((len(apart), 2))
+    for row, ended in zip(drawn[ends > 0], ends[ends > 0], strict=True):
+        wins = row[ended : ended + 50].cumsum()
+        for number, of in enumerate(apart):
+            left = int(ended) - of(run, int(ended))
+            if left >= DEFAULT.percent_from:
+                bar = _needed(int(row[:left].sum()), left)
+                found[number] += 1, (wins >= bar)[DEFAULT.percent_from - 1 :].any()
+    return [(float(left), float(called)) for left, called in found / max(1, (ends > 0).sum())]
+
+
+@cache
+def _needed(won: int, ended: int) -> Array:
+    return np.array(needed(won, ended, until=50))
 
 
 def known_late(true: float, *, win_days: int, loss_days: int, members: int, mind: bool) -> float:

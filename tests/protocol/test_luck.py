@@ -120,6 +120,22 @@ def test_r28_without_the_streak_that_raised_the_question_luck_is_hardly_called_b
     assert said == pytest.approx([100 * one for one in (*with_it, *without)], abs=0.5)
 
 
+@pytest.mark.parametrize("row", table("failures in a row"))
+def test_r28_of_a_long_row_so_much_is_left_out_that_luck_is_called_better_no_more_often(row):
+    run, true = int(row[0]), float(row[1].rstrip("%")) / 100
+    whole, three, as_it_is = luck.after_a_run(
+        true,
+        run=run,
+        apart=[lambda lately, _ended: lately, lambda *_: DEFAULT.streak_from, luck.left_out],
+        members=4_000,
+    )
+    assert as_it_is[1] < 1 / 17
+    assert as_it_is[1] < whole[1] + 0.01
+    assert as_it_is[0] == three[0] >= whole[0]
+    found = [100 * share for pair in (whole, three, as_it_is) for share in pair]
+    assert [float(cell) for cell in row[2:]] == pytest.approx(found, abs=1.5)
+
+
 @pytest.mark.parametrize(("win_days", "loss_days"), DELAYS)
 def test_r28_good_news_that_come_first_are_no_change(win_days, loss_days):
     (row,) = [row for row in table("a win is known") if row[:2] == [f"{win_days} days", f"{loss_days} days"]]

@@ -25,6 +25,7 @@ from entremise.protocol.measure import (
     over_time,
     period,
     rate,
+    side_by_side,
     tally,
     verdict,
     without_streak,
@@ -57,6 +58,7 @@ def row(outcomes: str, *, first: date = MONDAY) -> list[Measured]:
     return [one(meant[said], on=first + timedelta(days=day), uid=f"{day}") for day, said in enumerate(outcomes)]
 
 
+MIRRORED = {Verdict.LIKELY_BETTER: Verdict.LIKELY_WORSE, Verdict.LIKELY_WORSE: Verdict.LIKELY_BETTER}
 INTRODUCTIONS = some.lists(
     some.builds(
         one,
@@ -92,7 +94,16 @@ def test_r26_every_outcome_ends_but_set_aside_and_what_is_not_known_stays_unknow
 
 @pytest.mark.parametrize(
     ("outcome", "contacted", "reached"),
-    [(None, False, False), (None, True, True), (LOST, False, True), (Outcome.NEVER_REACHED, False, False)],
+    [
+        (None, False, False),
+        (None, True, True),
+        (LOST, False, True),
+        (Outcome.NO_NEED, False, True),
+        (Outcome.NEVER_REACHED, False, False),
+        (Outcome.NEVER_REACHED, True, False),  # what was told of was an attempt
+        (Outcome.SET_ASIDE, False, False),
+        (Outcome.SET_ASIDE, True, True),
+    ],
 )
 def test_two_have_spoken_where_it_was_told_or_ended_as_it_only_can_after_that(outcome, contacted, reached):
     assert replace(one(outcome), contacted=contacted).reached is reached
@@ -282,15 +293,49 @@ def test_better_one_way_is_worse_the_other_way(before, after):
     there, back = change(before, after, policy=DEFAULT), change(after, before, policy=DEFAULT)
     assert there.better + back.better == pytest.approx(1, abs=1e-9)
     known = [Tally(each.won, each.ended) for each in (before, after)]
-    mirror = {Verdict.LIKELY_BETTER: Verdict.LIKELY_WORSE, Verdict.LIKELY_WORSE: Verdict.LIKELY_BETTER}
     one_way, other_way = verdict(*known, policy=DEFAULT), verdict(*reversed(known), policy=DEFAULT)
-    assert mirror.get(one_way, one_way) is other_way
+    assert MIRRORED.get(one_way, one_way) is other_way
 
 
 @given(before=TALLIES, after=TALLIES)
 def test_what_is_not_known_never_makes_a_change_likely(before, after):
     known = verdict(before, Tally(after.won, after.ended), policy=DEFAULT)
     assert verdict(before, after, policy=DEFAULT) in {known, Verdict.CANNOT_TELL}
+
+
+# --- side by side ----------------------------------------------------------------------------------------------
+
+
+def test_r19_what_is_not_known_on_either_side_can_hold_back_that_two_groups_differ():
+    # 10 of 50 and 12 of 20: apart. With 60 of the second not known, ending as the first (12 of 60), it is 24 of 80;
+    # with 60 of the first not known, ending as the second (36 of 60), it is 46 of 110 beside 12 of 20.
+    assert side_by_side(Tally(10, 50), Tally(12, 20), policy=DEFAULT) is Verdict.LIKELY_BETTER
+    assert side_by_side(Tally(10, 50), Tally(12, 20, 60), policy=DEFAULT) is Verdict.CANNOT_TELL
+    assert side_by_side(Tally(10, 50, 60), Tally(12, 20), policy=DEFAULT) is Verdict.CANNOT_TELL
+    assert side_by_side(Tally(12, 20), Tally(10, 50, 60), policy=DEFAULT) is Verdict.CANNOT_TELL
+    assert side_by_side(Tally(0, 4), Tally(20, 20), policy=DEFAULT) is Verdict.TOO_EARLY
+
+
+def test_r19_a_few_not_known_on_both_sides_that_each_alone_would_not_matter_may_together():
+    # 1 of 20 and 9 of 20: apart, and still so if the four of either side end as the other's did, not if both do.
+    few, more = Tally(1, 20), Tally(9, 20)
+    sides = [(few, more), (replace(few, unknown=4), more), (few, replace(more, unknown=4))]
+    assert {side_by_side(*each, policy=DEFAULT) for each in sides} == {Verdict.LIKELY_BETTER}
+    assert side_by_side(replace(few, unknown=4), replace(more, unknown=4), policy=DEFAULT) is Verdict.CANNOT_TELL
+
+
+@given(one=TALLIES, other=TALLIES)
+def test_r19_which_of_two_groups_is_named_first_makes_no_difference(one, other):
+    found = side_by_side(one, other, policy=DEFAULT)
+    assert side_by_side(other, one, policy=DEFAULT) is MIRRORED.get(found, found)
+
+
+@given(one=TALLIES, other=TALLIES)
+def test_r19_groups_are_told_apart_only_where_two_periods_would_be_either_way(one, other):
+    found = side_by_side(one, other, policy=DEFAULT)
+    if found in MIRRORED:
+        assert verdict(one, other, policy=DEFAULT) is found
+        assert verdict(other, one, policy=DEFAULT) is MIRRORED[found]
 
 
 # --- how many more ---------------------------------------------------------------------------------------------
@@ -361,6 +406,11 @@ def test_r28_more_stops_at_the_bound_of_the_policy():
         ("wlwll", "wlwll"),  # two are no streak
         ("wl.l.sl.", "w..s."),  # the unknown is passed over, and stays
         ("lll", ""),
+        ("llll", "l"),  # the three that raised the question go, whatever stays
+        ("llllllll", "lllll"),  # of nothing but failures, as many stay as a percentage needs
+        ("wllllllll", "wllll"),
+        ("wlwwllllll", "wlwwl"),
+        ("wlwwlwllll", "wlwwlw"),  # where enough else ended, the whole row goes
         ("lllw", "lllw"),
         ("", ""),
     ],

@@ -191,6 +191,40 @@ def test_r28_a_streak_just_before_is_set_apart_beside_the_figure(scene: World, h
     assert "a encore besoin de temps" not in shown  # time alone brings nothing to compare with
 
 
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        ([LOST] * 3, "en dehors de celles mises à part, aucune issue n’est connue : il n’y a rien à quoi comparer"),
+        (
+            [WON, *[LOST] * 3],
+            "en dehors de celles mises à part, l’issue de 1 mise en relation est connue : c’est trop peu",
+        ),
+        ([WON, LOST, WON, *[LOST] * 3], "en dehors de celles mises à part, l’issue de 3 mises en relation est connue"),
+    ],
+)
+def test_r28_what_is_set_apart_is_never_said_not_to_be_known(
+    scene: World, helene: Client, ended: list[Outcome], said: str
+) -> None:
+    came(scene, ended, since=60)
+    adopt(scene, days_ago=40)
+    shown = page(helene.get(PAGE))
+    assert said in shown
+    assert "Les 3 de suite qui n’ont pas abouti juste avant sont mises à part" in shown
+
+
+def test_r28_who_has_known_nothing_but_failures_has_something_to_compare_with(scene: World, helene: Client) -> None:
+    """Eight that did not work out: the three that raised the question are set apart, the five before them count."""
+    came(scene, [LOST] * 8, since=60)
+    adopt(scene, days_ago=40)
+    came(scene, [WON, WON, WON, LOST], since=30)
+    shown = page(helene.get(PAGE))
+    assert "Les 3 de suite" in shown
+    assert "0 sur 5" in shown
+    assert "avec 1 issue connue de plus" in shown
+    came(scene, [WON, WON], since=20)
+    assert "Probablement mieux qu’avant" in page(helene.get(PAGE))
+
+
 def test_r28_with_several_it_is_said_which_periods_are_compared(scene: World, helene: Client) -> None:
     first = adopt(scene, days_ago=40)
     adopt(scene, "b", days_ago=20, kind=CorrectionKind.CALL_SOONER)

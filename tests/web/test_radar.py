@@ -7,6 +7,7 @@ import html
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -14,12 +15,18 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import translation
 
 from entremise.accounts.queries import MemberCard
 from entremise.interchange import archive
+from entremise.protocol.care import Letter
 from entremise.protocol.evaluation import Match
+from entremise.protocol.measure import Tally, rate
+from entremise.protocol.policy import DEFAULT
+from entremise.protocol.radar import LetterSeen, Seen
 from entremise.protocol.types import Role
 from entremise.referrals.models import Evaluation, Referral
+from entremise.web import radar_words
 from tests.cast import INES, MARC, World, introduced, member, world
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +204,55 @@ def test_a_letter_that_gave_pause_stands_beside_one_that_was_clear(scene: World)
     assert rows["E, évaluation : nette"] == ["5", "5", "0"]
     assert rows["E, évaluation : une réserve"] == ["0", "5", "0"]
     assert "ce n’est sans doute pas un hasard" in read(signed_in(scene.helene))
+
+
+def seen_by_letter(*, clear: Tally, minded: Tally) -> str:
+    """What is said where the letter A was clear and minded so often, and the others never looked at."""
+    nothing = Seen(good=rate(Tally(0, 0)), partly=0, off=0, differ=0)
+    found = [
+        LetterSeen(one, clear=replace(nothing, good=rate(clear)), minded=replace(nothing, good=rate(minded)))
+        if one is Letter.ACTUAL
+        else LetterSeen(one, clear=nothing, minded=nothing)
+        for one in Letter
+    ]
+    with translation.override("fr"):
+        return radar_words.letters_tell(found, policy=DEFAULT).replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_r15_a_letter_that_was_clear_and_yet_less_often_good_is_said_kindly(scene: World) -> None:
+    """R29: where the judgement is off is what a radar is for; that it went alike would be untrue."""
+    uid = several(scene, *[OFF] * 5)
+    for _ in range(5):
+        other = once_more(scene, uid, **GOOD)
+        other.answers = {**other.answers, "steps_back": False}
+        other.save(update_fields=["answers"])
+    page = read(signed_in(scene.helene))
+    told = page.split("la rencontre était moins souvent bonne")[1].split("</figcaption>")[0]
+    assert "E, évaluation" in told
+    assert "mérite là une question de plus" in told
+    assert "on ne voit pas de différence certaine" not in page
+
+
+def test_r15_one_letter_that_tells_and_one_that_misleads_are_both_said(scene: World) -> None:
+    good, off = Tally(10, 10), Tally(0, 10)
+    nothing = Seen(good=rate(good), partly=0, off=0, differ=0)
+    found = [
+        LetterSeen(Letter.CONSENT, clear=nothing, minded=replace(nothing, good=rate(off))),
+        LetterSeen(Letter.ACTUAL, clear=replace(nothing, good=rate(off)), minded=nothing),
+    ]
+    with translation.override("fr"):
+        told = radar_words.letters_tell(found, policy=DEFAULT)
+    better, worse = told.split("moins souvent")
+    assert "C, consentement" in better
+    assert "A, actualité" in worse
+
+
+@pytest.mark.parametrize("side", ["clear", "minded"])
+def test_r15_what_is_unknown_on_either_side_can_hold_a_word_about_a_letter_back(side: str) -> None:
+    known = {"clear": Tally(10, 10), "minded": Tally(0, 10)}
+    assert "plus souvent" in seen_by_letter(**known)
+    open_still = {**known, side: replace(known[side], unknown=40)}
+    assert "on ne voit pas de différence certaine" in seen_by_letter(**open_still)
 
 
 @pytest.mark.parametrize("name", ["radar", "lettres", "metiers", "receveurs", "clients"])

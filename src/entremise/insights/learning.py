@@ -15,7 +15,7 @@ from entremise.accounts.queries import MemberCard
 from entremise.protocol import correction, measure
 from entremise.protocol.care import Letter
 from entremise.protocol.correction import Adopted
-from entremise.protocol.measure import Change, Group, Measured, Point, Rate, Step
+from entremise.protocol.measure import Change, Group, Measured, Point, Rate, Step, Verdict
 from entremise.protocol.policy import Policy
 from entremise.referrals.queries import corrections
 from entremise.referrals.queries import measured as queries
@@ -199,12 +199,12 @@ def _fullness(one: Measured) -> Fullness:
     return Fullness.NEARLY if one.completeness >= _NEARLY else Fullness.LESS
 
 
-def whole_or_not(found: Iterable[Measured], *, policy: Policy) -> Change:
+def whole_or_not(found: Iterable[Measured], *, policy: Policy) -> Verdict:
     """Return what can be said of those where everything was there, beside those where something was missing (R19)."""
     known = [one for one in found if one.completeness is not None]
     missing = measure.tally(one for one in known if _fullness(one) is not Fullness.WHOLE)
     whole = measure.tally(one for one in known if _fullness(one) is Fullness.WHOLE)
-    return measure.change(missing, whole, policy=policy)
+    return measure.side_by_side(missing, whole, policy=policy)
 
 
 def by_letter(found: Iterable[Measured]) -> tuple[Group[tuple[Letter, bool]], ...]:

@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 
 from entremise.protocol import beta
 from entremise.protocol.care import Letter
+from entremise.protocol.ending import AFTER_CONTACT
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome
 
@@ -138,8 +139,11 @@ class Measured:
 
     @property
     def reached(self) -> bool:
-        """Whether the two are known to have spoken: it was told, or it ended as it only can after that."""
-        return self.contacted or (self.ended and self.outcome is not Outcome.NEVER_REACHED)
+        """Whether the two are known to have spoken: it was told, or it ended as it only can after that.
+
+        A first contact that was told of does not count where it ended without them ever speaking: it was an attempt.
+        """
+        return self.outcome is not Outcome.NEVER_REACHED and (self.contacted or self.outcome in AFTER_CONTACT)
 
     @property
     def failed(self) -> bool:
@@ -284,7 +288,26 @@ def verdict(before: Tally, after: Tally, *, policy: Policy) -> Verdict:
     """Return what can be said, as `change` does (R28)."""
     if min(before.ended, after.ended) < policy.percent_from:
         return Verdict.TOO_EARLY
-    least, most = _if_as_before(before, after)
+    afters = (after, *_filled(after, like=before))
+    betters = [beta.above(_posterior(one), before=_posterior(before)) for one in afters]
+    return _said(min(betters), max(betters), policy=policy)
+
+
+def side_by_side(one: Tally, other: Tally, *, policy: Policy) -> Verdict:
+    """Return whether two groups of the same days differ: LIKELY_BETTER is the second above the first (R15, R19).
+
+    Neither is older, so what is unknown is minded in both: a verdict has to stand as well if those of either, or of
+    both, of whom nothing is known, end as the other does. Which is named first makes no difference.
+    """
+    if min(one.ended, other.ended) < policy.percent_from:
+        return Verdict.TOO_EARLY
+    ones, others = (one, *_filled(one, like=other)), (other, *_filled(other, like=one))
+    betters = [beta.above(_posterior(second), before=_posterior(first)) for first in ones for second in others]
+    return _said(min(betters), max(betters), policy=policy)
+
+
+def _said(least: float, most: float, *, policy: Policy) -> Verdict:
+    """Return what can be said where the probability of better lies between these."""
     if 100 * least >= policy.likely_from:
         return Verdict.LIKELY_BETTER
     if 100 * (1 - most) >= policy.likely_from:
@@ -292,28 +315,35 @@ def verdict(before: Tally, after: Tally, *, policy: Policy) -> Verdict:
     return Verdict.CANNOT_TELL
 
 
-def _if_as_before(before: Tally, after: Tally) -> tuple[float, float]:
-    """Return the least and the most that `better` is, as it is and if the unknown after end at the rate before.
-
-    Parts of one are counted against a change: as a failure for the least, as a win for the most.
-    """
-    of = _posterior(before)
-    wins, left = divmod(after.unknown * of.a, of.a + of.b)
-    every = (after, Tally(after.won + wins, after.all), Tally(after.won + wins + bool(left), after.all))
-    as_it_is, least, most = (beta.above(_posterior(one), before=of) for one in every)
-    return min(as_it_is, least), max(as_it_is, most)
+def _filled(some: Tally, *, like: Tally) -> tuple[Tally, Tally]:
+    """Return some with what is unknown of them ended at the rate of others: parts of one as a failure, and as a win."""
+    of = _posterior(like)
+    wins, left = divmod(some.unknown * of.a, of.a + of.b)
+    return Tally(some.won + wins, some.all), Tally(some.won + wins + bool(left), some.all)
 
 
 def without_streak(measured: Iterable[Measured], *, policy: Policy) -> tuple[Measured, ...]:
     """Return a period before a change, oldest first, without the failures in a row it ends with, if they are a streak.
 
     They are why something was changed: measured with them, any change would look good, since bad luck does not last
-    (R28). Fewer than a streak (R27) stay; the unknown is passed over, and stays.
+    (R28). Fewer than a streak (R27) stay; the unknown is passed over, and stays. How many go: `of_streak`.
     """
     rows = tuple(sorted(measured, key=lambda one: one.introduced_on))
-    lately = takewhile(lambda one: one.failed, (one for one in reversed(rows) if one.ended))
-    streak = {one.uid for one in lately}
-    return rows if len(streak) < policy.streak_from else tuple(one for one in rows if one.uid not in streak)
+    ended = [one for one in rows if one.ended]
+    lately = sum(1 for _ in takewhile(lambda one: one.failed, reversed(ended)))
+    apart = {one.uid for one in ended[len(ended) - of_streak(lately, ended=len(ended), policy=policy) :]}
+    return tuple(one for one in rows if one.uid not in apart)
+
+
+def of_streak(lately: int, *, ended: int, policy: Policy) -> int:
+    """Return how many of the failures in a row with which a period ends are left out of it; none below a streak (R28).
+
+    All of them where enough other ends are left for a percentage; else as many as leave enough, and never fewer than
+    raised the question. So whoever has known nothing but failures has something to compare with.
+    """
+    if lately < policy.streak_from:
+        return 0
+    return min(lately, max(policy.streak_from, ended - policy.percent_from))
 
 
 @lru_cache(maxsize=4_096)

@@ -63,7 +63,8 @@ def card(effect: Effect, *, language: str, policy: Policy) -> Card:
 
 
 def _said(pair: Compared, change: Change, *, policy: Policy) -> Said:
-    return correction_words.said(change, policy=policy, running=pair.after.stretch.until is None)
+    running = pair.after.stretch.until is None
+    return correction_words.said(change, policy=policy, running=running, set_apart=pair.set_apart)
 
 
 def _halves(pair: Compared, change: Change, *, policy: Policy) -> tuple[Half, ...]:

@@ -190,11 +190,12 @@ class Said:
     tone: str
 
 
-def said(change: Change, *, policy: Policy, running: bool) -> Said:
-    """Return what can be said, honestly and kindly; `running` is whether its period still goes on (R28, R29)."""
+def said(change: Change, *, policy: Policy, running: bool, set_apart: int = 0) -> Said:
+    """Return what can be said, honestly and kindly (R28, R29); `running` is whether its period still goes on,
+    `set_apart` how many ends from before are left out of it."""
     match change.verdict:
         case Verdict.TOO_EARLY:
-            return _too_early(change, policy=policy, running=running)
+            return _too_early(change, policy=policy, running=running, set_apart=set_apart)
         case Verdict.CANNOT_TELL:
             return _cannot_tell(change, policy=policy, running=running)
         case Verdict.LIKELY_BETTER:
@@ -233,10 +234,10 @@ def chances(percent: int) -> str:
     return words % {"count": percent}
 
 
-def _too_early(change: Change, *, policy: Policy, running: bool) -> Said:
+def _too_early(change: Change, *, policy: Policy, running: bool, set_apart: int) -> Said:
     before, after = change.before.tally.ended, change.after.tally.ended
     short = before < policy.percent_from
-    text = _few_before(before) if short else _few_since(after)
+    text = _few_before(before, set_apart=set_apart) if short else _few_since(after)
     if not running:
         step = gettext("Its period is over. More can be known of it as more ends become known.")
     elif short:
@@ -251,14 +252,24 @@ def _too_early(change: Change, *, policy: Policy, running: bool) -> Said:
     return Said(heading=gettext("Too early to say"), text=text, step=step, tone="")
 
 
-def _few_before(count: int) -> str:
+def _few_before(count: int, *, set_apart: int) -> str:
     if not count:
+        if set_apart:
+            return gettext("Besides those set apart, no end is known from before: there is nothing to compare with.")
         return gettext("No end is known from before: there is nothing to compare with.")
-    words = ngettext(
-        "The end of %(count)d introduction is known from before: that is too few to compare with.",
-        "The ends of %(count)d introductions are known from before: that is too few to compare with.",
-        count,
-    )
+    if set_apart:
+        words = ngettext(
+            "Besides those set apart, the end of %(count)d introduction is known from before: too few to compare with.",
+            "Besides those set apart, the ends of %(count)d introductions are known from before: too few to compare "
+            "with.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "The end of %(count)d introduction is known from before: that is too few to compare with.",
+            "The ends of %(count)d introductions are known from before: that is too few to compare with.",
+            count,
+        )
     return words % {"count": count}
 
 

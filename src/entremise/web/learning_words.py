@@ -13,7 +13,7 @@ from entremise.catalogue import trades
 from entremise.insights.learning import Came, Fullness, Learned, Side
 from entremise.lib import days
 from entremise.protocol.care import Letter
-from entremise.protocol.measure import Change, Point, Rate, Step, Tally, Verdict
+from entremise.protocol.measure import Point, Rate, Step, Tally, Verdict
 from entremise.protocol.policy import Policy
 from entremise.referrals.queries.measured import Sum
 from entremise.web import money
@@ -125,9 +125,9 @@ _FULLNESS_TELLS: Mapping[Verdict, Promise] = {
 }
 
 
-def fullness(change: Change) -> str:
+def fullness(verdict: Verdict) -> str:
     """Return what can be said of completeness and success (R19)."""
-    return str(_FULLNESS_TELLS[change.verdict])
+    return str(_FULLNESS_TELLS[verdict])
 
 
 # -- names ------------------------------------------------------------------------------------------

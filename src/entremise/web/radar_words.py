@@ -99,15 +99,32 @@ def letter(one: Letter, *, clear: bool) -> str:
 
 
 def letters_tell(letters: Iterable[LetterSeen], *, policy: Policy) -> str:
-    """Return which letters tell a good match from another, as far as luck can be ruled out."""
-    found = {one.letter: measure.change(one.minded.good.tally, one.clear.good.tally, policy=policy) for one in letters}
-    telling = [str(learning_words.LETTERS[key]) for key, one in found.items() if one.verdict is Verdict.LIKELY_BETTER]
+    """Return which letters tell a good match from another, and which mislead, as far as luck can be ruled out (R15)."""
+    found = {
+        one.letter: measure.side_by_side(one.minded.good.tally, one.clear.good.tally, policy=policy) for one in letters
+    }
+    telling = [words % {"names": names} for verdict, words in _tells().items() if (names := _which(found, verdict))]
     if telling:
-        words = gettext("Where this letter was clear, it was a good match more often, probably not by luck: %(names)s.")
-        return words % {"names": "; ".join(telling)}
-    if all(one.verdict is Verdict.TOO_EARLY for one in found.values()):
+        return " ".join(telling)
+    if all(one is Verdict.TOO_EARLY for one in found.values()):
         return gettext("Too few answers yet, with the letters clear and not, to compare them.")
     return gettext("With a letter clear or not, it went alike as far as one can tell: the difference may well be luck.")
+
+
+def _tells() -> Mapping[Verdict, str]:
+    return {
+        Verdict.LIKELY_BETTER: gettext(
+            "Where this letter was clear, it was a good match more often, probably not by luck: %(names)s."
+        ),
+        Verdict.LIKELY_WORSE: gettext(
+            "Where this letter was clear, it was a good match less often than where something gave pause, probably not "
+            "by luck: %(names)s. What looks clear there deserves one more question before you recommend."
+        ),
+    }
+
+
+def _which(found: Mapping[Letter, Verdict], verdict: Verdict) -> str:
+    return "; ".join(str(learning_words.LETTERS[letter]) for letter, one in found.items() if one is verdict)
 
 
 # -- people -----------------------------------------------------------------------------------------
