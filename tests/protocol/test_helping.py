@@ -95,11 +95,17 @@ def test_r42_what_is_not_for_them_counts_where_all_of_it_is_true(against: str, m
     ("line", "words", "matches"),
     [
         ("Les cafés du coin", "Café Central", True),  # one and several of a thing
-        ("Une cave", "Cave des Halles", False),  # four letters tell too little
         ("Une ferme", "Ferme du Bois", True),
+        ("Une cave", "Cave des Halles", True),
+        ("PME", "Conseil aux PME", True),
+        ("Les bars, le CHR", "Bar de la Paix", True),
+        ("Les bars, le CHR", "Fournisseur CHR", True),
+        ("Les bars", "Barbier Martin", False),  # a word as a whole
+        ("Le vin et les vignes", "Les Amis et Le Lac", False),
+        ("Qui a 20 ans et plus", "Le 20 ans, plus", False),  # words and numbers that tell nothing
     ],
 )
-def test_r42_a_line_names_somebody_by_its_words_of_five_letters_or_more(line: str, words: str, matches: bool) -> None:
+def test_r42_a_line_names_somebody_by_its_telling_words_however_short(line: str, words: str, matches: bool) -> None:
     assert (match(Looking(kinds={}, lines=(line,)), known(words)) is not None) is matches
 
 

@@ -238,6 +238,76 @@ def test_it_rests_on_the_givers_profile_only_where_the_receiver_may_read_it() ->
     assert not known(member(scene))
 
 
+def taking_part(scene: World) -> str:
+    """François introduced Inès to Hélène, and takes part in the introduction of Inès and Marc; return its uid."""
+    scene.met_through(scene.add(FRANCOIS_DRAFT), scene.ines)
+    uid = scene.send()
+    scene.yes(scene.last_to(FRANCOIS), takes_part=True).wait(minutes=15)
+    scene.yes(scene.last_to(INES)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    scene.yes(scene.last_to(MARC)).wait(minutes=15)
+    return uid
+
+
+def test_a_co_introducers_good_word_rests_on_their_profile_too() -> None:
+    """R41, R44: where the receiver has them in their own book, and they show it; nothing else says who is a member."""
+    scene = world()
+    ines = member(scene, name="Inès Moreau", email=INES)
+    francois = member(scene, name="François Lacaze", email=FRANCOIS)
+    uid = taking_part(scene)
+
+    def known(about: Role = Role.REFERRER) -> tuple[str, ...] | None:
+        found = material(uid=uid, about=about, reader=ines, policy=DEFAULT).known
+        return found.text.services if found else None
+
+    mine = {"owner_pk": francois.pk, "now": scene.now, "chance": scene.chance}
+    profiles.save_profile(text=ProfileText(services=("Plans",)), version=0, **mine)
+    profiles.show_to(seen_by=SeenBy.MEMBERS, **mine)
+    assert known() is None
+    own = contact_draft("François", "Lacaze", "Atelier Lacaze", FRANCOIS)
+    add_contact(owner_pk=ines.pk, draft=own, now=scene.now, chance=scene.chance)
+    assert known() == ("Plans",)
+    assert known(Role.CLIENT_REFERRER) is None
+    assert known(Role.GIVER) is None
+    profiles.show_to(seen_by=SeenBy.NOBODY, **mine)
+    assert known() is None
+
+
+@pytest.mark.parametrize("takes_part", [True, False])
+def test_nothing_is_read_of_a_referrer_who_only_allows_it(takes_part: bool) -> None:
+    """R39, R41: nor before the introduction."""
+    scene = world()
+    ines = member(scene, name="Inès Moreau", email=INES)
+    francois = member(scene, name="François Lacaze", email=FRANCOIS)
+    own = contact_draft("François", "Lacaze", "Atelier Lacaze", FRANCOIS)
+    add_contact(owner_pk=ines.pk, draft=own, now=scene.now, chance=scene.chance)
+    mine = {"owner_pk": francois.pk, "now": scene.now, "chance": scene.chance}
+    profiles.save_profile(text=ProfileText(services=("Plans",)), version=0, **mine)
+    profiles.show_to(seen_by=SeenBy.MEMBERS, **mine)
+    scene.met_through(scene.add(FRANCOIS_DRAFT), scene.ines)
+    uid = scene.send()
+    scene.yes(scene.last_to(FRANCOIS), takes_part=takes_part).wait(minutes=15)
+    told = []
+    for who in (INES, MARC, MARC):
+        told.append(material(uid=uid, about=Role.REFERRER, reader=ines, policy=DEFAULT).known)
+        scene.yes(scene.last_to(who)).wait(minutes=15)
+    assert told == [None] * 3
+    assert (material(uid=uid, about=Role.REFERRER, reader=ines, policy=DEFAULT).known is not None) is takes_part
+
+
+def test_the_givers_profile_is_read_though_the_book_has_no_address_of_theirs() -> None:
+    """R41: the introduction itself wrote the giver down, by name; their referral says that they are a member."""
+    scene = world()
+    ines = member(scene, name="Inès Moreau", email=INES)
+    uid, _, _ = introduced(scene)
+    mine = {"owner_pk": scene.helene.pk, "now": scene.now, "chance": scene.chance}
+    profiles.save_profile(text=ProfileText(services=("Comptabilité",)), version=0, **mine)
+    profiles.show_to(seen_by=SeenBy.MEMBERS, **mine)
+    found = material(uid=uid, about=Role.GIVER, reader=ines, policy=DEFAULT).known
+    assert found is not None
+    assert found.text.services == ("Comptabilité",)
+
+
 def test_on_one_that_came_from_outside_it_is_owed_recorded_and_leaves_from_nowhere() -> None:
     """R23b, R41: the member says it themself; on one they gave, nothing is owed."""
     scene = world()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from entremise.protocol.folding import plain_words
 from entremise.protocol.relevance import Place
 
-_SHORTEST_WORD = 5  # of the words by which a person is recognised in a line
+_SHORTEST_WORD = 3  # of the words by which a person is recognised in a line: "bars", "PME"
 # In nearly every line, and true of everybody.
 _EMPTY = frozenset(
     plain_words(
@@ -20,7 +20,13 @@ _EMPTY = frozenset(
         "entreprise entreprises company companies societe societes business personne personnes people person quartier "
         "local locale locaux independant independants independante professionnel professionnels professionnelle "
         "professionnelles client clients cliente clientes quelqu someone somebody moins about their those which "
-        "small large other every private besoin besoins gens homme femme hommes femmes service services"
+        "small large other every private besoin besoins gens homme femme hommes femmes service services "
+        "ainsi ans apres aussi autre autres aux avant bas bien bon bonne bonnes bons car cas ces cet cette ceux chef "
+        "chefs comme cote deja depuis des deux dont elle elles entre est etre fait font gros haut ils jour jours les "
+        "leur mais mes mise mois mon neuf non nos notre nous ont par pas peu peut plus pres que qui quoi sans ses soit "
+        "son sous sur ton trois tous tres type types une vers ville villes voir vos votre vous "
+        "all and any are big but can few for from get has have how into its less like more most near new not off old "
+        "one our out over she than that the them then they this two who will with you your years"
     )
 )
 
@@ -77,12 +83,12 @@ class Match:
 def words_wanted(looking: Looking) -> frozenset[str]:
     """Return the stems by which whoever is looked for can be searched in a book."""
     texts = (*(word for words in looking.kinds.values() for word in words), *looking.lines)
-    return frozenset(stem for text in texts for stem in _telling(text))
+    return frozenset(found for text in texts for found in _telling(text))
 
 
 def match(looking: Looking, known: Known) -> Match | None:
     """Return why a person may be whom somebody looks for; None where nothing says so, or something says no."""
-    stems = frozenset(stem for text in known.words for stem in _stems(text))
+    stems = frozenset(found for text in known.words for found in _stems(text))
     if any(_named(line, stems) == len(set(_telling(line))) > 0 for line in looking.against):
         return None
     if known.place and looking.places and not any(_meet(place, known.place) for place in looking.places):
@@ -117,13 +123,17 @@ def _named(line: str, stems: frozenset[str]) -> int:
 
 
 def _telling(text: str) -> list[str]:
-    return [_stem(word) for word in plain_words(text) if len(word) >= _SHORTEST_WORD and word not in _EMPTY]
+    return [
+        stem(word)
+        for word in plain_words(text)
+        if len(word) >= _SHORTEST_WORD and word not in _EMPTY and not word.isdecimal()
+    ]
 
 
 def _stems(text: str) -> list[str]:
-    return [_stem(word) for word in plain_words(text)]
+    return [stem(word) for word in plain_words(text)]
 
 
-def _stem(word: str) -> str:
-    """One and several of a thing count as the same word."""
+def stem(word: str) -> str:
+    """Return what a folded word is searched by: one and several of a thing count as the same."""
     return word.rstrip("sx")

@@ -35,10 +35,12 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One person who recommended the member, in words. `uid` is empty where they are not in the book."""
+    """One person who recommended the member, in words. `uid` is empty where they are not in the book; `reached` says
+    that an address of theirs is there."""
 
     name: str
     uid: str
+    reached: bool
     since: str
     looks_for: str
     by_book: bool
@@ -65,6 +67,7 @@ def _shown(turn: Turn, language: str) -> Shown:
     return Shown(
         name=turn.name,
         uid=turn.card.uid if turn.card else "",
+        reached=bool(turn.card and turn.card.email),
         since=days.said(turn.since, year=True),
         looks_for=", ".join(line.rstrip(". ") for line in wanted),
         by_book=text is None,

@@ -162,8 +162,8 @@ def _ask(visit: Visit, form: GoodWordForm) -> HttpResponse:
 
 
 def proposal(visit: Visit) -> str:
-    """Return a good word to begin with: from the giver's profile where the receiver may read it, else from what the
-    introduction itself says. It claims nothing that is not known."""
+    """Return a good word to begin with: from the profile of whom it is about, where the receiver may read it, else from
+    what the introduction itself says. It claims nothing that is not known."""
     known = visit.material.known
     return proposed(visit.names, company=visit.person.company, known=known, language=visit.holder.language)
 

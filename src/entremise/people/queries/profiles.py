@@ -52,6 +52,7 @@ __all__ = [
     "mine",
     "of_contact",
     "of_contacts",
+    "of_owners",
     "readers",
     "shown_to",
     "step",
@@ -167,6 +168,15 @@ def shown_to(*, reader: MemberCard, owners: Collection[MemberCard]) -> Mapping[i
     known = [owner.pk for owner in owners if owner.email in there and owner.pk != reader.pk]
     rows = Profile.objects.filter(_shown_to(reader.email), owner_id__in=known, owner__is_active=True) if known else ()
     return {row.owner_id: profile_card(row) for row in rows}
+
+
+def of_owners(*, reader: MemberCard, owners: Collection[int]) -> Mapping[int, ProfileCard]:
+    """Return, by their owner's primary key, the profiles of these members that they show to the reader (R44).
+
+    For members who made themselves known as such to the reader; whether anybody else is one, nobody may learn.
+    """
+    rows = Profile.objects.filter(_shown_to(reader.email), owner_id__in=owners, owner__is_active=True)
+    return {row.owner_id: profile_card(row) for row in rows.exclude(owner_id=reader.pk)}
 
 
 def _shown_to(reader: str | Expression) -> Q:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,16 +11,17 @@ from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
 from entremise.catalogue import areas, client_kinds, trades
 from entremise.people import queries as people
-from entremise.people.queries import ContactCard, ContactLine, helping, profiles
+from entremise.people.queries import ContactCard, ContactLine, helping, meeting, profiles
 from entremise.people.queries.helping import Candidate
 from entremise.people.queries.profiles import ProfileCard
 from entremise.protocol.guard import clean_name
 from entremise.protocol.helping import Known, Looking, Match, best, words_wanted
-from entremise.referrals.models import Outside, Referral
+from entremise.protocol.types import Kind
+from entremise.referrals.models import Outside, Referral, Request
 from entremise.referrals.queries.outside import Direction
 
 MOST_PEOPLE, MOST_MATCHES = 12, 5
-_ROWS, _CANDIDATES = 200, 400
+_ROWS, _CANDIDATES = 200, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,49 +36,89 @@ class Proposed:
 class Turn:
     """One person who recommended the member, and whom the member could recommend to them.
 
-    `card` is None where they are not in the member's book; `profile` where it may not be read (R44): then what they
-    look for rests on what the book itself says they do. `trade` is theirs: whoever shares it is not proposed.
+    `card` is None where they are not in the member's book; `entries` are all of theirs there, by primary key.
+    `profile` is None where it may not be read (R44): then what they look for rests on what the book itself says they
+    do. `trade` is theirs: whoever shares it is not proposed.
     """
 
     name: str
     since: datetime
     card: ContactCard | None
+    entries: tuple[int, ...]
     profile: ProfileCard | None
     trade: str
     looking: Looking
     proposed: tuple[Proposed, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Giver:
+    """One who recommended the member: their entries in the member's book, the one that reaches them first, and the
+    member they are, where it was here."""
+
+    at: datetime
+    entries: tuple[int, ...]
+    owner: MemberCard | None = None
+
+
 def our_turn(*, member: MemberCard) -> tuple[Turn, ...]:
     """Return those who recommended the member, lately first, each with the best matches of the member's own book.
 
-    A dozen queries, whatever the number of people and contacts.
+    Some fifteen queries, whatever the number of contacts; and one more for each giver whom neither their address nor
+    an introduction leads to in the book.
     """
-    givers, others = _givers(member), _others(member)
-    book = helping.with_addresses(owner_pk=member.pk, addresses=[one.email for one, _at in givers])
-    here = [(book.get(one.email, 0), clean_name(one.name), at) for one, at in givers]
-    known = {pk for pk, _name, _at in here}
-    who = [*here, *((pk, "", at) for pk, at in others if pk not in known)]
-    who = sorted(who, key=lambda one: one[2], reverse=True)[:MOST_PEOPLE]
-    cards = people.contacts_by_pks(owner_pk=member.pk, pks=[pk for pk, _name, _at in who if pk])
-    shown = profiles.of_contacts(reader=member, contacts=list(cards.values()))
-    trades_of = _trades(shown.values())
-    turns = [_turn(cards.get(pk), name, at, shown.get(pk), trades_of) for pk, name, at in who]
-    wanted = frozenset(word for one in turns for word in words_wanted(one.looking))
-    candidates = helping.answering(owner=member, words=wanted, limit=_CANDIDATES)
-    tried = _tried(member, [pk for pk, _name, _at in who if pk])
-    return tuple(_with_matches(one, candidates, tried) for one in turns)
+    here = _with_entries(member, _givers(member))
+    known = {pk for one in here for pk in one.entries}
+    who = [*here, *(_Giver(at=at, entries=(pk,)) for pk, at in _others(member) if pk not in known)]
+    who = sorted(who, key=lambda one: one.at, reverse=True)[:MOST_PEOPLE]
+    cards = people.contacts_by_pks(owner_pk=member.pk, pks=[one.entries[0] for one in who if one.entries])
+    turns = _turns(member, who, cards)
+    found = helping.answering(
+        owner=member,
+        wanted=[words_wanted(one.looking) if one.card else frozenset() for one in turns],
+        limit=_CANDIDATES,
+    )
+    tried = _tried(member, [pk for one in turns for pk in one.entries])
+    return tuple(_with_matches(one, candidates, tried) for one, candidates in zip(turns, found, strict=True))
 
 
-def _givers(member: MemberCard) -> list[tuple[MemberCard, datetime]]:
-    """The members who recommended this one here, each once, the latest introduction first."""
+def _givers(member: MemberCard) -> Mapping[int, datetime]:
+    """Those who recommended this one here, by primary key, the latest introduction first."""
     rows = Referral.objects.filter(receiver_hash=member.address_hash, introduced_at__isnull=False)
     latest: dict[int, datetime] = {}
     for pk, at in rows.order_by("-moved_at").values_list("giver_id", "introduced_at")[:_ROWS]:
         if at is not None:
             latest[pk] = max(at, latest.get(pk, at))
-    cards = members.by_pks(latest)
-    return [(cards[pk], at) for pk, at in latest.items() if pk in cards]
+    return dict(sorted(latest.items(), key=lambda one: one[1], reverse=True)[:MOST_PEOPLE])
+
+
+def _with_entries(member: MemberCard, givers: Mapping[int, datetime]) -> list[_Giver]:
+    """Find each giver in the member's book: by their address, as the one whom an introduction of theirs wrote there
+    (R37), and else by the name it told, as what the two have been through is (R35)."""
+    cards = members.by_pks(givers)
+    book = helping.with_addresses(owner_pk=member.pk, addresses=[one.email for one in cards.values()])
+    written = _written(member, givers)
+    found = []
+    for pk, card in cards.items():
+        entries = [*([book[card.email]] if card.email in book else []), *written.get(pk, ())]
+        uid = "" if entries else meeting.called(owner_pk=member.pk, name=card.name, company=card.company)
+        named = people.lines_by_uids(owner_pk=member.pk, uids=[uid]) if uid else ()
+        entries += [line.pk for line in named]
+        found.append(_Giver(at=givers[pk], entries=tuple(dict.fromkeys(entries)), owner=card))
+    return found
+
+
+def _written(member: MemberCard, givers: Collection[int]) -> Mapping[int, Collection[int]]:
+    """The entries to which introductions by these givers lead in the member's book, by giver, lately first (R37)."""
+    asked = Request.objects.filter(kind=Kind.RECEIVER.value, referral__receiver_hash=member.address_hash)
+    asked = asked.filter(referral__introduced_at__isnull=False, referral__giver_id__in=givers).order_by("-pk")
+    by_referral = dict(asked.values_list("uid", "referral__giver_id")[:_ROWS])
+    found: dict[int, list[int]] = defaultdict(list)
+    through = helping.met_through_by(owner_pk=member.pk, referrals=by_referral)
+    for uid, giver in by_referral.items():
+        if uid in through:
+            found[giver].append(through[uid])
+    return found
 
 
 def _others(member: MemberCard) -> list[tuple[int, datetime]]:
@@ -94,19 +136,33 @@ def _tried(member: MemberCard, receivers: Sequence[int]) -> frozenset[tuple[int,
     return frozenset(made.values_list("receiver_id", "need__client_id"))
 
 
-def _trades(shown: Iterable[ProfileCard]) -> Mapping[int, str]:
-    """The trades of those whose profiles the member may read."""
-    return {pk: card.trade for pk, card in members.by_pks(one.owner_pk for one in shown).items()}
+def _turns(member: MemberCard, who: Sequence[_Giver], cards: Mapping[int, ContactCard]) -> list[Turn]:
+    """Each with what they look for. A profile is read where its owner shows it to the member, and they are in the
+    member's book: by their address there, or as the giver whom the introduction named (R44)."""
+    owners = [one.owner.pk for one in who if one.owner and one.entries]
+    by_owner = profiles.of_owners(reader=member, owners=owners)
+    by_card = profiles.of_contacts(reader=member, contacts=list(cards.values()))
+    shown = [_shown(one, by_owner, by_card) for one in who]
+    trade_of = {pk: card.trade for pk, card in members.by_pks(one.owner_pk for one in shown if one).items()}
+    return [_turn(one, cards, profile, trade_of) for one, profile in zip(who, shown, strict=True)]
+
+
+def _shown(who: _Giver, by_owner: Mapping[int, ProfileCard], by_card: Mapping[int, ProfileCard]) -> ProfileCard | None:
+    if who.owner is not None:
+        return by_owner.get(who.owner.pk)
+    return by_card.get(who.entries[0])
 
 
 def _turn(
-    card: ContactCard | None, name: str, since: datetime, profile: ProfileCard | None, trades_of: Mapping[int, str]
+    who: _Giver, cards: Mapping[int, ContactCard], profile: ProfileCard | None, trade_of: Mapping[int, str]
 ) -> Turn:
-    own = trades_of.get(profile.owner_pk, "") if profile else ""
+    card = cards.get(who.entries[0]) if who.entries else None
+    own = trade_of.get(profile.owner_pk, "") if profile else ""
     return Turn(
-        name=card.name if card else name,
-        since=since,
+        name=card.name if card else clean_name(who.owner.name if who.owner else ""),
+        since=who.at,
         card=card,
+        entries=who.entries,
         profile=profile,
         trade=own or (card.trade if card else ""),
         looking=_from_profile(profile) if profile else _from_book(card),
@@ -139,13 +195,13 @@ def _with_matches(turn: Turn, candidates: Iterable[Candidate], tried: frozenset[
     """Those who fit: not the person themself, of their trade, met through them, or recommended to them before."""
     if turn.card is None:
         return turn
-    own = turn.card.pk
+    own = frozenset(turn.entries)
     lines: Mapping[str, ContactLine] = {
         one.line.uid: one.line
         for one in candidates
-        if one.line.pk != own
-        and one.through != own
-        and (own, one.line.pk) not in tried
+        if one.line.pk not in own
+        and one.through not in own
+        and not any((pk, one.line.pk) in tried for pk in own)
         and not (turn.trade and one.line.trade == turn.trade)
     }
     found = best(turn.looking, (_known(line) for line in lines.values()), most=MOST_MATCHES)

@@ -12,7 +12,7 @@ from entremise.people.queries import profiles
 from entremise.people.queries.profiles import ProfileText
 from entremise.protocol.guard import identifying_marks
 from entremise.protocol.policy import Policy
-from entremise.protocol.types import REFERRERS, Kind, Role
+from entremise.protocol.types import PERMISSION_OF, REFERRERS, Kind, Role
 from entremise.protocol.wall import Disclosed, Person
 from entremise.referrals.models import Referral, Request, Word
 
@@ -22,7 +22,7 @@ _LINKS = frozenset({"mail", "link", "domain", "handle", "phone"})
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the receiver may know of the giver beyond their name: their trade and profile, where they show it (R44)."""
+    """What the receiver may know of who recommended them beyond the name: trade and profile, where shown (R44)."""
 
     trade: str
     text: ProfileText
@@ -52,16 +52,34 @@ def material(*, uid: str, about: Role, reader: MemberCard | None, policy: Policy
     `reader` is the receiver, where a session shows who they are. Raises Referral.DoesNotExist.
     """
     row = Referral.objects.get(uid=uid)
-    known = _known(row.giver_id, reader) if reader is not None and about is Role.GIVER else None
+    known = _known(row, about, reader) if reader is not None else None
     return Material(may_mail=may_mail(row, policy=policy), known=known)
 
 
-def _known(giver_pk: int, reader: MemberCard) -> Known | None:
-    giver = members.by_pk(giver_pk)
-    if giver is None:
+def _known(row: Referral, about: Role, reader: MemberCard) -> Known | None:
+    """What a member among those who recommended lets the reader read of them.
+
+    The giver's referral says that they are one. Of a co-introducer nothing says so: their profile is read as that of
+    anybody whose address is in the reader's own book.
+    """
+    if about is Role.GIVER:
+        who = members.by_pk(row.giver_id)
+        shown = profiles.of_owners(reader=reader, owners=[who.pk]) if who else {}
+    else:
+        who = _co_introducer(row, about)
+        shown = profiles.shown_to(reader=reader, owners=[who]) if who else {}
+    text = shown[who.pk].text if who and who.pk in shown else None
+    return Known(trade=who.trade, text=text) if who and text else None
+
+
+def _co_introducer(row: Referral, about: Role) -> MemberCard | None:
+    """The member who takes part in this role; None where nobody does, or no member. The client's may have been asked by
+    an earlier attempt for the same need (R38, R39)."""
+    asked = Request.objects.filter(need_id=row.need_id, kind=PERMISSION_OF[about].value)
+    one = asked.filter(referral__attempt__lte=row.attempt).order_by("-referral__attempt").first()
+    if row.introduced_at is None or one is None or not one.takes_part or one.erased_at is not None:
         return None
-    shown = profiles.shown_to(reader=reader, owners=[giver]).get(giver.pk)
-    return Known(trade=giver.trade, text=shown.text) if shown else None
+    return members.by_address_hash(one.address_hash)
 
 
 def may_mail(row: Referral, *, policy: Policy) -> bool:
