@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from entremise.accounts.actions import invite
 from entremise.lib import clock
+from entremise.people import actions as people
+from entremise.referrals.actions import erasing, leads
+from entremise.referrals.actions.leads import LeadDraft
 from entremise.referrals.actions.retention import erase_due
-from entremise.referrals.models import Draft, Moment, Need, Part, Proof, Question, Request, RightsLink
-from entremise.referrals.queries.erasures import erasures
-from tests.cast import INES, MARC, World, contact_draft, introduced, world
+from entremise.referrals.models import Draft, Erasure, Moment, Need, Part, Proof, Question, Request, RightsLink
+from entremise.referrals.queries.erasures import MonthsErased, by_month, erasures
+from entremise.worker import account_jobs, jobs, notebook_jobs
+from tests.cast import INES, MARC, World, contact_draft, introduced, member, world
 from tests.web.link_pages import everything, text
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +147,80 @@ def test_erasing_twice_erases_once(scene: World) -> None:
     assert erase(scene, days=40) == 0
     assert "Hélène" in everything()
     assert text(Client().get("/droits/"))
+
+
+# -- counted for the owner ----------------------------------------------------------------------------
+
+
+def counts_of(months: MonthsErased) -> list[tuple[str, dict[str, int]]]:
+    return [(f"{one.begins:%Y-%m}", dict(one.at_least)) for one in months.months]
+
+
+def among_many(scene: World) -> None:
+    for n in range(scene.policy.watched_among + 1):
+        member(scene, name=f"Olga {n}", email=f"olga{n}@example.org")
+
+
+def erased_lately(scene: World, zone: str = "Europe/Paris") -> MonthsErased:
+    return by_month(now=scene.now, zone=zone, policy=scene.policy)
+
+
+def test_r48_what_was_erased_is_told_by_month_once_the_month_is_over_rounded_down(scene: World) -> None:
+    """R7: the owner gives as well, and one row more, or its day, would tell what somebody answered."""
+    among_many(scene)
+    for what, rows, at in (
+        ("requests", 7, datetime(2026, 10, 5, tzinfo=UTC)),
+        ("requests", 6, datetime(2026, 10, 20, tzinfo=UTC)),
+        ("told", 4, datetime(2026, 10, 20, tzinfo=UTC)),
+        ("leads", 9, datetime(2026, 9, 30, 23, 0, tzinfo=UTC)),  # October in Paris, September in Montréal
+        ("outbox", 50, datetime(2026, 11, 1, 12, 0, tzinfo=UTC)),
+    ):
+        erasing.log(what, rows, now=at)
+    assert counts_of(erased_lately(scene)) == [("2026-10", {"requests": 10, "leads": 5})]
+    apart = [("2026-10", {"requests": 10}), ("2026-09", {"leads": 5})]
+    assert counts_of(erased_lately(scene, "America/Montreal")) == apart
+
+
+def test_r46_among_so_few_members_no_count_is_told(scene: World) -> None:
+    erasing.log("requests", 70, now=datetime(2026, 10, 5, tzinfo=UTC))
+    found = erased_lately(scene)
+    assert found.too_few
+    assert found.months == ()
+
+
+def test_r48_whatever_the_worker_erases_by_itself_is_counted(scene: World) -> None:
+    """Leads, contacts removed, address books never confirmed, settled letters, lapsed invitations."""
+    at: dict[str, Any] = {"now": scene.now, "chance": scene.chance, "policy": scene.policy}
+    leads.send(
+        giver=scene.helene, draft=LeadDraft(receiver=scene.ines.uid, text="Un salon à Lyon."), uid="l" * 26, **at
+    )
+    invite(member_pk=scene.helene.pk, name="Paul", email="paul@example.org", language="fr", words="", **at)
+    scene.run()
+    gone = scene.add(contact_draft("Paul", "Serre", "", "paul@serre.example"))
+    people.remove_contact(owner_pk=scene.helene.pk, uid=gone.uid, now=scene.now)
+    later = scene.now + timedelta(days=200)
+    jobs_run = (
+        jobs.forget_old_leads,
+        jobs.forget_old_messages,
+        notebook_jobs.forget_removed_contacts,
+        account_jobs.forget_in_accounts,
+    )
+    for job in jobs_run:
+        assert job(later, scene.chance) > 0
+    found = {one.what: one.rows for one in erasures()}
+    assert found["leads"] == 1
+    assert found["contacts"] == 1
+    assert found["invitations"] == 1
+    assert found["outbox"] >= 2
+
+
+def test_r48_what_could_not_be_erased_is_not_counted(scene: World) -> None:
+    """Both or neither: a count of what still stands would be a lie."""
+
+    def torn() -> int:
+        erasing.log("leads", 3, now=scene.now)
+        raise RuntimeError("the disc is full")
+
+    with pytest.raises(RuntimeError):
+        erasing.counted("leads", torn, now=scene.now)
+    assert not Erasure.objects.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from entremise.lib.backup.keeping import Made
 from entremise.outbox import actions
 from entremise.outbox.models import Message
 from entremise.protocol.policy import DEFAULT
+from entremise.referrals.actions import erasing
 from entremise.referrals.models import Refused, Request
 from entremise.referrals.queries import watch
 from entremise.web import installation
@@ -186,3 +189,19 @@ def test_who_is_well_received_does_not_stand_out(scene: World) -> None:
     found = watch.watch(now=scene.now + timedelta(days=20), policy=DEFAULT)
     assert found.figures == ()
     assert found.sent == 7
+
+
+def test_r48_what_was_erased_is_shown_in_counts_by_month(scene: World) -> None:
+    others(scene, DEFAULT.watched_among)
+    erasing.log("leads", 12, now=scene.now - timedelta(days=10))
+    said = html.unescape(page(browser_of(scene.helene)))
+    assert "octobre 2026" in said
+    assert re.search(r"<span>Pistes dont le temps est passé</span>\s*<span class=\"note\">au moins 10</span>", said)
+
+
+def test_r48_before_the_first_full_month_it_says_when_there_will_be_one(scene: World) -> None:
+    others(scene, DEFAULT.watched_among)
+    erasing.log("leads", 12, now=scene.now)
+    said = page(browser_of(scene.helene))
+    assert "Rien jusqu’ici" in html.unescape(said)
+    assert "Pistes" not in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -23,7 +23,8 @@ from entremise.lib.clock import now
 from entremise.outbox import actions
 from entremise.outbox import queries as outbox
 from entremise.outbox.queries import Group, Reason
-from entremise.referrals.queries import watch
+from entremise.referrals.queries import erasures, watch
+from entremise.referrals.queries.erasures import MonthErased
 from entremise.referrals.queries.watch import Figures
 from entremise.web.access import MemberRequest, owner_only
 
@@ -52,6 +53,24 @@ _STATES: dict[str, Promise] = {
     "uncertain": _("perhaps arrived, to be sent again"),
     "dead": _("given up"),
 }
+_ERASED: dict[str, Promise] = {
+    "told": _("What people who asked to be forgotten had handed over or written"),
+    "requests": _("To whom requests went"),
+    "mails": _("Mails in the built-in mailbox"),
+    "asides": _("Leads, evaluations and invitations of people who asked to be forgotten"),
+    "parts": _("Details of referrals that did not conclude"),
+    "needs": _("Needs told in words, of referrals that did not conclude"),
+    "evaluations": _("To whom evaluations went"),
+    "proofs": _("The words of proofs"),
+    "leads": _("Leads whose time is over"),
+    "outbox": _("Traces of letters that were settled"),
+    "contacts": _("Contacts their members had removed"),
+    "imports": _("Address books read and never confirmed"),
+    "invitations": _("For whom invitations were that have lapsed"),
+    "addresses": _("Changes of address"),
+    "member": _("Members who left"),
+    "book": _("Address book entries of members who left"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +97,7 @@ def show(request: MemberRequest) -> HttpResponse:
     at = now()
     found = watch.watch(now=at, policy=law.policy(), but_for=request.member.pk)
     last, counts = keeping.last(), outbox.counts()
+    found_erased = erasures.by_month(now=at, zone=request.member.time_zone, policy=law.policy())
     context = {
         "health": outbox.health(now=at),
         "counts": [(words, counts[state]) for state, words in _STATES.items()],
@@ -89,8 +109,14 @@ def show(request: MemberRequest) -> HttpResponse:
         "last": last,
         "backup_is_old": last is None or at - last.made_at > _OLD_BACKUP,
         "version": manifest.program_version(),
+        "erased": found_erased,
+        "erased_months": [_month(one) for one in found_erased.months],
     }
     return render(request, "installation/show.html", context)
+
+
+def _month(one: MonthErased) -> tuple[date, list[tuple[str, int]]]:
+    return one.begins, [(str(_ERASED.get(what, what)), rows) for what, rows in one.at_least.items()]
 
 
 def _line(group: Group) -> Line:

@@ -10,6 +10,7 @@ from entremise.accounts import actions
 from entremise.accounts.actions import looks
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer
+from entremise.referrals.actions.erasing import counted
 from entremise.referrals.queries.refusals import wants_peace
 from entremise.worker.hourly import Hourly
 
@@ -25,8 +26,9 @@ LETTERS: Mapping[str, Renderer] = {
 def forget_in_accounts(now: datetime, chance: Chance) -> int:
     """Erase what the accounts need no more (R48): whom expired invitations were for, tries, changes of address."""
     del chance  # nothing is drawn here
-    forgotten = actions.forget_invitations(now=now) + actions.forget_address_changes(now=now)
-    return forgotten + actions.forget_tries(now=now)
+    invited = counted("invitations", lambda: actions.forget_invitations(now=now), now=now)
+    moved = counted("addresses", lambda: actions.forget_address_changes(now=now), now=now)
+    return invited + moved + actions.forget_tries(now=now)
 
 
 def forget_ended_sessions(now: datetime, chance: Chance) -> int:

@@ -12,6 +12,7 @@ from entremise.outbox.actions import Renderer, forget
 from entremise.people.actions import forget_imports
 from entremise.referrals.actions import evaluating_outside, leads, outside_letters, rights
 from entremise.referrals.actions.advance import advance_due
+from entremise.referrals.actions.erasing import counted
 from entremise.referrals.actions.evaluating import ask_due
 from entremise.referrals.actions.evaluation_letters import renderers as evaluation_renderers
 from entremise.referrals.actions.giver_letters import renderers as giver_renderers
@@ -33,13 +34,13 @@ KEPT_AFTER_SETTLING = timedelta(days=90)  # long after the last retry of anythin
 def forget_old_messages(now: datetime, chance: Chance) -> int:
     """Erase what was sent or given up a season ago (R48); return how many rows went."""
     del chance  # nothing is drawn here
-    return forget(before=now - KEPT_AFTER_SETTLING)
+    return counted("outbox", lambda: forget(before=now - KEPT_AFTER_SETTLING), now=now)
 
 
 def forget_old_imports(now: datetime, chance: Chance) -> int:
     """Erase the address books that were read and never confirmed (R48); return how many."""
     del chance  # nothing is drawn here
-    return forget_imports(before=now - IMPORT_WAITS)
+    return counted("imports", lambda: forget_imports(before=now - IMPORT_WAITS), now=now)
 
 
 def advance_needs(now: datetime, chance: Chance) -> int:
@@ -50,7 +51,8 @@ def advance_needs(now: datetime, chance: Chance) -> int:
 def forget_old_leads(now: datetime, chance: Chance) -> int:
     """Erase the leads that nobody needs any more (R48); return how many."""
     del chance  # nothing is drawn here
-    return leads.forget_old(before=now - timedelta(days=law.policy().leads_kept))
+    before = now - timedelta(days=law.policy().leads_kept)
+    return counted("leads", lambda: leads.forget_old(before=before), now=now)
 
 
 def ask_evaluations(now: datetime, chance: Chance) -> int:
@@ -90,8 +92,8 @@ RENDERERS: Mapping[str, Renderer] = {name: unless_erased(write) for name, write 
 PERIODIC: tuple[Periodic, ...] = (
     advance_needs,
     ask_evaluations,
-    forget_old_messages,
-    forget_old_imports,
+    Hourly(forget_old_messages),
+    Hourly(forget_old_imports),
     Hourly(forget_old_leads),
     Hourly(erase_old),
     Hourly(let_leave),

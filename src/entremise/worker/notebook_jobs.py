@@ -10,13 +10,14 @@ from entremise.lib.chance import Chance
 from entremise.outbox.actions import Renderer
 from entremise.people.actions import RESTORABLE, forget_removed
 from entremise.referrals.actions.digest import DIGEST, enqueue_digests, renderer
+from entremise.referrals.actions.erasing import counted
 from entremise.worker.hourly import Hourly
 
 
 def forget_removed_contacts(now: datetime, chance: Chance) -> int:
     """Erase the contacts that were removed and not put back in time (R48); return how many."""
     del chance  # nothing is drawn here
-    return forget_removed(before=now - RESTORABLE)
+    return counted("contacts", lambda: forget_removed(before=now - RESTORABLE), now=now)
 
 
 def send_digests(now: datetime, chance: Chance) -> int:

@@ -6,8 +6,10 @@ to everybody else, somebody who did not answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+
+from django.db import transaction
 
 from entremise.lib import links
 from entremise.protocol.referral import Stage
@@ -22,6 +24,14 @@ def log(what: str, rows: int, *, now: datetime) -> None:
     """Note for the owner that so many rows of a sort were erased (R48); of none, nothing is noted."""
     if rows:
         Erasure.objects.create(what=what, rows=rows, at=now)
+
+
+def counted(what: str, erase: Callable[[], int], *, now: datetime) -> int:
+    """Let `erase` erase what has served its time, note how many rows that was (R48), both or neither; return it."""
+    with transaction.atomic():
+        rows = erase()
+        log(what, rows, now=now)
+    return rows
 
 
 def erase_requests(rows: Collection[Request], *, now: datetime) -> int:

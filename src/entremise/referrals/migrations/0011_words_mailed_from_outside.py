@@ -15,13 +15,10 @@ def find_where_words_went(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     left = apps.get_model("outbox", "Message").objects.filter(job=_JOB, state=_SENT)
     for payload in left.values_list("payload", flat=True).iterator():
         word = words.objects.filter(uid=payload["word"], outside__isnull=False).select_related("outside").first()
-        if word is None:
+        if word is None or word.outside is None:
             continue
-        way = (
-            ways.objects.filter(contact_id=word.outside.other_id, kind=_EMAIL)
-            .order_by("-preferred", "position")
-            .first()
-        )
+        mine = ways.objects.filter(contact_id=word.outside.other_id, kind=_EMAIL)
+        way = mine.order_by("-preferred", "position").first()
         if way is not None:
             address = way.value.strip().lower()
             word.mailed_to = links.keyed_hash(address, purpose="address", secret=links.site_secret())

@@ -43,7 +43,7 @@ def asides(address_hash: str, *, address: str) -> tuple[HeldAside, ...]:
     asked = list(_evaluations(address_hash).select_related("referral").order_by("pk"))
     told = list(_told(address_hash).select_related("outside", "ending").order_by("at", "pk"))
     standing = list(Standing.objects.filter(address_hash=address_hash).order_by("pk"))
-    from_whom = {row.giver_id for row in (*leads, *standing)}
+    from_whom = {row.giver_id for row in leads} | {row.giver_id for row in standing}
     from_whom |= {row.referral.giver_id for row in asked if row.referral}
     from_whom |= {row.outside.owner_id for row in told if row.outside}
     known = members.by_pks(from_whom)
@@ -98,13 +98,14 @@ def _told(address_hash: str) -> QuerySet[Word]:
     return Word.objects.filter(mailed_to=address_hash)
 
 
-def _of(giver_pk: int | None, known: Mapping[int, MemberCard]) -> dict[str, str]:
-    """Return who it comes from; somebody who has left is not named."""
+def _of(giver_pk: int | None, known: Mapping[int, MemberCard]) -> tuple[str, str]:
+    """Return the name and the keyed hash of whom it comes from; somebody who has left is not named."""
     giver = known.get(giver_pk) if giver_pk else None
-    return {"giver": giver.name if giver else "", "giver_hash": giver.address_hash if giver else ""}
+    return (giver.name, giver.address_hash) if giver else ("", "")
 
 
 def _lead(row: Lead, known: Mapping[int, MemberCard]) -> HeldAside:
+    giver, giver_hash = _of(row.giver_id, known)
     return HeldAside(
         sort="lead",
         uid=row.uid,
@@ -112,15 +113,18 @@ def _lead(row: Lead, known: Mapping[int, MemberCard]) -> HeldAside:
         answered_at=row.thanked_at,
         text=row.text,
         address=row.address,
-        **_of(row.giver_id, known),
+        giver=giver,
+        giver_hash=giver_hash,
     )
 
 
 def _standing(row: Standing, known: Mapping[int, MemberCard]) -> HeldAside:
-    return HeldAside(sort="standing", uid="", at=row.at, text="", **_of(row.giver_id, known))
+    giver, giver_hash = _of(row.giver_id, known)
+    return HeldAside(sort="standing", uid="", at=row.at, text="", giver=giver, giver_hash=giver_hash)
 
 
 def _evaluation(row: Evaluation, known: Mapping[int, MemberCard]) -> HeldAside:
+    giver, giver_hash = _of(row.referral.giver_id if row.referral else None, known)
     return HeldAside(
         sort="evaluation",
         uid=row.uid,
@@ -128,12 +132,14 @@ def _evaluation(row: Evaluation, known: Mapping[int, MemberCard]) -> HeldAside:
         answered_at=row.answered_at,
         text=row.words,
         address=row.address,
-        **_of(row.referral.giver_id if row.referral else None, known),
+        giver=giver,
+        giver_hash=giver_hash,
     )
 
 
 def _word(row: Word, known: Mapping[int, MemberCard], *, address: str) -> HeldAside:
     end = getattr(row, "ending", None)
+    giver, giver_hash = _of(row.outside.owner_id if row.outside else None, known)
     return HeldAside(
         sort="told",
         uid=row.uid,
@@ -142,5 +148,6 @@ def _word(row: Word, known: Mapping[int, MemberCard], *, address: str) -> HeldAs
         address=address,
         what=row.kind,
         outcome=end.outcome if end else "",
-        **_of(row.outside.owner_id if row.outside else None, known),
+        giver=giver,
+        giver_hash=giver_hash,
     )
