@@ -107,6 +107,20 @@ def _needed(won: int, ended: int) -> Array:
     return np.array(needed(won, ended, until=50))
 
 
+def best_day(true: float, *, ends: int, members: int) -> tuple[float, float]:
+    """Return how often nothing changed and it is called better: cut halfway, and cut on whichever day looks best."""
+    drawn = np.random.default_rng(30).random((members, ends)) < true
+    halfway = best = 0
+    for wins in np.cumsum(drawn, axis=1):
+        called = [
+            wins[-1] - wins[cut - 1] >= _needed(int(wins[cut - 1]), cut)[ends - cut - 1]
+            for cut in range(DEFAULT.percent_from, ends - DEFAULT.percent_from + 1)
+        ]
+        halfway += bool(called[ends // 2 - DEFAULT.percent_from])
+        best += any(called)
+    return halfway / members, best / members
+
+
 def known_late(true: float, *, win_days: int, loss_days: int, members: int, mind: bool) -> float:
     """Return how often nothing changed and it was ever called better, when wins and losses are known after some time.
 

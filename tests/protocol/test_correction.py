@@ -17,6 +17,7 @@ from entremise.protocol.correction import (
     CorrectionKind,
     Proposal,
     Stretch,
+    keeps_sides,
     periods,
     propose,
     stretches,
@@ -36,10 +37,23 @@ def day(number: int) -> date:
 
 
 def adopted(
-    uid: str, on: int, *, dropped: int | None = None, kind: CorrectionKind = CorrectionKind.NAME_PRICES
+    uid: str,
+    on: int,
+    *,
+    dropped: int | None = None,
+    noted: int | None = None,
+    kind: CorrectionKind = CorrectionKind.NAME_PRICES,
 ) -> Adopted:
-    until = None if dropped is None else day(dropped)
-    return Adopted(uid=uid, kind=kind, words="", on=day(on), dropped_on=until, review="", profile_version=0)
+    return Adopted(
+        uid=uid,
+        kind=kind,
+        words="",
+        on=day(on),
+        dropped_on=None if dropped is None else day(dropped),
+        noted_on=day(on if noted is None else noted),
+        review="",
+        profile_version=0,
+    )
 
 
 def came(on: int, outcome: Outcome | None) -> Measured:
@@ -120,6 +134,23 @@ def test_r28_a_streak_just_before_is_set_apart_and_fewer_failures_are_not() -> N
     (only,) = periods([adopted("a", 5)], received=rows, policy=DEFAULT)
     assert only.set_apart == 0
     assert only.before.tally == Tally(1, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("on", "keeps"),
+    [(10, True), (11, True), (12, False), (30, False), (6, True), (5, False), (0, False)],
+)
+def test_r28_a_first_day_moves_only_where_no_known_end_changes_sides(on: int, keeps: bool) -> None:
+    rows = [came(5, LOST), came(7, None), came(8, Outcome.SET_ASIDE), came(11, WON), came(20, None)]
+    assert keeps_sides(adopted("a", 10), on=day(on), received=rows) is keeps
+
+
+def test_r28_ends_of_what_had_come_when_it_was_adopted_are_counted() -> None:
+    rows = [came(5, LOST), came(10, WON), came(15, None), came(19, LOST), came(20, WON), came(30, WON)]
+    (only,) = periods([adopted("a", 10, noted=20)], received=rows, policy=DEFAULT)
+    assert (only.in_hindsight, only.after.tally) == (2, Tally(3, 4, 1))
+    (only,) = periods([adopted("a", 10)], received=rows, policy=DEFAULT)
+    assert only.in_hindsight == 0
 
 
 _DAYS = st.integers(min_value=0, max_value=60)

@@ -109,6 +109,15 @@ def test_every_look_is_what_is_drawn():
     assert called / 1_500 == pytest.approx(luck.alarms(0.3, before=20, looks=range(5, 41)), abs=0.015)
 
 
+@pytest.mark.parametrize("row", table("ends in all"))
+def test_r28_a_first_day_chosen_by_what_came_of_it_makes_luck_look_like_more(row):
+    found = [luck.best_day(true, ends=int(row[0]), members=3_000) for true in RATES]
+    assert all(best > 3 * halfway for halfway, best in found)
+    for number, cell in enumerate(row[1:]):
+        said = [float(one) for one in cell.split(" · ")]
+        assert said == pytest.approx([100 * one[number] for one in found], abs=1.2)
+
+
 @pytest.mark.parametrize("true", RATES)
 def test_r28_without_the_streak_that_raised_the_question_luck_is_hardly_called_better(true):
     (row,) = [row for row in table("true rate") if row[0] == f"{true:.0%}"]

@@ -48,7 +48,7 @@ def refused(scene: World, **more: Any) -> dict[str, str]:
 
 def test_r28_a_correction_is_adopted_with_a_date_and_twice_is_once(scene: World) -> None:
     one = adopt(scene)
-    assert one.on == today(scene)
+    assert (one.on, one.noted_on) == (today(scene), today(scene))
     assert one.review == "2026-10"
     assert adopt(scene, days_ago=3, kind=CorrectionKind.CALL_SOONER) == one
     assert queries.adopted(member=scene.helene) == (one,)

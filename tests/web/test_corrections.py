@@ -325,6 +325,32 @@ def test_its_day_is_changed_it_is_dropped_goes_on_and_is_taken_back(scene: World
     assert helene.post(address, {"act": "undo"}).status_code == 404
 
 
+def test_r28_its_day_does_not_move_over_ends_that_are_known(scene: World, helene: Client) -> None:
+    """Else it could slide until luck looks like a change."""
+    came(scene, [WON, LOST], since=15)
+    came(scene, [None], since=5)
+    one = adopt(scene, days_ago=10)
+    address = f"{PAGE}{one.uid}/"
+    assert "tant qu’aucune issue connue ne passe" in page(helene.get(address))
+    refused = helene.post(address, {"act": "move", "first-on": ago(scene, 14).isoformat()})
+    assert refused.status_code == 422
+    assert "dont l’issue est connue" in page(refused)
+    assert queries.one(member=scene.helene, uid=one.uid).on == ago(scene, 10)
+    for days in (13, 3):
+        assert helene.post(address, {"act": "move", "first-on": ago(scene, days).isoformat()}).status_code == 302
+    assert queries.one(member=scene.helene, uid=one.uid).on == ago(scene, 3)
+
+
+def test_r28_a_first_day_chosen_afterwards_is_said_beside_the_figure(scene: World, helene: Client) -> None:
+    came(scene, [WON, LOST, WON], since=30)
+    adopt(scene, days_ago=40)
+    assert "étaient déjà là quand vous l’avez adoptée" in page(helene.get(PAGE))
+    scene.wait(days=1)
+    adopt(scene, "b", kind=CorrectionKind.CALL_SOONER)
+    corrections.take_back(member=scene.helene, uid="a" * 26)
+    assert "étaient déjà là quand vous l’avez adoptée" not in page(helene.get(PAGE))
+
+
 def test_nobody_elses_correction_can_be_opened(scene: World) -> None:
     """R44."""
     one = adopt(scene)

@@ -159,13 +159,15 @@ def _rank(one: Proposal) -> tuple[int, int, int]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adopted:
-    """A correction as its member adopted it: in force from the day `on`, without it from `dropped_on`."""
+    """A correction as its member adopted it: in force from the day `on`, without it from `dropped_on`; `noted_on` is
+    the day on which it was adopted here, which may be later."""
 
     uid: str
     kind: CorrectionKind
     words: str
     on: date
     dropped_on: date | None
+    noted_on: date
     review: str
     profile_version: int
 
@@ -177,6 +179,15 @@ class Adopted:
     def ever_held(self) -> bool:
         """Whether it was in force for a day at least."""
         return self.dropped_on is None or self.on < self.dropped_on
+
+
+def keeps_sides(one: Adopted, *, on: date, received: Iterable[Measured]) -> bool:
+    """Whether no end that is known would pass from before a correction to after it, or back, if it began `on` (R28).
+
+    Otherwise its first day could be moved until the figures please, and 99 % would be none.
+    """
+    first, last = sorted((one.on, on))
+    return not any(each.ended and first <= each.introduced_on < last for each in received)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -226,7 +237,8 @@ class Compared:
 
     `together` are the uids of other corrections adopted or dropped on that very day: what changed cannot be told
     apart. `set_apart` counts the failures of the streak with which the time before ended, left out of `before`: they
-    are why something was changed, and after some in a row things tend to get better by themselves.
+    are why something was changed, and after some in a row things tend to get better by themselves. `in_hindsight`
+    counts the ends of `after` whose introduction had come already when the correction was adopted here.
     """
 
     correction: Adopted
@@ -234,6 +246,7 @@ class Compared:
     after: Period
     together: tuple[str, ...]
     set_apart: int
+    in_hindsight: int
 
 
 def periods(corrections: Sequence[Adopted], *, received: Sequence[Measured], policy: Policy) -> tuple[Compared, ...]:
@@ -252,6 +265,7 @@ def periods(corrections: Sequence[Adopted], *, received: Sequence[Measured], pol
                 after=Period(stretch=after, tally=then),
                 together=_changed_that_day(corrections, one),
                 set_apart=apart,
+                in_hindsight=sum(each.ended and each.introduced_on < one.noted_on for each in held[number + 1]),
             )
             for one in corrections
             if one.ever_held and one.on == after.first

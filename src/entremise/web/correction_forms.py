@@ -28,7 +28,10 @@ class DayForm(_Explained):
 
     on = forms.DateField(
         label=_("From which day on?"),
-        help_text=_("Introductions from that day on count as after, all earlier ones as before."),
+        help_text=_(
+            "The day on which you changed something. Introductions from that day on count as after, all earlier ones "
+            "as before."
+        ),
         widget=Day,
     )
 

@@ -89,6 +89,10 @@ REASONS: Mapping[tuple[str, str], Promise] = {
     ("on", "future"): _("This day is still to come."),
     ("on", "long_ago"): _("This day is too long ago: a year at most."),
     ("on", "before"): _("A correction cannot end before it begins."),
+    ("on", "known"): _(
+        "Between these two days lie introductions whose end is known: with another first day they would pass from "
+        "before to after, or back. If the day was a slip, take the correction back and adopt it anew."
+    ),
     ("kind", "in_force"): _("This correction is in force already."),
 }
 
@@ -323,7 +327,8 @@ def _more(change: Change, *, running: bool) -> str:
 
 
 def notes(effect: Effect) -> list[str]:
-    """Return what has to be known to read the comparison: what was set apart, what else changed that day."""
+    """Return what has to be known to read the comparison: what was set apart, what came before it was adopted, what
+    else changed that day."""
     pair = effect.compared
     if pair is None:
         return []
@@ -339,6 +344,8 @@ def notes(effect: Effect) -> list[str]:
             )
             % {"count": pair.set_apart}
         )
+    if pair.in_hindsight:
+        found.append(_in_hindsight(pair.in_hindsight))
     if effect.others:
         named = "; ".join(title(one) for one in effect.others)
         found.append(
@@ -346,6 +353,19 @@ def notes(effect: Effect) -> list[str]:
             % {"names": named}
         )
     return found
+
+
+def _in_hindsight(count: int) -> str:
+    words = ngettext(
+        "Of the ends known after it, %(count)d belongs to an introduction that had come already when you adopted "
+        "it. That measures only if the first day is the one on which you changed something: a day chosen by what "
+        "came of it would let luck look like more.",
+        "Of the ends known after it, %(count)d belong to introductions that had come already when you adopted "
+        "it. That measures only if the first day is the one on which you changed something: a day chosen by what "
+        "came of it would let luck look like more.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def compared_over(pair: Compared) -> str:

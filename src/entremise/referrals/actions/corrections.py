@@ -13,10 +13,11 @@ from django.db import transaction
 from entremise.accounts.queries import MemberCard
 from entremise.lib.refused import Refused
 from entremise.people.queries import profiles
-from entremise.protocol.correction import Adopted, CorrectionKind
+from entremise.protocol.correction import Adopted, CorrectionKind, keeps_sides
 from entremise.protocol.policy import Policy
 from entremise.referrals.models import Correction
 from entremise.referrals.queries.corrections import CorrectionGone, of_row
+from entremise.referrals.queries.measured import received
 
 __all__ = [
     "LONGEST",
@@ -34,8 +35,8 @@ LONGEST = 200
 
 
 class CorrectionRefused(Refused):
-    """Nothing was kept; `reasons` gives for `words` `missing` or `long`, for `on` `future`, `long_ago` or `before`
-    (dropped before it was adopted), for `kind` `in_force`."""
+    """Nothing was kept; `reasons` gives for `words` `missing` or `long`, for `on` `future`, `long_ago`, `before`
+    (dropped before it was adopted) or `known` (it would change what is compared), for `kind` `in_force`."""
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def adopt(
     """
     there = Correction.objects.filter(uid=uid).first()
     if there is not None:
-        return of_row(_own(member, uid))
+        return of_row(_own(member, uid), member=member)
     said = " ".join(words.split())
     reasons = {**_word_reasons(kind, said), **_day_reasons(on, member=member, now=now, policy=policy)}
     if kind is not CorrectionKind.OWN and _in_force(member, kind):
@@ -73,21 +74,26 @@ def adopt(
         "profile_version": _version_before(member, on),
         "created_at": now,
     }
-    return of_row(Correction.objects.get_or_create(uid=uid, defaults=kept)[0])
+    return of_row(Correction.objects.get_or_create(uid=uid, defaults=kept)[0], member=member)
 
 
 @transaction.atomic
 def move(*, member: MemberCard, uid: str, on: date, now: datetime, policy: Policy) -> Adopted:
-    """Let a correction begin on another day (R28). Raises CorrectionGone, CorrectionRefused."""
+    """Let a correction begin on another day, as long as no end that is known changes sides (R28).
+
+    Raises CorrectionGone, CorrectionRefused.
+    """
     row = _own(member, uid)
     reasons = _day_reasons(on, member=member, now=now, policy=policy) if on != row.adopted_on else {}
     if row.dropped_on is not None and row.dropped_on < on:
         reasons = {"on": "before"}
+    if not reasons and not keeps_sides(of_row(row, member=member), on=on, received=received(member=member)):
+        reasons = {"on": "known"}
     if reasons:
         raise CorrectionRefused(reasons)
     row.adopted_on, row.profile_version = on, _version_before(member, on)
     row.save(update_fields=["adopted_on", "profile_version"])
-    return of_row(row)
+    return of_row(row, member=member)
 
 
 @transaction.atomic
@@ -98,14 +104,14 @@ def drop(*, member: MemberCard, uid: str, on: date, now: datetime) -> Adopted:
     """
     row = _own(member, uid)
     if row.dropped_on is not None:
-        return of_row(row)
+        return of_row(row, member=member)
     if on > member.today(now):
         raise CorrectionRefused({"on": "future"})
     if on < row.adopted_on:
         raise CorrectionRefused({"on": "before"})
     row.dropped_on = on
     row.save(update_fields=["dropped_on"])
-    return of_row(row)
+    return of_row(row, member=member)
 
 
 @transaction.atomic
@@ -121,7 +127,7 @@ def keep_on(*, member: MemberCard, uid: str) -> Adopted:
             raise CorrectionRefused({"kind": "in_force"})
         row.dropped_on = None
         row.save(update_fields=["dropped_on"])
-    return of_row(row)
+    return of_row(row, member=member)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ class CorrectionGone(LookupError):  # noqa: N818 - named as the fact it states
 def adopted(*, member: MemberCard) -> tuple[Adopted, ...]:
     """Return every correction the member adopted, dropped or not, by its first day; in one query."""
     rows = Correction.objects.filter(member_id=member.pk).order_by("adopted_on", "pk")
-    return tuple(of_row(row) for row in rows)
+    return tuple(of_row(row, member=member) for row in rows)
 
 
 def one(*, member: MemberCard, uid: str) -> Adopted:
@@ -27,17 +27,18 @@ def one(*, member: MemberCard, uid: str) -> Adopted:
     row = Correction.objects.filter(member_id=member.pk, uid=uid).first()
     if row is None:
         raise CorrectionGone(uid)
-    return of_row(row)
+    return of_row(row, member=member)
 
 
-def of_row(row: Correction) -> Adopted:
-    """Return a correction as the protocol knows it."""
+def of_row(row: Correction, *, member: MemberCard) -> Adopted:
+    """Return a correction of a member's as the protocol knows it; its days are their own."""
     return Adopted(
         uid=row.uid,
         kind=CorrectionKind(row.kind),
         words=row.words,
         on=row.adopted_on,
         dropped_on=row.dropped_on,
+        noted_on=member.today(row.created_at),
         review=row.review,
         profile_version=row.profile_version,
     )
