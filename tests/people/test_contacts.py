@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from entremise.accounts.actions import enrol
 from entremise.accounts.queries import MemberCard
@@ -212,3 +214,36 @@ def test_a_contacts_identity_guards_a_brief_r4(helene: MemberCard) -> None:
     text = "Une aéraulicienne, I. Morel, au 0612345678, rue des tables claudiennes"
     marked = {text[mark.start : mark.end] for mark in identifying_marks(text, [card.identity("receiver")])}
     assert {"I. Morel", "0612345678", "rue des tables claudiennes"} <= marked
+
+
+def test_by_company_whoever_has_none_comes_last_and_accents_do_not_count(
+    helene: MemberCard, add: Callable[..., ContactCard]
+) -> None:
+    add(family_name="Sans")
+    zed = add(family_name="Zola", company="Zed")
+    for family, company in (("Roy", "École du vin"), ("Abel", "école du vin"), ("Un", "1001 nuits"), ("Pi", "***")):
+        add(family_name=family, company=company)
+    add(company="eBoutique")
+    found = _names(helene, "", sort="company")
+    assert found == ["Pi", "Un", "eBoutique", "Abel", "Roy", "Zola", "Sans"]
+    draft = ContactDraft(family_name="Zola", company="")
+    actions.edit_contact(owner_pk=helene.pk, uid=zed.uid, version=1, draft=draft, now=LATER)
+    assert _names(helene, "", sort="company")[-2:] == ["Sans", "Zola"]
+
+
+def test_a_list_by_company_is_in_the_order_of_an_index(helene: MemberCard) -> None:
+    """A page of a book of 100,000 is found without putting the whole book in order."""
+    with CaptureQueriesContext(connection) as seen:
+        queries.contact_page(owner_pk=helene.pk, sort="company", page=1)
+    (listed,) = (one["sql"] for one in seen if "ORDER BY" in one["sql"])
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute(f"EXPLAIN {listed}")
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {listed}")
+        plan = " ".join(str(line) for line in cursor.fetchall())
+    assert "people_contact_by_company" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan

@@ -122,6 +122,79 @@ def test_a_file_nobody_confirmed_is_forgotten_r48() -> None:
         queries.kept_import(owner_pk=owner, uid=uid)
 
 
+def _phoned(given: str, family: str, number: str) -> ImportEntry:
+    ways = (Way(kind=WayKind.PHONE, value=number),)
+    return ImportEntry(draft=ContactDraft(given_name=given, family_name=family, ways=ways))
+
+
+def test_a_file_without_ids_or_addresses_adds_nobody_twice_either() -> None:
+    """What most telephones write: a name and a number."""
+    owner = _member(1)
+    assert _bring(owner, _phoned("Luc", "Roy", "06 12 34 56 78"), _phoned("Léa", "Roy", "06 12 34 56 78")).added == 2
+    again = _bring(owner, _phoned("luc", "ROY", "+33612345678"), _phoned("Luc", "Roy", "06 12 34 56 79"))
+    assert (again.added, again.known) == (1, 1)
+
+
+def test_a_long_file_waits_in_parts_and_the_same_file_brought_again_goes_on() -> None:
+    owner = _member(1)
+    file = [_entry("Prénom", f"Nom{n}", vcard=f"v{n}") for n in range(7)]
+
+    def parts(size: int) -> list[list[str]]:
+        found = queries.in_parts(owner_pk=owner, entries=iter(file), size=size)
+        return [[entry.draft.vcard_uid for entry in part] for part in found]
+
+    assert parts(3) == [["v0", "v1", "v2"], ["v3", "v4", "v5"], ["v6"]]
+    _bring(owner, *file[:4])
+    assert parts(3) == [["v4", "v5", "v6"]]
+    assert parts(7) == [[f"v{n}" for n in range(7)]], "a short one is shown whole, with who is there already"
+    _bring(owner, *file)
+    assert parts(3) == []
+
+
+def _keep_parts(owner: int, *parts: list[ImportEntry]) -> list[str]:
+    return [
+        actions.keep_import(owner_pk=owner, entries=part, now=NOW, chance=CHANCE, more=number > 0)
+        for number, part in enumerate(parts)
+    ]
+
+
+def test_each_part_leads_to_the_next_and_another_file_forgets_them_all() -> None:
+    owner, other = _member(1), _member(2)
+    _keep_parts(other, [_entry("Z", "Z")])
+    first, second = _keep_parts(owner, [_entry("A", "B"), _entry("C", "D")], [_entry("E", "F")])
+    assert queries.waiting_import(owner_pk=owner) == queries.Waiting(uid=first, people=3)
+    done = actions.finish_import(owner_pk=owner, uid=first, chosen={1}, now=NOW, chance=CHANCE)
+    assert (done.added, done.following) == (1, second)
+    assert queries.waiting_import(owner_pk=owner) == queries.Waiting(uid=second, people=1)
+    assert actions.finish_import(owner_pk=owner, uid=second, chosen=set(), now=NOW, chance=CHANCE).following == ""
+    assert queries.waiting_import(owner_pk=owner) is None
+    _keep_parts(owner, [_entry("A", "B")], [_entry("E", "F")])
+    (third,) = _keep_parts(owner, [_entry("G", "H")])
+    assert queries.waiting_import(owner_pk=owner) == queries.Waiting(uid=third, people=1)
+
+
+def test_an_introducer_of_a_later_part_is_remembered_r37() -> None:
+    """R37: unless the member has answered the question by hand meanwhile."""
+    owner = _member(1)
+    first, second, third = _keep_parts(
+        owner,
+        [_entry("Inès", "Morel", by="François Duval"), _entry("Luc", "Roy", by="François Duval")],
+        [_entry("Marc", "Lefebvre", by="Inès Morel")],
+        [_entry("François", "Duval")],
+    )
+    actions.finish_import(owner_pk=owner, uid=first, chosen={0, 1}, now=NOW, chance=CHANCE)
+    luc = next(line.uid for line in queries.contact_page(owner_pk=owner).lines if line.name == "Luc Roy")
+    by_hand = ContactDraft(given_name="Luc", family_name="Roy", met="myself")
+    actions.edit_contact(owner_pk=owner, uid=luc, version=1, draft=by_hand, now=NOW)
+    for uid in (second, third):
+        actions.finish_import(owner_pk=owner, uid=uid, chosen={0}, now=NOW, chance=CHANCE)
+    book = {line.name: line.uid for line in queries.contact_page(owner_pk=owner).lines}
+    through = {name: queries.contact(owner_pk=owner, uid=uid).met_through_name for name, uid in book.items()}
+    assert through["Inès Morel"] == "François Duval"
+    assert through["Marc Lefebvre"] == "Inès Morel"
+    assert through["Luc Roy"] == ""
+
+
 def test_a_thousand_contacts_come_in_with_few_queries(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     owner = _member(1)
     entries = [_entry("Prénom", f"Nom{n}", mail=f"p{n}@exemple.example", vcard=f"v{n}") for n in range(1000)]

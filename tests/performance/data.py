@@ -180,6 +180,7 @@ class Builder:
             "kinds": self.dice.choice(("client", "colleague", "supplier", "")), "notes": "Vu au salon de printemps.",
         }  # fmt: skip
         values |= {"sort_key": people.sort_key(values, ways), "search_text": people.search_text(values, ways)}
+        values["company_key"] = people.company_key(values["company"])
         at = self._before(plots.LONGEST) - plots.LONGEST
         row = Contact(uid=self.chance.uid(), owner=owner, created_at=at, updated_at=at, **values)
         self.contacts[self._add(row)] = row

@@ -11,6 +11,8 @@ import pytest
 
 from entremise.cli.command import VERBS, _parser
 from entremise.config.environment import BY_NAME, read
+from entremise.interchange.vcard import MOST_BYTES
+from entremise.web.contact_forms import MEGABYTES
 from tests.structure.repository import ROOT
 
 TWINS = (
@@ -103,6 +105,18 @@ def test_the_image_installs_checked_packages_only_and_runs_without_rights() -> N
     assert re.search(r"^VOLUME /data$", said, re.MULTILINE)
     for copied in re.findall(r"^COPY ((?:\S+ )+)\S+$", said, re.MULTILINE):
         assert all((ROOT / name).exists() for name in copied.split())
+
+
+def test_both_proxies_let_through_what_the_page_for_an_address_book_promises() -> None:
+    """R37: the largest file, and the little that a browser puts around it; not much more."""
+    nginx = re.search(r"client_max_body_size (\d+)m;", text("deploy/nginx.conf"))
+    caddy = re.search(r"max_size (\d+)MB", text("deploy/Caddyfile"))
+    assert nginx is not None
+    assert caddy is not None
+    assert MOST_BYTES == MEGABYTES * 1024**2
+    around = 64 * 1024
+    for lets in (int(nginx[1]) * 1024**2, int(caddy[1]) * 1000**2):
+        assert MOST_BYTES + around <= lets <= MOST_BYTES * 1.1
 
 
 def test_neither_proxy_logs_what_a_link_opens() -> None:

@@ -64,7 +64,7 @@ def there() -> World:
 def carried() -> dict[str, Any]:
     """What the steps carry over, as the tables of today hold it."""
     return {
-        "met": sorted(Contact.objects.values_list("uid", "met")),
+        "met": sorted(Contact.objects.values_list("uid", "met", "company_key")),
         "endings": sorted(Ending.objects.values_list("by", "outcome", "word_id", "referral_id", "outside_id", "at")),
         "mails": sorted((mail.uid, repr(sorted(mail.about.items()))) for mail in Delivered.objects.all()),
     }

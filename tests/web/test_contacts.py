@@ -17,6 +17,7 @@ from entremise.people import actions, queries
 from entremise.people.queries import ContactCard, ContactDraft, Kind, Way, WayKind
 from entremise.referrals.models import Need
 from entremise.web import contacts as pages
+from entremise.web import contacts_from_file as from_file
 from entremise.web.access import Audience
 from tests.cast import browser_of
 
@@ -247,7 +248,7 @@ def _upload(client: Client, data: bytes, **more: object):  # type: ignore[no-unt
 def test_a_file_is_read_shown_and_only_those_chosen_are_kept_r37(client: Client, helene: MemberCard) -> None:
     answer = _upload(client, APPLE.read_bytes(), follow=True)
     page = _text(answer)
-    assert "2 people are in this file." in page
+    assert "2 people of your file are below." in page
     assert "met through François Duval" in page
     assert queries.count(owner_pk=helene.pk) == 0
     done = client.post(answer.redirect_chain[-1][0], {"keep": ["0"]}, follow=True)
@@ -260,7 +261,7 @@ def test_a_file_is_read_shown_and_only_those_chosen_are_kept_r37(client: Client,
 def test_the_people_beyond_those_shown_can_be_kept_together(
     client: Client, helene: MemberCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "SHOWN_AT_ONCE", 2)
+    monkeypatch.setattr(from_file, "SHOWN_AT_ONCE", 2)
     cards = "".join(f"BEGIN:VCARD\nFN:Prénom Nom{n}\nEND:VCARD\n" for n in range(5))
     answer = _upload(client, cards.encode(), follow=True)
     assert "And 3 people more" in _text(answer)
@@ -274,6 +275,49 @@ def test_the_people_beyond_those_shown_can_be_kept_together(
 )
 def test_a_file_that_cannot_be_read_says_why(client: Client, data: bytes, said: str) -> None:
     assert said in _text(_upload(client, data))
+
+
+def _cards(*numbers: int) -> bytes:
+    return "".join(f"BEGIN:VCARD\nUID:u{n}\nFN:Prénom Nom{n}\nEND:VCARD\n" for n in numbers).encode()
+
+
+def test_a_long_file_goes_on_part_by_part_until_everybody_was_chosen(
+    client: Client, helene: MemberCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R47: a whole book taken along can be brought back, however long."""
+    monkeypatch.setattr(from_file, "MOST_AT_ONCE", 2)
+    answer = _upload(client, _cards(*range(5)))
+    page = _text(client.get(answer.url))
+    assert "2 people of your file are below." in page
+    assert "3 more people of your file come next" in page
+    second = client.post(answer.url, {"keep": ["0", "1"]})
+    assert client.get(answer.url)["Location"] == second.url, "going back goes on"
+    assert "1 more person of your file comes next" in _text(client.get(second.url))
+    third = client.post(second.url, {"keep": ["0"]})
+    waits = _text(client.get("/contacts/apporter/"))
+    assert "1 person of the file you brought last still waits" in waits
+    assert third.url in waits
+    assert client.post(third.url, {"keep": ["0"]}).url == "/contacts/"
+    assert queries.count(owner_pk=helene.pk) == 4
+    again = _upload(client, _cards(*range(5)), follow=True)
+    assert "4 were in your address book already" in _text(again)
+    assert "Nom3" in _text(again)
+    client.post(again.redirect_chain[-1][0], {"keep": ["0"]})
+    last = _upload(client, _cards(*range(5)), follow=True)
+    assert last.redirect_chain[-1][0] == "/contacts/"
+    assert "5 were in your address book already" in _text(last)
+
+
+def test_who_could_not_be_kept_and_what_was_not_read_is_told_in_numbers(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = b"BEGIN:VCARD\nEMAIL:pas une adresse\nEND:VCARD\n"
+    answer = _upload(client, card + _cards(1))
+    assert "1 could not be kept" in _text(client.post(answer.url, {"keep": ["0", "1"]}, follow=True))
+    monkeypatch.setattr(from_file, "_TOLD", 2)
+    page = _text(_upload(client, b"BEGIN:VCARD\nEND:VCARD\n" * 5 + _cards(2), follow=True))
+    assert page.count("Line ") == 2
+    assert "3 more lines of the file could not be read." in page
 
 
 def test_somebody_elses_file_does_not_exist_r44(client: Client) -> None:

@@ -121,6 +121,7 @@ def test_r2_what_a_lead_may_not_carry_is_said_beside_its_field(
     browser: Client, there: World, changes: dict[str, str], words: str
 ) -> None:
     answer = browser.post(NEW, written(browser, there, **changes))
+    assert answer.status_code == 422
     assert words in text(answer)
     assert 'class="mistakes"' in text(answer)
     assert not Lead.objects.exists()

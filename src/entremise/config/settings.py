@@ -133,7 +133,7 @@ SESSION_COOKIE_NAME = "entremise_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-# A body beyond this is refused before it is read; the largest we expect is an address book.
+# A body beyond this is refused before it is read; files are apart, and written to disk: the form that takes one says.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 LOGGING_CONFIG = "logging.config.dictConfig"

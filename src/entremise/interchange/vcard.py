@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from entremise.catalogue import areas, trades
-from entremise.interchange.vcard_lines import Property, Unreadable, decoded, properties
+from entremise.interchange.vcard_lines import File, Property, Unreadable, lines, properties
 from entremise.interchange.vcard_writing import OWN_TEXTS
 from entremise.people.queries import MYSELF, THROUGH, ContactDraft, ImportEntry, Kind, Way, WayKind
 from entremise.protocol.folding import plain_words
 
-MOST_BYTES = 20 * 1024 * 1024
-MOST_CARDS = 5_000
+MOST_BYTES = 64 * 1024 * 1024  # a whole book of 100,000 takes 45 million octets
+MOST_CARDS = 100_000
 
 _KINDS = {
     **dict.fromkeys(("client", "clients", "cliente", "clientes", "customer", "customers"), Kind.CLIENT),
@@ -40,7 +41,7 @@ class ParsedCard:
 class Problem:
     """Something that could not be read, and on which line.
 
-    Keys: `too_large` (the file), `too_many` (cards after the 5,000th), `not_a_vcard`, `unfinished` (a card without
+    Keys: `too_large` (the file), `too_many` (cards after the 100,000th), `not_a_vcard`, `unfinished` (a card without
     its end), `empty` (a card without name, company or way), `unreadable` (one line; the rest of its card is kept).
     """
 
@@ -64,24 +65,30 @@ def parse(data: bytes) -> ParsedCards:
     if len(data) > MOST_BYTES:
         return ParsedCards(cards=(), problems=(Problem(line=1, key="too_large"),))
     problems: list[Problem] = []
-    cards: list[ParsedCard] = []
-    for line, card in _cards(decoded(data), problems):
-        if len(cards) == MOST_CARDS:
+    found = tuple(cards(io.BytesIO(data), problems))
+    return ParsedCards(cards=found, problems=tuple(sorted(problems)))
+
+
+def cards(file: File, problems: list[Problem]) -> Iterator[ParsedCard]:
+    """Yield what `parse` returns, holding one card at a time; `problems` is complete, unsorted, at the end."""
+    count = 0
+    for line, card in _cards(lines(file), problems):
+        if count == MOST_CARDS:
             problems.append(Problem(line=line, key="too_many"))
             break
         if _is_group(card):
             continue
         entry = _entry(card)
         if entry.draft.name:
-            cards.append(ParsedCard(line=line, entry=entry))
+            count += 1
+            yield ParsedCard(line=line, entry=entry)
         else:
             problems.append(Problem(line=line, key="empty"))
-    if not cards and not problems:
+    if not count and not problems:
         problems.append(Problem(line=1, key="not_a_vcard"))
-    return ParsedCards(cards=tuple(cards), problems=tuple(sorted(problems)))
 
 
-def _cards(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[Property]]]:
+def _cards(text: Iterable[str], problems: list[Problem]) -> Iterator[tuple[int, list[Property]]]:
     """Yield (first line, properties) of every card that begins and ends."""
     card: list[Property] | None = None
     began = 1

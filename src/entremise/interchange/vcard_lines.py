@@ -7,15 +7,26 @@ one card, with the line where it is, and not the whole file.
 from __future__ import annotations
 
 import codecs
+import io
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 _PROPERTY = re.compile(r'(?:([\w-]+)\.)?([\w-]+)((?:;(?:[^":;]|"[^"]*")*)*):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([^=;"]*)(?:=((?:[^";]|"[^"]*")*))?')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_AT_ONCE = 1024 * 1024  # octets read at a time
+
+
+class File(Protocol):
+    """What a file has to offer to be read, twice, a piece at a time."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def seek(self, offset: int, /) -> object: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +68,36 @@ class Unreadable:
     line: int
 
 
-def decoded(data: bytes) -> str:
-    """Return the text of a file: by its byte order mark, else UTF-8, else Windows-1252."""
+def lines(file: File) -> Iterator[str]:
+    """Yield the lines of a file, however they end, in its encoding: by its byte order mark, else UTF-8, else
+    Windows-1252. Never more than a piece of it is held at once.
+    """
+    encoding, begins = _encoding(file)
+    file.seek(begins)
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors="replace"), translate=True)
+    rest = ""
+    while piece := file.read(_AT_ONCE):
+        *whole, rest = (rest + decoder.decode(piece).replace("\0", "")).split("\n")
+        yield from whole
+    yield from (rest + decoder.decode(b"", final=True)).split("\n")
+
+
+def _encoding(file: File) -> tuple[str, int]:
+    """Return the encoding of a file, and where its text begins."""
+    file.seek(0)
+    head = file.read(max(len(mark) for mark, _encoding in _MARKS))
     for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, errors="replace")
+        if head.startswith(mark):
+            return encoding, len(mark)
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return data.decode("utf-8")
+        decoder.decode(head)
+        while piece := file.read(_AT_ONCE):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return "cp1252", 0
+    return "utf-8", 0
 
 
 def unescape(value: str) -> str:
@@ -73,20 +105,20 @@ def unescape(value: str) -> str:
     return _ESCAPED.sub(lambda found: "\n" if found.group(1) in "nN" else found.group(1), value)
 
 
-def properties(text: str) -> Iterator[Property | Unreadable]:
+def properties(lines: Iterable[str]) -> Iterator[Property | Unreadable]:
     """Yield the properties of a file in order, folded lines joined; and the lines that are none."""
-    for number, line in _unfolded(text):
+    for number, line in _unfolded(lines):
         if not line.strip():
             continue
         match = _PROPERTY.fullmatch(line.strip("\ufeff \t"))
         yield _property(number, match) if match else Unreadable(line=number)
 
 
-def _unfolded(text: str) -> Iterator[tuple[int, str]]:
+def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield (number of its first line, whole line); soft ends of quoted-printable lines are joined too."""
     parts: list[str] = []
     began, soft = 1, False
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text.replace("\0", "")), 1):
+    for number, line in enumerate(lines, 1):
         if parts and (soft or line[:1] in (" ", "\t")):
             parts.append(line if soft else line[1:])
         else:
@@ -132,5 +164,5 @@ def _unquoted(value: str, *, charset: str) -> str:
     try:
         text = data.decode(charset or "utf-8")
     except (LookupError, UnicodeDecodeError):
-        text = decoded(data)
+        text = "\n".join(lines(io.BytesIO(data)))
     return re.sub(r"\r\n|\n|\r", r"\\n", text)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from entremise.accounts.queries import LANGUAGES, MemberCard
 from entremise.catalogue import areas, trades
 from entremise.catalogue.folding import fold
+from entremise.interchange.vcard import MOST_BYTES
 from entremise.lib.clock import now
 from entremise.people import queries
 from entremise.people.queries import (
@@ -63,6 +65,7 @@ _ANY_REASON: dict[str, Promise] = {
     "unknown": _("Please choose one of the values offered."),
 }
 _MANY = 200
+MEGABYTES = MOST_BYTES // 1024**2  # what the page promises; deploy/ holds to it
 _MET = [
     ("", _("I do not know any more")),
     (MYSELF, _("Nobody: we met by ourselves")),
@@ -297,6 +300,6 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("The file"),
-        help_text=_("A vCard file (.vcf), of at most 20 MB."),
+        help_text=format_lazy(_("A vCard file (.vcf), of at most {size} MB."), size=MEGABYTES),
         widget=forms.FileInput(attrs={"accept": ".vcf,.vcard,text/vcard,text/x-vcard"}),
     )

@@ -1,4 +1,4 @@
-"""My address book: find, read, write, remove, and bring one from a telephone (R37, R44)."""
+"""My address book: find, read, write and remove contacts (R37, R44)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from entremise.interchange import vcard
 from entremise.lib import law
 from entremise.lib.chance import SystemChance
 from entremise.lib.clock import now
@@ -26,7 +24,6 @@ from entremise.people.queries import (
     ContactLine,
     ContactNotFound,
     ContactRefused,
-    ImportEntry,
     Kind,
     Sort,
     Way,
@@ -41,7 +38,6 @@ from entremise.web.contact_forms import (
     KIND_WORDS,
     WAY_WORDS,
     ContactForm,
-    ImportForm,
     place_label,
     trade_label,
 )
@@ -53,16 +49,6 @@ SORT_WORDS: dict[Sort, Promise] = {
     "name": _("By name"),
     "company": _("By company"),
     "recent": _("Latest first"),
-}
-SHOWN_AT_ONCE = 300
-_BROUGHT = "brought"  # in a session: the file that was brought last
-_PROBLEMS: dict[str, Promise] = {
-    "too_large": _("This file is larger than 20 MB."),
-    "too_many": _("Only the first 5,000 people of this file can be brought at once."),
-    "not_a_vcard": _("This is not a vCard file, or nobody is in it."),
-    "unfinished": _("This person's card has no end, and was left out."),
-    "empty": _("This card has no name and nothing to reach anybody by, and was left out."),
-    "unreadable": _("This line could not be read; the rest of the card was."),
 }
 
 
@@ -267,101 +253,9 @@ def remove(request: MemberRequest, uid: str) -> HttpResponseBase:
     return redirect(contacts_many.undoable(at))
 
 
-@members_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def bring(request: MemberRequest) -> HttpResponseBase:
-    """Take a vCard file, and lead to the choice of whom to keep."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    problems: tuple[vcard.Problem, ...] = ()
-    if form.is_valid():
-        file: UploadedFile[bytes] = form.cleaned_data["file"]
-        if (file.size or 0) > vcard.MOST_BYTES:
-            form.add_error("file", str(_PROBLEMS["too_large"]))
-        else:
-            read = vcard.parse(file.read())
-            problems = read.problems
-            if read.cards:
-                return _keep(request, read)
-            form.add_error("file", str(_PROBLEMS[problems[0].key]))
-    return render(request, "contacts/bring.html", {"section": "contacts", "form": form})
-
-
-def _keep(request: MemberRequest, read: vcard.ParsedCards) -> HttpResponseBase:
-    uid = actions.keep_import(
-        owner_pk=request.member.pk,
-        entries=[card.entry for card in read.cards],
-        now=now(),
-        chance=SystemChance(),
-    )
-    for problem in read.problems[:20]:
-        words = gettext("Line %(line)d of the file: %(problem)s")
-        messages.warning(request, words % {"line": problem.line, "problem": _PROBLEMS[problem.key]})
-    return redirect("contacts_choose", uid=uid)
-
-
-@members_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: MemberRequest, uid: str) -> HttpResponseBase:
-    """Show who is in the file, let the member choose, and bring those chosen."""
-    try:
-        entries = queries.kept_import(owner_pk=request.member.pk, uid=uid)
-    except ContactNotFound:
-        if request.session.get(_BROUGHT) == uid:  # pressed twice, or once more after going back
-            messages.info(request, gettext("This file has been brought already."))
-            return redirect("contacts")
-        raise Http404 from None
-    if request.method == "POST":
-        return _finish(request, uid=uid, size=len(entries))
-    there = queries.already_kept(owner_pk=request.member.pk, drafts=[entry.draft for entry in entries])
-    context = {
-        "section": "contacts",
-        "rows": [_row(index, entries[index], known=there[index]) for index in range(min(len(entries), SHOWN_AT_ONCE))],
-        "total": len(entries),
-        "more": max(0, len(entries) - SHOWN_AT_ONCE),
-        "known": sum(there),
-    }
-    return render(request, "contacts/choose.html", context)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One person of a file, to be kept or not."""
-
-    index: int
-    name: str
-    note: str
-    known: bool
-
-
-def _row(index: int, entry: ImportEntry, *, known: bool) -> Row:
-    draft = entry.draft
-    way = draft.ways[0].value.replace("\n", ", ") if draft.ways else ""
-    through = gettext("met through %(name)s") % {"name": entry.introduced_by} if entry.introduced_by else ""
-    words = [draft.company if draft.company != draft.name else "", way if way != draft.name else "", through]
-    return Row(index=index, name=draft.name, note=" · ".join(filter(None, words)), known=known)
-
-
-def _finish(request: MemberRequest, *, uid: str, size: int) -> HttpResponseBase:
-    chosen = {int(value) for value in request.POST.getlist("keep") if value.isascii() and value.isdecimal()}
-    if "rest" in request.POST:
-        chosen |= set(range(SHOWN_AT_ONCE, size))
-    done = actions.finish_import(owner_pk=request.member.pk, uid=uid, chosen=chosen, now=now(), chance=SystemChance())
-    request.session[_BROUGHT] = uid
-    added = ngettext("%(count)d person added.", "%(count)d people added.", done.added) % {"count": done.added}
-    messages.success(request, added)
-    if done.known:
-        words = ngettext(
-            "%(count)d was in your address book already.", "%(count)d were in your address book already.", done.known
-        )
-        messages.info(request, words % {"count": done.known})
-    return redirect("contacts")
-
-
 urlpatterns = [
     path("contacts/", contacts, name="contacts"),
     path("contacts/ajouter/", add, name="contact_add"),
-    path("contacts/apporter/", bring, name="contacts_bring"),
-    path("contacts/apporter/<slug:uid>/", choose, name="contacts_choose"),
     path("contacts/<slug:uid>/", show, name="contact"),
     path("contacts/<slug:uid>/modifier/", edit, name="contact_edit"),
     path("contacts/<slug:uid>/retirer/", remove, name="contact_remove"),

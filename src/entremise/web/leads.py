@@ -184,7 +184,7 @@ def _write(request: MemberRequest, page: Page, *, checked: bool) -> HttpResponse
         "form": Together(page.receiver, page.lead) if checked else None,
         "marked": page.lead.marked,
     }
-    return render(request, "leads/write.html", context)
+    return render(request, "leads/write.html", context, status=422 if checked else 200)
 
 
 def _preview(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import IntegrityError, router, transaction
 from django.db.models import F, ProtectedError
@@ -15,6 +15,7 @@ from entremise.lib.chance import Chance
 from entremise.people import queries
 from entremise.people.actions.provenance import met_columns
 from entremise.people.mapping import (
+    MYSELF,
     THROUGH,
     ContactCard,
     ContactDraft,
@@ -24,6 +25,7 @@ from entremise.people.mapping import (
     Way,
     checked,
     checked_ways,
+    company_key,
     search_text,
     sort_key,
     tidy_way,
@@ -31,7 +33,7 @@ from entremise.people.mapping import (
 )
 from entremise.people.mapping.imports import entry_to_json
 from entremise.people.models import Contact, ContactImport, ContactWay
-from entremise.people.queries import ContactNotFound, contact, folded_name, mails_of
+from entremise.people.queries import ContactNotFound, contact, folded_name, reached_by
 
 __all__ = [
     "RESTORABLE",
@@ -57,6 +59,7 @@ __all__ = [
 MOST_AT_ONCE = 5_000
 RESTORABLE = timedelta(days=30)  # for how long a removed contact can be put back
 _BATCH = 500
+_Introduced: TypeAlias = tuple[int, str]  # a contact's primary key, and the folded name of who brought them together
 
 
 class ContactChanged(Exception):  # noqa: N818 - named as the fact it states
@@ -81,11 +84,13 @@ class RemovedNow:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What became of a file: how many were added, were there already, or could not be kept."""
+    """What became of a part of a file: how many were added, were there already, or could not be kept; and `following`,
+    the public id of the part that comes next, "" where all of it is done."""
 
     added: int
     known: int
     refused: int
+    following: str = ""
 
 
 @transaction.atomic
@@ -196,9 +201,22 @@ def _held(rows: Sequence[Contact]) -> frozenset[int]:
 def import_contacts(*, owner_pk: int, entries: Sequence[ImportEntry], now: datetime, chance: Chance) -> Imported:
     """Add the entries the owner's book does not have yet; the introducer is set where their name is in the book (R37).
 
-    The same contact is one with the same vCard id, or the same name and a shared e-mail, in this book or earlier in
-    the file. What cannot be a way to reach somebody is left out; an entry without anything is refused.
+    The same contact is one with the same vCard id, or the same name and a shared e-mail or telephone number, in this
+    book or earlier in the file. What cannot be a way to reach somebody is left out; an entry without anything is
+    refused.
     """
+    return _bring(owner_pk, entries, introduced=[], now=now, chance=chance)[0]
+
+
+def _bring(
+    owner_pk: int,
+    entries: Sequence[ImportEntry],
+    *,
+    introduced: Sequence[_Introduced],
+    now: datetime,
+    chance: Chance,
+) -> tuple[Imported, list[_Introduced]]:
+    """Add what the book does not have; return what became of it, and whose introducer was not found yet."""
     tidy = [replace(entry, draft=_forgiving(entry.draft)) for entry in entries[:MOST_AT_ONCE]]
     known = queries.already_kept(owner_pk=owner_pk, drafts=[entry.draft for entry in tidy])
     fresh = _first_of_each([entry for entry, there in zip(tidy, known, strict=True) if not there])
@@ -212,26 +230,41 @@ def import_contacts(*, owner_pk: int, entries: Sequence[ImportEntry], now: datet
             continue
         row = Contact(uid=chance.uid(), owner_id=owner_pk, created_at=now, updated_at=now, **values)
         rows.append((row, ways, entry.introduced_by))
-    _insert(owner_pk, rows)
-    return Imported(added=len(rows), known=len(entries) - len(fresh), refused=refused)
+    left = _insert(owner_pk, rows, introduced=introduced)
+    return Imported(added=len(rows), known=len(tidy) - len(fresh), refused=refused), left
 
 
 @transaction.atomic
-def keep_import(*, owner_pk: int, entries: Sequence[ImportEntry], now: datetime, chance: Chance) -> str:
-    """Keep what a file said until its member has chosen, and forget what they left waiting; return its public id."""
-    ContactImport.objects.filter(owner_id=owner_pk).delete()
+def keep_import(
+    *, owner_pk: int, entries: Sequence[ImportEntry], now: datetime, chance: Chance, more: bool = False
+) -> str:
+    """Keep a part of what a file said, at most 5,000 people, until its member has chosen; return its public id.
+
+    What they left waiting of another file is forgotten, unless this is one `more` part of the same.
+    """
+    if not more:
+        ContactImport.objects.filter(owner_id=owner_pk).delete()
     kept = [entry_to_json(entry) for entry in entries[:MOST_AT_ONCE]]
-    return ContactImport.objects.create(uid=chance.uid(), owner_id=owner_pk, entries=kept, created_at=now).uid
+    part = ContactImport(uid=chance.uid(), owner_id=owner_pk, entries=kept, people=len(kept), created_at=now)
+    part.save()
+    return part.uid
 
 
 @transaction.atomic
 def finish_import(*, owner_pk: int, uid: str, chosen: Collection[int], now: datetime, chance: Chance) -> Imported:
-    """Add the chosen entries, counted from 0, of a file that waited, and forget the file. Raises ContactNotFound."""
+    """Add the chosen entries, counted from 0, of a part of a file that waited, and forget it. Raises ContactNotFound.
+
+    Whoever was met through somebody of a later part is remembered until that part is done (R37).
+    """
     entries = queries.kept_import(owner_pk=owner_pk, uid=uid)
     wanted = [entry for index, entry in enumerate(entries) if index in chosen]
-    done = import_contacts(owner_pk=owner_pk, entries=wanted, now=now, chance=chance)
-    ContactImport.objects.filter(owner_id=owner_pk, uid=uid).delete()
-    return done
+    mine = ContactImport.objects.filter(owner_id=owner_pk)
+    part = mine.defer("entries").get(uid=uid)
+    done, left = _bring(owner_pk, wanted, introduced=part.introduced, now=now, chance=chance)
+    following = mine.filter(pk__gt=part.pk).order_by("pk").values_list("uid", flat=True).first() or ""
+    mine.filter(uid=following).update(introduced=left)
+    mine.filter(uid=uid).delete()
+    return replace(done, following=following)
 
 
 @transaction.atomic
@@ -263,6 +296,7 @@ def _columns(
     if reasons:
         raise ContactRefused(reasons)
     values |= {"sort_key": sort_key(values, ways), "search_text": search_text(values, ways)}
+    values["company_key"] = company_key(values["company"])
     return values, ways
 
 
@@ -284,7 +318,7 @@ def _first_of_each(entries: Sequence[ImportEntry]) -> list[ImportEntry]:
     kept = []
     for entry in entries:
         draft = entry.draft
-        marks = {(mail, folded_name(draft.name)) for mail in mails_of(draft)}
+        marks = {(way, folded_name(draft.name)) for way in reached_by(draft)}
         marks |= {("", draft.vcard_uid)} if draft.vcard_uid else set()
         if not marks & seen:
             kept.append(entry)
@@ -292,19 +326,25 @@ def _first_of_each(entries: Sequence[ImportEntry]) -> list[ImportEntry]:
     return kept
 
 
-def _insert(owner_pk: int, rows: Sequence[tuple[Contact, tuple[Way, ...], str]]) -> None:
+def _insert(
+    owner_pk: int, rows: Sequence[tuple[Contact, tuple[Way, ...], str]], *, introduced: Sequence[_Introduced]
+) -> list[_Introduced]:
+    """Add the rows, and write down through whom they, and those who came before, were met; return who is left."""
     Contact.objects.bulk_create([row for row, _ways, _by in rows], batch_size=_BATCH)
     ways = [way for row, its, _by in rows for way in way_rows(row, its)]
     ContactWay.objects.bulk_create(ways, batch_size=_BATCH)
-    introduced = [(row, folded_name(by)) for row, _ways, by in rows if by]
-    if not introduced:
-        return
+    wanted = [*introduced, *((row.pk, folded_name(by)) for row, _ways, by in rows if by)]
+    if not wanted:
+        return []
     book = _people_named(owner_pk)
-    for row, by in introduced:
-        if (pk := book.get(by)) is not None and pk != row.pk:
-            row.met_through_id = pk
-            row.met = THROUGH
-    Contact.objects.bulk_update([row for row, _by in introduced], ["met_through", "met"], batch_size=_BATCH)
+    found = {pk: book[by] for pk, by in wanted if book.get(by, pk) != pk}
+    if introduced:  # whoever was given another answer by hand meanwhile keeps it
+        open_still = Contact.objects.filter(owner_id=owner_pk, met_through=None).exclude(met=MYSELF)
+        for pk in {pk for pk, _by in introduced} - set(open_still.values_list("pk", flat=True)):
+            found.pop(pk, None)
+    met = [Contact(pk=pk, met_through_id=by, met=THROUGH) for pk, by in found.items()]
+    Contact.objects.bulk_update(met, ["met_through", "met"], batch_size=_BATCH)
+    return [(pk, by) for pk, by in wanted if by not in book]
 
 
 def _people_named(owner_pk: int) -> dict[str, int]:

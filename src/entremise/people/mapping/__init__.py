@@ -334,6 +334,12 @@ def sort_key(values: Mapping[str, Any], ways: Sequence[Way]) -> str:
     return (named or " ".join(plain_words(ways[0].value if ways else "")))[:200]
 
 
+def company_key(company: str) -> str:
+    """Return what a list by company is ordered by: those without one come last, whatever the database's alphabet."""
+    words = " ".join(plain_words(company))
+    return f"0 {words}"[:200] if company else "1"
+
+
 def search_text(values: Mapping[str, Any], ways: Sequence[Way]) -> str:
     """Return every word by which a contact can be looked up, folded, one space before each."""
     texts = [values[n] for n in ("given_name", "family_name", "company", "position", "trade_text")]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -23,6 +25,7 @@ from entremise.people.mapping import (
     WayKind,
     card,
     kinds_of,
+    tidy_way,
 )
 from entremise.people.mapping.imports import entry_from_json
 from entremise.people.models import Contact, ContactImport, ContactWay
@@ -42,6 +45,7 @@ __all__ = [
     "Kind",
     "Removed",
     "Sort",
+    "Waiting",
     "Way",
     "WayKind",
     "already_kept",
@@ -53,20 +57,24 @@ __all__ = [
     "contacts_by_uids",
     "count",
     "has_any",
+    "in_parts",
     "kept_import",
     "lines_by_uids",
     "lines_matching",
     "lines_of",
+    "reached_by",
     "removed",
     "removed_then",
+    "waiting_import",
 ]
 
 PAGE_SIZE = 50
 _FEW = 500
+_REACHING = (WayKind.EMAIL, WayKind.MOBILE, WayKind.PHONE)
 Sort = Literal["name", "company", "recent"]
 _ORDERS: dict[Sort, tuple[str, ...]] = {
     "name": ("sort_key", "id"),
-    "company": ("company", "sort_key", "id"),
+    "company": ("company_key", "sort_key", "id"),
     "recent": ("-updated_at", "-id"),
 }
 _LINE_FIELDS = (
@@ -201,29 +209,73 @@ def cards_in_turn(*, owner_pk: int, size: int = 500) -> Iterator[ContactCard]:
 
 
 def kept_import(*, owner_pk: int, uid: str) -> tuple[ImportEntry, ...]:
-    """Return what a file said, waiting to be confirmed by the same member. Raises ContactNotFound."""
+    """Return what a part of a file said, waiting to be confirmed by the same member. Raises ContactNotFound."""
     row = ContactImport.objects.filter(owner_id=owner_pk, uid=uid).first()
     if row is None:
         raise ContactNotFound(uid)
     return tuple(entry_from_json(kept) for kept in row.entries)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What waits of a file: the public id of its next part, and how many people are in all of its parts."""
+
+    uid: str
+    people: int
+
+
+def waiting_import(*, owner_pk: int) -> Waiting | None:
+    """Return what the owner has not chosen yet of the file they brought last; None where nothing waits."""
+    parts = list(ContactImport.objects.filter(owner_id=owner_pk).order_by("pk").values_list("uid", "people"))
+    return Waiting(uid=parts[0][0], people=sum(people for _uid, people in parts)) if parts else None
+
+
+def in_parts(*, owner_pk: int, entries: Iterator[ImportEntry], size: int) -> Iterator[list[ImportEntry]]:
+    """Yield what a file says in parts of at most `size`; those who are in the owner's book already are passed over
+    where one part does not hold everybody, so that the same file brought again goes on where it was left.
+    """
+    first = list(islice(entries, size + 1))
+    if len(first) <= size:
+        yield first
+        return
+    fresh = _fresh(owner_pk, chain(first, entries))
+    while part := list(islice(fresh, size)):
+        yield part
+
+
+def _fresh(owner_pk: int, entries: Iterator[ImportEntry]) -> Iterator[ImportEntry]:
+    while some := list(islice(entries, _FEW)):
+        there = already_kept(owner_pk=owner_pk, drafts=[entry.draft for entry in some])
+        yield from (entry for entry, known in zip(some, there, strict=True) if not known)
+
+
 def already_kept(*, owner_pk: int, drafts: Sequence[ContactDraft]) -> tuple[bool, ...]:
-    """Say of each draft whether the owner's own book has it: same vCard id, or same name with a shared e-mail."""
-    vcards = {d.vcard_uid for d in drafts if d.vcard_uid}
-    mails = {mail for d in drafts for mail in mails_of(d)}
+    """Say of each draft whether the owner's own book has it: same vCard id, or same name with a shared e-mail or
+    telephone number."""
+    reached = [reached_by(draft) for draft in drafts]
     mine = Contact.objects.filter(owner_id=owner_pk, removed_at=None)
     known_vcards: set[str] = set()
     known: set[tuple[str, str]] = set()
-    for some in _chunks(sorted(vcards)):
+    for some in _chunks(sorted({d.vcard_uid for d in drafts if d.vcard_uid})):
         known_vcards |= set(mine.filter(vcard_uid__in=some).values_list("vcard_uid", flat=True))
-    for some in _chunks(sorted(mails)):
-        ways = ContactWay.objects.filter(contact__in=mine, kind=WayKind.EMAIL, normalised__in=some)
+    for some in _chunks(sorted({way for ways in reached for way in ways})):
+        ways = ContactWay.objects.filter(contact__in=mine, kind__in=_REACHING, normalised__in=some)
         found = ways.values_list("normalised", "contact__given_name", "contact__family_name", "contact__company")
-        known |= {(mail, folded_name(f"{given} {family}".strip() or firm)) for mail, given, family, firm in found}
+        known |= {(way, folded_name(f"{given} {family}".strip() or firm)) for way, given, family, firm in found}
     return tuple(
-        d.vcard_uid in known_vcards or any((mail, folded_name(d.name)) in known for mail in mails_of(d)) for d in drafts
+        d.vcard_uid in known_vcards or any((way, folded_name(d.name)) in known for way in ways)
+        for d, ways in zip(drafts, reached, strict=True)
     )
+
+
+def reached_by(draft: ContactDraft) -> frozenset[str]:
+    """Return the draft's mail addresses and telephone numbers, normalised; those nobody could use are left out."""
+    found = set()
+    for way in draft.ways:
+        if way.kind in _REACHING:
+            with suppress(ValueError):
+                found.add(tidy_way(way).normalised)
+    return frozenset(found)
 
 
 def mails_of(draft: ContactDraft) -> frozenset[str]:
