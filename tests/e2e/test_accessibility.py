@@ -128,6 +128,7 @@ def test_what_grows_between_people(walkers: Walkers, helene: Giver) -> None:
         "rhythm": "/cultiver/rythme/",
         "whom to ask": "/cultiver/demander/",
         "20-60-20": "/cultiver/vingt-soixante-vingt/",
+        "20-60-20, one kind": "/cultiver/vingt-soixante-vingt/d-eux-memes/",
         "our turn": "/cultiver/a-notre-tour/",
         "cards": "/cultiver/voeux/",
         "cards, words": "/cultiver/voeux/mots/",

@@ -272,3 +272,49 @@ def test_r34_who_was_asked_in_vain_again_and_again_is_left_alone_without_a_repro
     assert "Ask all the same" not in page
     listed = read(client, "/cultiver/vingt-soixante-vingt/")
     assert "Show their trust in other ways" in listed
+
+
+def test_r34_the_page_about_asking_says_how_likely_each_of_the_three_kinds_is(client, marc):
+    """R34: as the page of all clients does; the figures sum to a hundred."""
+    page = read(client, address(marc))
+    assert "has not recommended you yet, and you never asked" in page
+    for days in (900, 500, 100):
+        happened(marc, Happened.REFERRED_BY_THEM, days)
+    page = read(client, address(marc))
+    assert "What Marc Delaunay has done so far says most of it" in page
+    figures = [int(found) for found in re.findall(r"<dd>(\d+) in 100</dd>", page)]
+    assert len(figures) == 3
+    assert sum(figures) == 100
+    listed = re.search(r"probably, (\d+) in 100", read(client, "/cultiver/vingt-soixante-vingt/"))
+    assert listed is not None
+    assert abs(int(listed.group(1)) - figures[0]) <= 1
+
+
+def test_r34_no_figure_stands_beside_who_is_left_alone_is_no_client_or_is_oneself(client, helene, marc):
+    """R29: nobody is named with what they would not do."""
+    for days in (1200, 800, 400):
+        happened(marc, Happened.ASKED, days)
+    friend = met(helene, kind=Kind.FRIEND)
+    for who in (marc, friend):
+        assert "in 100</dd>" not in read(client, address(who))
+    listed = read(client, "/cultiver/vingt-soixante-vingt/autrement/")
+    assert "Marc Delaunay" in listed
+    assert "in 100" not in listed
+
+
+@pytest.mark.parametrize(
+    ("kind", "happens"), [("d-eux-memes", Happened.REFERRED_BY_THEM), ("a-voir", None), ("sur-demande", Happened.ASKED)]
+)
+def test_r34_every_client_of_a_kind_is_found_a_page_at_a_time(client, helene, kind, happens):
+    for _ in range(53):
+        who = met(helene)
+        for days in (900, 500, 100) if happens is Happened.REFERRED_BY_THEM else (900,):
+            if happens is not None:
+                happened(who, happens, days)
+        if happens is Happened.ASKED:
+            happened(who, Happened.REFERRED_BY_THEM, 880)
+    more = f"/cultiver/vingt-soixante-vingt/{kind}/"
+    assert more in read(client, "/cultiver/vingt-soixante-vingt/")
+    names = [read(client, f"{more}?page={page}").count(">Marc Delaunay</a>") for page in (1, 2, 99, "x")]
+    assert names == [50, 3, 3, 50]
+    assert client.get("/cultiver/vingt-soixante-vingt/rien/").status_code == 404

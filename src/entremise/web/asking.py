@@ -32,6 +32,7 @@ from entremise.web import asking_words, bond_words, once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.asking_words import Wording
 from entremise.web.forms_look import Day
+from entremise.web.twenty_sixty import chances
 
 _LONGEST = 2_000
 _REFUSED: Mapping[str, Promise] = {
@@ -127,6 +128,8 @@ def _show(request: MemberRequest, page: AskPage, asked: AskedForm) -> HttpRespon
         "answer": asking_words.answer(page),
         "reasons": asking_words.reasons(page, policy=policy),
         "parts": [words for part, words in shown if part.name in lacking],
+        "chances": chances(page.place) if page.place else (),
+        "heard": bool(page.bond.history.unasked or page.asks),
         "instead": bond_words.next_act(page.bond),
         "harms": asking_words.harms(page),
         "asks": [asking_words.earlier(line) for line in page.asks],

@@ -34,12 +34,13 @@ class AskLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskPage:
-    """Everything the page about asking one contact shows; `asks` the latest first."""
+    """Everything the page about asking one contact shows; `asks` the latest first. `place` is None where nothing is to
+    be said of it: of somebody who is no client, and of whoever is left alone (R29, R34)."""
 
     contact: ContactCard
     bond: BondCard
     verdict: Verdict
-    place: Place
+    place: Place | None
     asks: tuple[AskLine, ...]
     overruled_at: datetime | None
 
@@ -63,7 +64,16 @@ class OwnClients:
     unasked: tuple[Placed, ...]
     when_asked: tuple[Placed, ...]
     left_alone: tuple[Placed, ...]
-    counts: tuple[int, int, int, int]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientsOfKind:
+    """A page of the clients who are likely of one kind, of `total`; pages count from 1."""
+
+    people: tuple[Placed, ...]
+    total: int
+    page: int
 
 
 def history_as_counted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from entremise.people.mapping.asking import (
     AskLine,
     AskPage,
     AskRefused,
+    ClientsOfKind,
     OwnClients,
     Placed,
     history_as_counted,
@@ -22,7 +24,7 @@ from entremise.people.mapping.asking import (
 from entremise.people.models import Ask, AskOverruling, Bond, Contact, Interaction
 from entremise.people.queries import contact, lines_of, mails_of
 from entremise.people.queries.bonds import BondCard, bond, bonds
-from entremise.protocol.asking import Answer, Asked, Facts, followed, may_ask
+from entremise.protocol.asking import Answer, Asked, Facts, Reason, followed, may_ask
 from entremise.protocol.policy import Policy
 from entremise.protocol.propensity import (
     Place,
@@ -36,18 +38,22 @@ from entremise.protocol.propensity import (
 from entremise.protocol.relationship import Happened, Satisfaction
 
 __all__ = [
+    "KIND_SIZE",
     "AskLine",
     "AskPage",
     "AskRefused",
+    "ClientsOfKind",
     "OwnClients",
     "Placed",
     "asking",
     "asks_in_turn",
     "asks_of",
+    "of_kind",
     "own_clients",
     "to_ask",
 ]
 
+KIND_SIZE = 50
 _CHUNK = 500
 _SHOWN = 12
 _CANDIDATES = 20
@@ -56,15 +62,15 @@ _CANDIDATES = 20
 def asking(*, member: MemberCard, uid: str, on: date, policy: Policy) -> AskPage:
     """Return whether the member may ask a contact of their own book on a day, and why (R30–R34).
 
-    In at most seven queries; where the contact was asked in vain before, three more, over all the member's clients.
-    Raises ContactNotFound (R44).
+    In at most seven queries; for a client, and whoever was asked in vain before, three more, over all the member's
+    clients, which say how likely each kind is among them. Raises ContactNotFound (R44).
     """
     card = contact(owner_pk=member.pk, uid=uid)
     known = bond(owner_pk=member.pk, contact_pk=card.pk, on=on, policy=policy)
     lines = asks_of(owner_pk=member.pk, contact_pk=card.pk, on=on, policy=policy)
     overruling = AskOverruling.objects.filter(owner_id=member.pk, contact_id=card.pk).first()
     counted = _counted(card, known, lines, on=on, policy=policy)
-    at = place(counted, own=_own_for(counted, member.pk, on=on, policy=policy))
+    at = place(counted, own=_own_for(card, counted, on=on, policy=policy))
     facts = Facts(
         history=known.history,
         solidity=known.solidity,
@@ -74,11 +80,13 @@ def asking(*, member: MemberCard, uid: str, on: date, policy: Policy) -> AskPage
         overruling=not any(line.overruled for line in lines) if overruling else None,
         oneself=normal_address(member.email) in mails_of(card),
     )
+    verdict = may_ask(facts, on=on, policy=policy)
+    untold = Kind.CLIENT not in card.kinds or {Reason.ONESELF, Reason.DOES_NOT_REFER} & set(verdict.reasons)
     return AskPage(
         contact=card,
         bond=known,
-        verdict=may_ask(facts, on=on, policy=policy),
-        place=at,
+        verdict=verdict,
+        place=None if untold else at,
         asks=tuple(reversed(lines)),
         overruled_at=overruling.at if overruling else None,
     )
@@ -96,11 +104,11 @@ def _counted(card: ContactCard, known: BondCard, lines: Sequence[AskLine], *, on
     )
 
 
-def _own_for(counted: Record, owner_pk: int, *, on: date, policy: Policy) -> Shares | None:
-    """The member's own shares, where they can matter: for somebody who was asked in vain."""
-    if counted.asks <= counted.answered:
+def _own_for(card: ContactCard, counted: Record, *, on: date, policy: Policy) -> Shares | None:
+    """The member's own shares, where they can matter: for a client, and for somebody who was asked in vain."""
+    if Kind.CLIENT not in card.kinds and counted.asks <= counted.answered:
         return None
-    return own_shares(_records(owner_pk, on=on, policy=policy).values(), policy=policy)
+    return own_shares(_records(card.owner_pk, on=on, policy=policy).values(), policy=policy)
 
 
 def asks_of(*, owner_pk: int, contact_pk: int, on: date, policy: Policy) -> tuple[AskLine, ...]:
@@ -141,38 +149,61 @@ def own_clients(*, owner_pk: int, on: date, policy: Policy) -> OwnClients:
 
     Somebody who neither referred nor was ever asked is of no kind yet.
     """
-    records = _records(owner_pk, on=on, policy=policy)
-    shares = own_shares(records.values(), policy=policy)
-    places = {of: place(of, own=shares) for of in set(records.values())}
-    groups: dict[str, list[int]] = defaultdict(list)
-    for pk, of in records.items():
-        groups[_group(of, places[of], policy=policy)].append(pk)
-    shown = {
-        kind: sorted(groups[kind], key=lambda pk: (-_chance(places[records[pk]], kind), pk))[:_SHOWN] for kind in Refers
-    }
+    found = _sorted(owner_pk, on=on, policy=policy)
+    shown = {kind: found.groups[kind][:_SHOWN] for kind in Refers}
     names = _names([pk for some in shown.values() for pk in some])
     placed = {
-        kind: tuple(Placed(line=names[pk], place=places[records[pk]]) for pk in some) for kind, some in shown.items()
+        kind: tuple(Placed(line=names[pk], place=found.places[pk]) for pk in some) for kind, some in shown.items()
     }
     return OwnClients(
-        shares=shares,
+        shares=found.shares,
         unasked=placed[Refers.UNASKED],
         when_asked=placed[Refers.WHEN_ASKED],
         left_alone=placed[Refers.NOT],
-        counts=(len(groups["unasked"]), len(groups["when_asked"]), len(groups["not"]), len(groups[""])),
+        counts=(*(len(found.groups[kind]) for kind in Refers), len(found.groups[None])),
     )
 
 
-def _group(of: Record, at: Place, *, policy: Policy) -> str:
+def of_kind(kind: Refers | None, *, owner_pk: int, page: int, on: date, policy: Policy) -> ClientsOfKind:
+    """Return a page of the clients who are likely of one kind, or of no kind yet, in the order of `own_clients`: the
+    likeliest first; by name those who are left alone and those of whom nothing is known, where the order would say
+    more than the page does (R29, R34). A page beyond the last is the last."""
+    found = _sorted(owner_pk, on=on, policy=policy)
+    pks = found.groups[kind]
+    page = min(max(1, page), max(1, -(-len(pks) // KIND_SIZE)))
+    shown = pks[(page - 1) * KIND_SIZE : page * KIND_SIZE]
+    names = _names(shown)
+    people = tuple(Placed(line=names[pk], place=found.places[pk]) for pk in shown if pk in names)
+    return ClientsOfKind(people=people, total=len(pks), page=page)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sorted:
+    """A member's clients by the kind they are likely of; None is the kind of whom nothing can be said yet."""
+
+    shares: Shares
+    places: Mapping[int, Place]
+    groups: Mapping[Refers | None, list[int]]
+
+
+def _sorted(owner_pk: int, *, on: date, policy: Policy) -> _Sorted:
+    records = _records(owner_pk, on=on, policy=policy)
+    shares = own_shares(records.values(), policy=policy)
+    of = {record: place(record, own=shares) for record in set(records.values())}
+    groups: dict[Refers | None, list[int]] = {kind: [] for kind in (*Refers, None)}
+    for pk, record in records.items():
+        groups[_group(record, of[record], policy=policy)].append(pk)
+    groups[Refers.UNASKED].sort(key=lambda pk: -of[records[pk]].unasked)
+    groups[Refers.WHEN_ASKED].sort(key=lambda pk: -of[records[pk]].when_asked)
+    return _Sorted(shares=shares, places={pk: of[record] for pk, record in records.items()}, groups=groups)
+
+
+def _group(of: Record, at: Place, *, policy: Policy) -> Refers | None:
     if is_left_alone(of, at=at, policy=policy):
         return Refers.NOT
     if not of.unasked and not of.asks:
-        return ""
-    return at.likeliest if at.likeliest in (Refers.UNASKED, Refers.WHEN_ASKED) else ""
-
-
-def _chance(at: Place, kind: Refers) -> float:
-    return {Refers.UNASKED: at.unasked, Refers.WHEN_ASKED: at.when_asked, Refers.NOT: at.does_not}[kind]
+        return None
+    return at.likeliest if at.likeliest in (Refers.UNASKED, Refers.WHEN_ASKED) else None
 
 
 def _names(pks: Sequence[int]) -> dict[int, ContactLine]:
@@ -180,8 +211,10 @@ def _names(pks: Sequence[int]) -> dict[int, ContactLine]:
 
 
 def _records(owner_pk: int, *, on: date, policy: Policy) -> dict[int, Record]:
-    """What each of the owner's clients did, by primary key: in three queries, more where many were asked."""
+    """What each of the owner's clients did, by primary key and in the order of their names: in three queries, more
+    where many were asked."""
     clients = Contact.objects.filter(owner_id=owner_pk, removed_at=None, kinds__contains=Kind.CLIENT)
+    clients = clients.order_by("sort_key", "id")
     asked = _asked(owner_pk, policy)
     fields = ("pk", "created_at", "bond__first_contact", "bond__unasked")
     return {
