@@ -20,14 +20,17 @@ from entremise.people.queries.handing import How
 from entremise.people.queries.profiles import ProfileText
 from entremise.protocol import care
 from entremise.protocol.checklist import Field
-from entremise.protocol.diagnosis import About, Facts, Opened, Question, Said
+from entremise.protocol.diagnosis import About, Facts, Question, Said
+from entremise.protocol.looking_back import Opened
 from entremise.protocol.overruled import Points
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome, Role
 from entremise.protocol.upkeep import Counts
 from entremise.referrals import mapping
-from entremise.referrals.actions import reviews
-from entremise.referrals.models import Referral
+from entremise.referrals.actions import outside, reviews
+from entremise.referrals.actions.gratitude import OUTCOME
+from entremise.referrals.actions.gratitude import Said as Words
+from entremise.referrals.models import Outside, Referral
 from entremise.referrals.queries.outside import Direction
 from entremise.referrals.queries.reviews import Reply, ReviewGone
 from tests.cast import INES, MARC, World, introduced, member, world
@@ -95,6 +98,34 @@ def test_r23b_what_came_from_outside_has_thanks_and_news_and_no_questions_or_par
     assert (found.thanks, found.contact, found.news) == (Counts(not_yet=1), Counts(not_yet=1), Counts())
 
 
+def test_r26_nothing_is_late_of_one_that_was_noted_with_its_end_a_year_after(there: World, ines: MemberCard) -> None:
+    note(there, ines, Direction.RECEIVED, 1, arrived_on=ines.today(there.now) - timedelta(days=360))
+    row = Outside.objects.get()
+    act: dict[str, Any] = {"now": there.now, "chance": there.chance, "policy": DEFAULT}
+    outside.tell(owner=ines, uid=row.uid, kind=OUTCOME, said=Words(), outcome=Outcome.LOST, **act)
+    there.wait(days=9)
+    found = reviewing.facts(member=ines, about=(row.uid,), now=there.now, policy=DEFAULT)
+    assert (found.thanks, found.contact, found.news) == (Counts(), Counts(), Counts())
+    assert found.outcomes == {Outcome.LOST: 1}
+
+
+def test_r26_what_was_set_aside_and_taken_up_owes_no_news_of_the_time_between(there: World, ines: MemberCard) -> None:
+    uid, mail, _marc = introduced(there)
+    there.contact(mail).close(mail, Outcome.SET_ASIDE)
+    there.wait(days=100).take_up(mail)
+    there.wait(days=10).close(mail, Outcome.LOST)
+    there.wait(days=50).close(mail, Outcome.NO_NEED, "Plus exactement.")
+    found = reviewing.facts(member=ines, about=(uid,), now=there.now, policy=DEFAULT)
+    assert found.news == Counts(in_time=1)
+
+
+def test_r20_no_first_contact_stands_beside_one_who_was_never_reached(there: World, ines: MemberCard) -> None:
+    _uid, mail, _marc = introduced(there)
+    there.wait(days=9).close(mail, Outcome.NEVER_REACHED)
+    found = facts(there, ines)
+    assert (found.contact, found.outcomes) == (Counts(), {Outcome.NEVER_REACHED: 1})
+
+
 def test_only_the_month_is_looked_at_where_it_is_of_single_ones(there: World, ines: MemberCard) -> None:
     today = ines.today(there.now)
     note(there, ines, Direction.RECEIVED, 1, arrived_on=today - timedelta(days=60))
@@ -160,6 +191,25 @@ def test_while_they_wait_the_facts_are_todays_and_afterwards_those_of_that_day(t
     found = page(there, ines)
     assert (found.facts.reviewed, found.answered, found.changeable) == (1, True, True)
     assert found.questions == page(there, ines).questions
+    anew = reviewing.review(member=ines, key=NOVEMBER, again=True, now=there.now, policy=DEFAULT)
+    assert (anew.facts.reviewed, anew.answered) == (2, True), "answered again, it is of what is known today"
+
+
+def test_r27_answered_before_its_end_a_month_waits_again_when_it_is_over(there: World, ines: MemberCard) -> None:
+    note(there, ines, Direction.RECEIVED, 1)
+    say(there, ines)
+    there.wait(days=18)
+    for number in (2, 3):
+        note(there, ines, Direction.RECEIVED, number)
+    assert page(there, ines).answered
+    there.wait(days=12)
+    found = page(there, ines)
+    assert (found.waits, found.answered, found.facts.reviewed) == (True, False, 3)
+    say(there, ines)
+    assert page(there, ines).answered
+    there.wait(days=40)
+    last = reviewing.review(member=ines, key=NOVEMBER, again=True, now=there.now, policy=DEFAULT)
+    assert (last.facts, last.changeable) == (page(there, ines).facts, True), "closed, it keeps the facts of that day"
 
 
 def test_earlier_ones_can_be_read_again_and_no_longer_changed(there: World, ines: MemberCard) -> None:

@@ -132,6 +132,12 @@ def test_r20_working_days_counted_one_by_one_agree(start, days):
     assert end < add_working_days(start, days + 1)
 
 
+def test_r26_a_first_contact_counts_anew_where_what_ended_without_one_is_taken_up():
+    again = FRIDAY + 90 * DAY
+    (contact,) = owed(Facts(introduced_at=FRIDAY, thanked_at=FRIDAY, news_at=again), policy=POLICY)
+    assert (contact.duty, contact.since, contact.due) == (Duty.CONTACT, again, add_working_days(again, 2))
+
+
 @given(
     thanked=st.one_of(st.none(), MOMENTS),
     contacted=st.one_of(st.none(), MOMENTS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from entremise.protocol import duties
 from entremise.protocol.duties import Duty, Facts
-from entremise.protocol.ending import Ended, Worth, current, shown_to
+from entremise.protocol.ending import Ended, Worth, current, day_is_known, known_before, shown_to
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome, Role
 
@@ -23,6 +23,22 @@ SAYING = (Role.RECEIVER, Role.GIVER, Role.CLIENT)
 
 def said(by: Role, outcome: Outcome | None, *, hours: int = 0, worth: Worth | None = None) -> Ended:
     return Ended(by=by, outcome=outcome, at=MONDAY + timedelta(hours=hours), worth=worth)
+
+
+def test_r26_an_end_said_again_or_more_exactly_was_known_before() -> None:
+    failures = {Outcome.LOST, Outcome.NOT_A_FIT, Outcome.NO_NEED, Outcome.NEVER_REACHED}
+    for before in (None, *Outcome):
+        known = {after for after in (None, *Outcome) if known_before(after, before=before)}
+        assert known == (failures if before in failures else {before} - {None})
+
+
+def test_r26_the_day_it_ended_is_unknown_where_an_older_one_was_noted_with_its_end() -> None:
+    days = [date(2026, 3, 2), date(2026, 11, 2), date(2026, 11, 3)]
+    came, noted, later = days
+    assert not day_is_known(came_on=came, noted_on=noted, told_on=noted)
+    assert day_is_known(came_on=came, noted_on=noted, told_on=later)
+    assert day_is_known(came_on=noted, noted_on=noted, told_on=noted)
+    assert day_is_known(came_on=later, noted_on=noted, told_on=noted), "its day was corrected afterwards"
 
 
 @st.composite

@@ -48,6 +48,20 @@ def test_r14_an_outcome_nobody_gave_stays_unknown() -> None:
     assert (found.outcomes, found.unknown) == (1, 2)
 
 
+def test_r26_what_is_set_aside_has_no_known_outcome() -> None:
+    ends = (Outcome.SET_ASIDE, Outcome.NEVER_REACHED, Outcome.WON, None)
+    found = treatment([Handled(introduced_at=MONDAY, outcome=end) for end in ends], now=LATER, policy=DEFAULT)
+    assert (found.outcomes, found.unknown) == (2, 2)
+
+
+def test_r15_what_nobody_can_tell_of_a_first_contact_is_not_counted() -> None:
+    """It ended without one, or was written down when its date had passed."""
+    ended = Handled(introduced_at=MONDAY, ended_at=MONDAY + timedelta(days=9), outcome=Outcome.NEVER_REACHED)
+    noted = Handled(introduced_at=MONDAY, noted_at=LATER, contacted_at=LATER)
+    found = treatment([ended, noted], now=LATER, policy=DEFAULT)
+    assert (found.contact_in_time, found.contact_late, found.contact_never) == (0, 0, 0)
+
+
 def test_r15_thanks_news_and_the_givers_own_judgement_are_counted() -> None:
     handled = [
         Handled(introduced_at=MONDAY, thanked_at=LATER, news_at=LATER, again=Again.YES),

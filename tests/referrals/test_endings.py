@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from entremise.protocol.checklist import completeness
+from entremise.protocol.duties import Duty, add_working_days
 from entremise.protocol.ending import Worth
 from entremise.protocol.evaluation import Bond, Judgement, Match
 from entremise.protocol.policy import DEFAULT
@@ -95,7 +96,7 @@ def test_r26_what_is_pressed_twice_is_written_once(there: World, mail: Mail) -> 
 
 
 def test_r26_what_is_taken_up_again_has_no_end_and_owes_news_from_then(there: World, mail: Mail) -> None:
-    there.thank(mail).close(mail, Outcome.SET_ASIDE)
+    there.thank(mail).contact(mail).close(mail, Outcome.SET_ASIDE)
     assert Referral.objects.get().duty_due is None
     there.wait(days=200).take_up(mail, "Elle a rappelé.")
     row = Referral.objects.get()
@@ -106,6 +107,65 @@ def test_r26_what_is_taken_up_again_has_no_end_and_owes_news_from_then(there: Wo
     assert story(there).beats[0].what == "taken_up"
     there.wait(days=5).close(mail, Outcome.LOST)
     assert "corrige" not in there.last_to(HELENE).text, "what was taken up again ends anew"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NEVER_REACHED, Outcome.SET_ASIDE])
+def test_r20_what_ended_without_a_first_contact_has_none_and_owes_it_once_taken_up(
+    there: World, mail: Mail, outcome: Outcome
+) -> None:
+    there.thank(mail).close(mail, outcome)
+    assert Referral.objects.get().contacted_at is None
+    there.wait(days=197).take_up(mail)
+    row = Referral.objects.get()
+    assert row.duty_due == add_working_days(there.now, DEFAULT.contact_within)
+    (owed,) = (one for one in story(there).owed if not one.gentle)
+    assert (owed.duty, owed.since) == (Duty.CONTACT, there.now)
+    there.news(mail, "Nous nous sommes parlé.")
+    assert Referral.objects.get().contacted_at == there.now
+
+
+def test_r21_other_ends_are_only_known_to_who_has_been_in_contact(there: World, mail: Mail) -> None:
+    there.close(mail, Outcome.NO_NEED)
+    first = there.now
+    assert Referral.objects.get().contacted_at == first
+    there.wait(days=3).close(mail, Outcome.NEVER_REACHED)
+    assert Referral.objects.get().contacted_at is None, "what the first word let one think is taken back with it"
+    there.wait(days=3).close(mail, Outcome.LOST)
+    assert Referral.objects.get().contacted_at == first, "known since then that it had ended"
+    there.take_up(mail).close(mail, Outcome.NEVER_REACHED)
+    assert Referral.objects.get().contacted_at == first, "told before it was taken up"
+
+
+def test_a_first_contact_that_was_told_of_stays_told(there: World, mail: Mail) -> None:
+    there.contact(mail)
+    told = there.now
+    there.wait(days=1).close(mail, Outcome.NEVER_REACHED)
+    assert Referral.objects.get().contacted_at == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moves"),
+    [
+        (Outcome.LOST, Outcome.LOST, False),
+        (Outcome.LOST, Outcome.NEVER_REACHED, False),
+        (Outcome.WON, Outcome.WON, False),
+        (Outcome.SET_ASIDE, Outcome.SET_ASIDE, False),
+        (Outcome.LOST, Outcome.WON, True),
+        (Outcome.WON, Outcome.LOST, True),
+        (Outcome.SET_ASIDE, Outcome.LOST, True),
+    ],
+)
+def test_r26_it_ended_when_its_end_was_first_known_however_often_that_is_said_again(
+    there: World, mail: Mail, before: Outcome, after: Outcome, moves: bool
+) -> None:
+    there.close(mail, before)
+    first = there.now
+    there.wait(days=40).close(mail, after, "Plus exactement.")
+    row = Referral.objects.get()
+    assert row.outcome == after.value
+    assert row.outcome_at == (there.now if moves else first)
+    assert row.news_at == there.now
+    assert [at for (at,) in Ending.objects.order_by("pk").values_list("at")] == [first, there.now]
 
 
 def test_r26_nothing_is_taken_up_where_nothing_has_ended(there: World, mail: Mail) -> None:

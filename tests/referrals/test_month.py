@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from entremise.protocol.types import Outcome
-from entremise.referrals.models import Outside, Referral, Word
+from entremise.protocol.types import Outcome, Role
+from entremise.referrals.models import Evaluation, Outside, Referral, Word
 from entremise.referrals.queries.month import Month, Words, month
 from tests.cast import INES, World, introduced, member, world
 
@@ -67,6 +67,63 @@ def test_what_was_noted_from_outside_counts_as_well(scene: World, direction: str
     assert (found.said.thanks, found.heard.thanks) == (said, heard)
     assert found.good_received | found.good_given == {row.uid}
     assert bool(found.good_received) is (direction == "received")
+
+
+def test_r26_an_end_that_is_said_again_is_told_once(scene: World) -> None:
+    uid, to_ines, _to_marc = introduced(scene)
+    ines = member(scene, name="Inès Moreau", email=INES)
+    scene.close(to_ines, Outcome.WON)
+    assert seen(scene, ines).good_received == {uid}
+    scene.wait(days=40).close(to_ines, Outcome.WON, "Le chantier est fini.")
+    assert seen(scene, ines).good_received == frozenset()
+    assert seen(scene, ines).said.news == 1
+    scene.wait(days=40).close(to_ines, Outcome.LOST).wait(days=40).close(to_ines, Outcome.WON)
+    assert seen(scene, ines).good_received == {uid}, "won after all is something new"
+
+
+@pytest.mark.parametrize(("match", "good"), [("", True), ("yes", True), ("partly", False), ("no", False)])
+def test_r14_what_the_giver_found_otherwise_is_not_told_them_as_a_good_match(
+    scene: World, match: str, good: bool
+) -> None:
+    """Whenever they said so; and what another found says nothing here."""
+    uid, to_ines, _to_marc = introduced(scene)
+    long_ago = scene.now - timedelta(days=300)
+    for role, found in ((Role.GIVER, match), (Role.CLIENT, "no")):
+        Evaluation.objects.create(
+            uid=scene.chance.uid(),
+            fingerprint=scene.chance.uid(),
+            referral=Referral.objects.get(),
+            role=role.value,
+            address_hash="x",
+            language="fr",
+            asked_at=long_ago,
+            deadline=long_ago,
+            answered_at=long_ago if found else None,
+            match=found,
+        )
+    scene.close(to_ines, Outcome.WON)
+    assert seen(scene, scene.helene).good_given == ({uid} if good else frozenset())
+    assert seen(scene, scene.helene).happened
+
+
+@pytest.mark.parametrize(("came", "noted", "of_it"), [(40, 0, False), (40, 5, True), (3, 0, True), (0, 0, True)])
+def test_r26_what_was_noted_with_its_end_is_of_the_month_it_surely_ended_in(
+    scene: World, came: int, noted: int, of_it: bool
+) -> None:
+    """Days ago; the month is that of the ten days around now."""
+    row = Outside.objects.create(
+        uid=scene.chance.uid(),
+        owner_id=scene.helene.pk,
+        direction="received",
+        other_id=scene.ines.pk,
+        arrived_at=scene.now - timedelta(days=came),
+        created_at=scene.now - timedelta(days=noted),
+        moved_at=scene.now,
+        outcome=Outcome.WON.value,
+        outcome_at=scene.now,
+    )
+    found = seen(scene, scene.helene, before=timedelta(days=9))
+    assert (found.good_received, found.happened) == (({row.uid} if of_it else frozenset()), of_it)
 
 
 def test_a_month_in_which_nothing_happened_says_so(scene: World) -> None:

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from entremise.accounts.queries import MemberCard
 from entremise.protocol import care
 from entremise.protocol.checklist import Field
-from entremise.protocol.diagnosis import Facts, Opened, Question, Said
+from entremise.protocol.diagnosis import Facts, Question, Said
+from entremise.protocol.looking_back import Opened
 from entremise.protocol.overruled import Points
 from entremise.protocol.policy import DEFAULT
 from entremise.protocol.types import Outcome
@@ -137,8 +138,41 @@ def test_what_was_won_since_closes_a_streak(there: World) -> None:
     for number in (1, 2, 3):
         received(there, number, Outcome.LOST, ago=90)
     received(there, 4, Outcome.WON, ago=90)
-    assert open_keys(there) == ["2026-11"]
+    assert open_keys(there) == [], "nobody said that these ended this month"
     assert queries.open_streak(member=there.helene, now=there.now, policy=DEFAULT) is None
+
+
+def test_r26_old_failures_that_are_noted_late_make_no_row_with_what_was_won_since(there: World) -> None:
+    """Of one noted together with its end the day is unknown: it counts as of the day it came."""
+    received(there, 4, Outcome.WON, ago=10)
+    for number in (1, 2, 3):
+        received(there, number, Outcome.LOST, ago=300 + number)
+    assert queries.open_streak(member=there.helene, now=there.now, policy=DEFAULT) is None
+    assert open_keys(there) == ["2026-10"], "the month in which the last one came, and nothing else"
+    assert [one.ended_on for one in queries.received(member=there.helene)] == [None] * 4
+
+
+def test_what_was_noted_before_it_ended_ended_on_the_day_that_was_told(there: World) -> None:
+    uid = received(there, 1, ago=90)
+    there.now += timedelta(days=1)
+    act: dict[str, Any] = {"now": there.now, "chance": there.chance, "policy": DEFAULT}
+    outside.tell(owner=there.helene, uid=uid, kind=OUTCOME, said=Words(), outcome=Outcome.LOST, **act)
+    (one,) = queries.received(member=there.helene)
+    assert one.ended_on == date(2026, 11, 3)
+    assert open_keys(there) == ["2026-11"]
+
+
+def test_r27_a_failure_said_more_exactly_opens_no_streak_that_was_answered(there: World) -> None:
+    uids = [received(there, number, Outcome.LOST) for number in (1, 2, 3)]
+    there.now += timedelta(days=1)
+    answer(there, f"streak:{uids[-1]}", {Question.MESSAGE: YES})
+    act: dict[str, Any] = {"chance": there.chance, "policy": DEFAULT, "owner": there.helene, "kind": OUTCOME}
+    for outcome in (Outcome.NO_NEED, Outcome.NO_NEED):
+        there.now += timedelta(days=2)
+        outside.tell(uid=uids[0], said=Words(text="Il me l’a dit."), outcome=outcome, now=there.now, **act)
+    assert [one.ended_on for one in queries.received(member=there.helene)] == [date(2026, 11, 2)] * 3
+    assert queries.open_streak(member=there.helene, now=there.now, policy=DEFAULT) is None
+    assert open_keys(there) == []
 
 
 # -- answering --------------------------------------------------------------------------------------
@@ -205,6 +239,25 @@ def test_what_was_begun_and_is_still_open_can_be_gone_on_with_after_newer_ones_w
     answer(there, f"streak:{last}", {Question.MESSAGE: YES})
     answer(there, "2026-11", {Question.MARKETS: NO})
     assert kept(there, "2026-11").answered_at == there.now
+
+
+def test_r27_a_month_that_is_asked_about_once_more_can_be_answered_though_a_streak_was_begun_since(
+    there: World,
+) -> None:
+    received(there, 1, Outcome.LOST)
+    answer(there, "2026-11", {Question.MESSAGE: YES})
+    there.now += timedelta(days=20)
+    last = [received(there, number, Outcome.LOST) for number in (2, 3)][-1]
+    assert open_keys(there) == [f"streak:{last}"]
+    answer(there, f"streak:{last}", {Question.MESSAGE: YES})
+    there.now += timedelta(days=2)
+    received(there, 4)
+    with pytest.raises(ReviewClosed):
+        answer(there, "2026-11", {Question.MESSAGE: NO})
+    there.now += timedelta(days=8)
+    assert open_keys(there) == ["2026-11"]
+    answer(there, "2026-11", {Question.MESSAGE: NO})
+    assert open_keys(there) == []
 
 
 @pytest.mark.parametrize("key", ["2026-11", "2026-10", "streak:nothing", "éé"])

@@ -180,6 +180,42 @@ def test_it_can_be_answered_again_while_it_is_the_latest(there: World) -> None:
     assert "Vous avez dit : oui." in said(client.get(NOVEMBER))
 
 
+def test_r27_a_month_answered_early_is_asked_about_once_more_and_says_why(there: World) -> None:
+    client = browser(there.helene)
+    came(there, 1)
+    client.post(NOVEMBER, {"said_message": "no", "words_message": "À revoir.", "act": "done"})
+    there.wait(days=20)
+    came(there, 2)
+    assert "Rien n’attend votre réponse." in said(client.get(LIST))
+    there.wait(days=10)
+    why = "Vous avez répondu le 2 novembre 2026 ; il y a eu du nouveau depuis."
+    page = said(client.get(LIST))
+    assert why in page
+    assert "commencé" not in page
+    answer = client.get(NOVEMBER)
+    page = said(answer)
+    assert "2 recommandations sont arrivées ou se sont terminées ce mois-là." in page
+    assert why in page
+    assert "Ce que vous disiez alors est repris ci-dessous" in page
+    assert re.search(r'name="said_message" value="no"[^>]* checked', answer.content.decode())
+    client.post(NOVEMBER, {"said_message": "yes", "act": "done"})
+    assert "Rien n’attend votre réponse." in said(client.get(LIST))
+    assert "2 recommandations" not in said(client.get(NOVEMBER))
+
+
+def test_answered_again_it_is_of_what_is_known_today(there: World) -> None:
+    client = browser(there.helene)
+    came(there, 1)
+    client.post(NOVEMBER, {"said_message": "no", "act": "done"})
+    save_profile(
+        owner_pk=there.helene.pk, text=ProfileText(services=("Conseil",)), version=0, now=there.now, chance=there.chance
+    )
+    assert "Votre fiche n’est pas encore écrite" in said(client.get(NOVEMBER))
+    assert "Votre fiche n’est pas encore écrite" not in said(client.get(f"{NOVEMBER}?encore"))
+    client.post(NOVEMBER, {"said_message": "yes", "act": "done"})
+    assert "Votre fiche n’est pas encore écrite" not in said(client.get(NOVEMBER))
+
+
 def test_earlier_ones_are_read_again_with_the_facts_of_that_day_and_changed_no_more(there: World) -> None:
     client = browser(there.helene)
     came(there, 1)

@@ -20,13 +20,14 @@ from entremise.insights.reviewing import review
 from entremise.lib import law
 from entremise.lib.mail import render
 from entremise.protocol.correction import CorrectionKind
-from entremise.protocol.diagnosis import Opened, Question, Said
+from entremise.protocol.diagnosis import Question, Said
+from entremise.protocol.looking_back import Opened
 from entremise.protocol.types import Outcome, Role
 from entremise.referrals.actions import corrections, reviews
-from entremise.referrals.models import Evaluation, Referral
+from entremise.referrals.models import Evaluation, Outside, Referral
 from entremise.referrals.queries.reviews import Reply, open_reviews
 from entremise.worker.review_jobs import write_review
-from tests.cast import HELENE, INES, Mail, World, introduced, member, world
+from tests.cast import HELENE, INES, Mail, World, contact_draft, introduced, member, world
 from tests.law_letters import every_case
 
 pytestmark = pytest.mark.django_db
@@ -295,6 +296,42 @@ def test_it_reads_well_in_every_language(there: World, ines: MemberCard, languag
     assert "\n\n\n" not in mail.text.split("\n--\n")[0]
     assert not [line for line in mail.text.splitlines() if line.strip() == ":"]
     assert len(mail.text.split("\n--\n")[0].splitlines()) < 40  # one page
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_it_stays_one_page_however_much_went_well(there: World, ines: MemberCard, language: str) -> None:
+    get_user_model().objects.filter(pk=ines.pk).update(language=language)
+    for number in range(60):
+        direction = "received" if number % 2 else "given"
+        contact = there.add(contact_draft(f"Prénom{number}", "Nom", "", f"n{number}@exemple.example"))
+        Outside.objects.create(
+            uid=there.chance.uid(), owner_id=ines.pk, direction=direction, other_id=contact.pk, arrived_at=there.now,
+            created_at=there.now, moved_at=there.now, outcome=Outcome.WON.value, outcome_at=there.now,
+        )  # fmt: skip
+    _until(there, "2026-12-01T06:00")
+    (mail,) = _backs(there)
+    assert len(mail.text.split("\n--\n")[0].splitlines()) < 40
+    assert mail.text.count("Prénom") == 10
+    wanted = {
+        "fr": (
+            "avec 25 autres personnes qui ont donné votre nom.",
+            "avec 25 autres personnes que vous avez recommandées.",
+        ),
+        "en": ("with 25 others who recommended you.", "with 25 others you recommended."),
+    }
+    for words in wanted[language]:
+        assert words in _text(mail)
+
+
+def test_r27_of_a_month_answered_early_the_mail_asks_once_more(there: World, ines: MemberCard) -> None:
+    introduced(there)
+    _answer(there, ines)
+    there.wait(days=4)
+    introduced(there)
+    _until(there, "2026-12-01T06:00")
+    (mail,) = _backs(there)
+    assert "Une question" in _text(mail)
+    assert "/apprendre/questions/2026-11/" in mail.text
 
 
 def test_it_takes_as_many_queries_however_much_there_is(

@@ -11,7 +11,7 @@ from entremise.accounts.queries import MemberCard
 from entremise.insights import reviewing
 from entremise.people.queries import profiles
 from entremise.people.queries.profiles import Difference, Version
-from entremise.protocol import correction, diagnosis, measure
+from entremise.protocol import correction, diagnosis, looking_back, measure
 from entremise.protocol.correction import Adopted, Compared, Proposal
 from entremise.protocol.measure import Change, Verdict
 from entremise.protocol.policy import Policy
@@ -83,7 +83,7 @@ def proposed(*, member: MemberCard, own: Sequence[Adopted], now: datetime, polic
     """
     today = member.today(now)
     answered = next((one for one in reviews.reviews(member=member) if one.answered_at is not None), None)
-    openings = diagnosis.openings(reviews.received(member=member), today=today, policy=policy)
+    openings = looking_back.openings(reviews.received(member=member), today=today, policy=policy)
     about = dict.fromkeys(uid for one in openings for uid in one.about)
     facts = reviewing.facts(member=member, about=tuple(about), now=now, policy=policy)
     said = {one: answered.reply(one).said for one in diagnosis.Question} if answered else {}

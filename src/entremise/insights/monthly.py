@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from entremise.accounts.queries import MemberCard
 from entremise.insights import correcting, reviewing
 from entremise.insights.correcting import Effect
-from entremise.protocol import diagnosis
+from entremise.protocol import diagnosis, looking_back
 from entremise.protocol.correction import Proposal
-from entremise.protocol.diagnosis import Opened, Prepared
+from entremise.protocol.diagnosis import Prepared
+from entremise.protocol.looking_back import Opened
 from entremise.protocol.measure import Measured
 from entremise.protocol.policy import Policy
 from entremise.referrals.queries import measured, month, reviews
@@ -31,10 +32,21 @@ class Asked:
     own: str
 
 
+_MOST_NAMES = 5  # each way: a month is looked back at on one page, however much there was
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """People by name, "" somebody forgotten: the first few, and how many `more` there were."""
+
+    names: tuple[str, ...] = ()
+    more: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class LookBack:
     """One month, from its `first` day. `received_from` are who recommended the member where work came of it,
-    `given_to` whom the member recommended where it was a good match, by name; "" is somebody forgotten.
+    `given_to` whom the member recommended where it was a good match.
 
     `asked` is None where nothing was received or ended, or the month's questions are answered. `trying` is the
     correction in force that was adopted last; where none is, `proposal` is the one to try next, if something was
@@ -44,8 +56,8 @@ class LookBack:
     first: date
     said: Words
     heard: Words
-    received_from: tuple[str, ...]
-    given_to: tuple[str, ...]
+    received_from: Named
+    given_to: Named
     asked: Asked | None
     trying: Effect | None
     proposal: Proposal | None
@@ -53,7 +65,7 @@ class LookBack:
     @property
     def went_well(self) -> bool:
         """Whether there is anything to be glad of (R49)."""
-        words = (*self.received_from, *self.given_to)
+        words = (*self.received_from.names, *self.given_to.names)
         return bool(words or self.said.thanks or self.said.news or self.heard.thanks or self.heard.news)
 
 
@@ -91,14 +103,16 @@ def _begins(day: date, member: MemberCard) -> datetime:
     return datetime.combine(day, time.min, tzinfo=ZoneInfo(member.time_zone)).astimezone(UTC)
 
 
-def _names(rows: Iterable[Measured], wanted: frozenset[str]) -> tuple[str, ...]:
-    """Return each name once, in the order in which they came."""
-    return tuple(dict.fromkeys(one.other_name for one in rows if one.uid in wanted))
+def _names(rows: Iterable[Measured], wanted: frozenset[str]) -> Named:
+    """Return each person once, in the order in which they came."""
+    found = {one.other: one.other_name for one in rows if one.uid in wanted}
+    names = tuple(found.values())
+    return Named(names=names[:_MOST_NAMES], more=len(names[_MOST_NAMES:]))
 
 
 def _opened(*, member: MemberCard, key: str, now: datetime, policy: Policy) -> tuple[str, ...]:
     """Return the uids of the introductions that the month's questions are about; empty where it opened none."""
-    every = diagnosis.openings(reviews.received(member=member), today=member.today(now), policy=policy)
+    every = looking_back.openings(reviews.received(member=member), today=member.today(now), policy=policy)
     return next((one.about for one in every if one.key == key), ())
 
 

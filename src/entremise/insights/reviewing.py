@@ -7,8 +7,9 @@ from datetime import datetime
 
 from entremise.accounts.queries import MemberCard
 from entremise.people.queries import handing, profiles
-from entremise.protocol import diagnosis, upkeep
-from entremise.protocol.diagnosis import Facts, Opened, Opening, Prepared
+from entremise.protocol import diagnosis, looking_back, upkeep
+from entremise.protocol.diagnosis import Facts, Prepared
+from entremise.protocol.looking_back import Opened, Opening
 from entremise.protocol.overruled import tellable
 from entremise.protocol.policy import Policy
 from entremise.referrals.queries import reviews
@@ -19,9 +20,9 @@ from entremise.referrals.queries.reviews import OwnCard, ReviewCard, ReviewGone
 class ReviewPage:
     """One month's or one streak's questions as its member sees them.
 
-    `facts` are today's while they wait for an answer, and those of that day once they were answered. `card` is what was
-    said so far, None where nothing was. `own` are the member's own questions of today, `changeable` says whether an
-    answer can be given, or replaced.
+    `facts` are today's while they wait for an answer or are answered again, and those of that day once they were
+    answered. `card` is what was said so far, None where nothing was. `own` are the member's own questions of today,
+    `waits` says whether an answer is wanted, `changeable` whether one can be given, or replaced.
     """
 
     key: str
@@ -30,12 +31,13 @@ class ReviewPage:
     questions: tuple[Prepared, ...]
     card: ReviewCard | None
     own: tuple[OwnCard, ...]
+    waits: bool
     changeable: bool
 
     @property
     def answered(self) -> bool:
-        """Whether the member has said what they can."""
-        return self.card is not None and self.card.answered_at is not None
+        """Whether the member has said what they can, and nothing has come since that they are asked about."""
+        return self.card is not None and self.card.answered_at is not None and not self.waits
 
 
 def facts(*, member: MemberCard, about: tuple[str, ...], now: datetime, policy: Policy) -> Facts:
@@ -66,31 +68,37 @@ def facts(*, member: MemberCard, about: tuple[str, ...], now: datetime, policy: 
     )
 
 
-def review(*, member: MemberCard, key: str, now: datetime, policy: Policy) -> ReviewPage:
-    """Return the questions with this key, open or answered earlier. Raises ReviewGone for any other (R44)."""
-    today = member.today(now)
-    every = diagnosis.openings(reviews.received(member=member), today=today, policy=policy)
+def review(*, member: MemberCard, key: str, again: bool = False, now: datetime, policy: Policy) -> ReviewPage:
+    """Return the questions with this key, open or answered earlier; `again` where they are about to be answered again.
+
+    Raises ReviewGone for any other (R44).
+    """
+    today, received = member.today(now), reviews.received(member=member)
+    every = looking_back.openings(received, today=today, policy=policy)
     opening = next((one for one in every if one.key == key), None)
     card = next(iter(reviews.reviews(member=member, key=key)), None)
     if card is None and opening is None:
         raise ReviewGone(key)
-    waits = opening is not None and (card is None or card.answered_at is None)
-    known = _known(member, opening if waits else None, card, now=now, policy=policy)
+    done = {key: member.today(card.answered_at)} if card and card.answered_at else {}
+    waits = opening is not None and looking_back.waits(opening, received, today=today, answered=done, policy=policy)
+    changeable = waits or reviews.latest_key(member=member) == key
+    known = _known(member, opening if waits or (again and changeable) else None, card, now=now, policy=policy)
     return ReviewPage(
         key=key,
-        opened=diagnosis.opened_by(key),
+        opened=looking_back.opened_by(key),
         facts=known,
         questions=diagnosis.prepared(known, policy=policy),
         card=card,
         own=reviews.own_questions(member=member),
-        changeable=waits or reviews.latest_key(member=member) == key,
+        waits=waits,
+        changeable=changeable,
     )
 
 
 def _known(
     member: MemberCard, opening: Opening | None, card: ReviewCard | None, *, now: datetime, policy: Policy
 ) -> Facts:
-    """Today's facts while the questions wait, those of that day afterwards."""
+    """Today's facts where the questions are to be answered and are open, those of that day otherwise."""
     if opening is None and card is not None:
         return card.facts
     return facts(member=member, about=opening.about if opening else (), now=now, policy=policy)

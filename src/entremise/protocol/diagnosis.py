@@ -1,4 +1,4 @@
-"""The four questions a receiver asks themself, when they are opened, and what the facts say to each (R27, R29).
+"""The four questions a receiver asks themself, and what the facts say to each (R27, R29).
 
 Facts in, proposals out. A proposal is offered, never ticked: the receiver's own word is the answer. A failure is a
 measurement: what speaks against a yes says where a small change may help, never that somebody is at fault.
@@ -6,9 +6,9 @@ measurement: what speaks against a yes says where a small change may help, never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from entremise.protocol import care
@@ -34,127 +34,6 @@ class Said(StrEnum):
     YES = "yes"
     PARTLY = "partly"
     NO = "no"
-
-
-# --- when the questions are opened (R27) -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Received:
-    """One introduction a member received, here or outside; `ended_on` is the day its outcome was said."""
-
-    uid: str
-    introduced_on: date
-    outcome: Outcome | None = None
-    ended_on: date | None = None
-
-
-class Opened(StrEnum):
-    """What opened the questions."""
-
-    MONTH = "month"
-    STREAK = "streak"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opening:
-    """The questions, opened: by a month ("2026-11") or by a streak of failures ("streak:<uid>").
-
-    `about` are the uids of the introductions to look at, in the order in which they came or failed. `since` is the
-    month's first day, or the day of the failure that made the streak so long; a month stays open until `until`, a
-    streak (None) until it is answered or broken.
-    """
-
-    key: str
-    opened: Opened
-    about: tuple[str, ...]
-    since: date
-    until: date | None = None
-
-
-_STREAK = "streak:"
-FAILURES = frozenset({Outcome.LOST, Outcome.NOT_A_FIT, Outcome.NO_NEED, Outcome.NEVER_REACHED})
-
-
-def opened_by(key: str) -> Opened:
-    """Return what opened the questions with this key."""
-    return Opened.STREAK if key.startswith(_STREAK) else Opened.MONTH
-
-
-def due(
-    received: Iterable[Received], *, today: date, answered: Mapping[str, date], policy: Policy
-) -> tuple[Opening, ...]:
-    """Return the one opening that waits on that day, if any: a streak before the months, the earliest of them first.
-
-    `answered` says on which day each key was. The same four questions are never asked twice of the same thing: what was
-    answered of a streak holds for its month too, and the other way round, until something new is known (R27, R29).
-    """
-    rows = tuple(received)
-    waiting = (one for one in openings(rows, today=today, policy=policy) if one.key not in answered)
-    return tuple(one for one in waiting if not _looked_at(one, rows, answered=answered, policy=policy))[:1]
-
-
-def _looked_at(one: Opening, rows: Sequence[Received], *, answered: Mapping[str, date], policy: Policy) -> bool:
-    """Whether questions of the other kind were answered about it, after the last thing that is known of it."""
-    others = ((key, day) for key, day in answered.items() if opened_by(key) is not one.opened)
-    if one.opened is Opened.MONTH:
-        uids = {_STREAK + uid for uid in one.about}
-        return any(key in uids and day >= _last_known(one, rows) for key, day in others)
-    last = one.key.removeprefix(_STREAK)
-    months = (_month(rows, date.fromisoformat(f"{key}-01"), policy=policy) for key, day in others if day > one.since)
-    return any(month is not None and last in month.about for month in months)
-
-
-def _last_known(month: Opening, rows: Iterable[Received]) -> date:
-    """The last day in the month on which something was received or ended."""
-    days = (day for one in rows if one.uid in month.about for day in (one.introduced_on, one.ended_on))
-    return max(day for day in days if day and f"{day:%Y-%m}" == month.key)
-
-
-def openings(received: Iterable[Received], *, today: date, policy: Policy) -> tuple[Opening, ...]:
-    """Return everything that is open on that day, answered or not: a streak first, then the months, earliest first.
-
-    A month counts where something was received or ended in it; the one just past stays open in the first days of the
-    next. A streak of failures opens the questions each time it is `streak_from` longer.
-    """
-    rows = sorted(received, key=lambda one: (one.introduced_on, one.uid))
-    run = streak(rows)
-    found = []
-    if len(run) >= policy.streak_from:
-        last = run[len(run) // policy.streak_from * policy.streak_from - 1]
-        about = tuple(one.uid for one in run)
-        found.append(Opening(key=_STREAK + last.uid, opened=Opened.STREAK, about=about, since=_ended(last)))
-    first = today.replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
-    months = (_month(rows, start, policy=policy) for start in (before, first))
-    return (*found, *(one for one in months if one and one.until and one.until >= today))
-
-
-def streak(received: Iterable[Received]) -> tuple[Received, ...]:
-    """Return the failures in a row at present, in the order in which they became known.
-
-    What was won breaks the row; what is unknown or set aside neither breaks it nor counts (R27).
-    """
-    known = (one for one in received if one.outcome is Outcome.WON or one.outcome in FAILURES)
-    run: list[Received] = []
-    for one in sorted(known, key=lambda one: (_ended(one), one.introduced_on, one.uid)):
-        run = [] if one.outcome is Outcome.WON else [*run, one]
-    return tuple(run)
-
-
-def _ended(one: Received) -> date:
-    return one.ended_on or one.introduced_on
-
-
-def _month(rows: Sequence[Received], first: date, *, policy: Policy) -> Opening | None:
-    """The month that begins on `first`; None where nothing was received or ended in it."""
-    after = (first + timedelta(days=31)).replace(day=1)
-    days = ((one.uid, (one.introduced_on, one.ended_on)) for one in rows)
-    about = tuple(uid for uid, of in days if any(day and first <= day < after for day in of))
-    if not about:
-        return None
-    until = after + timedelta(days=policy.review_open - 1)
-    return Opening(key=f"{first:%Y-%m}", opened=Opened.MONTH, about=about, since=first, until=until)
 
 
 # --- the facts (R27) -------------------------------------------------------------------------------------------

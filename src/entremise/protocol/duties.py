@@ -77,10 +77,12 @@ def promotions(facts: Facts, *, policy: Policy) -> tuple[Owed, ...]:
 
 
 def _next_word(facts: Facts, policy: Policy) -> Owed:
-    """The first contact first; then news, counted from the last word given (R20, R21)."""
+    """The first contact first, counted anew where what ended without one is taken up; then news, counted from the last
+    word given (R20, R21)."""
     if facts.contacted_at is None:
-        by = add_working_days(facts.introduced_at, policy.contact_within)
-        return Owed(Duty.CONTACT, Role.RECEIVER, Role.CLIENT, facts.introduced_at, by)
+        since = max(facts.introduced_at, facts.news_at or facts.introduced_at)
+        by = max(add_working_days(at, policy.contact_within) for at in (facts.introduced_at, since))
+        return Owed(Duty.CONTACT, Role.RECEIVER, Role.CLIENT, since, by)
     last = max(facts.contacted_at, facts.news_at or facts.contacted_at)
     return Owed(Duty.NEWS, Role.RECEIVER, Role.GIVER, last, last + timedelta(days=policy.news_every))
 

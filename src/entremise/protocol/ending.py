@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from entremise.protocol.types import Outcome, Role
 
 _MOST = Decimal(10) ** 10
 _CENT = Decimal("0.01")
+
+FAILURES = frozenset({Outcome.LOST, Outcome.NOT_A_FIT, Outcome.NO_NEED, Outcome.NEVER_REACHED})
+# What only somebody who spoke with the client can say; not who never reached them, nor who set it aside (R21).
+AFTER_CONTACT = frozenset({Outcome.WON, Outcome.LOST, Outcome.NOT_A_FIT, Outcome.NO_NEED})
+
+
+def known_before(outcome: Outcome | None, *, before: Outcome | None) -> bool:
+    """Tell whether a word about the end only says more exactly what was known: won stays won, a failure a failure.
+
+    The day on which it was first known then stays the day it ended (R26, R27).
+    """
+    return before is not None and (outcome is before or {outcome, before} <= FAILURES)
+
+
+def day_is_known(*, came_on: date, noted_on: date, told_on: date) -> bool:
+    """Tell whether a referral ended on the day that was told.
+
+    Where one that came earlier is written down together with its end, it ended on some day before: which one, nobody
+    said (R26).
+    """
+    return came_on >= noted_on or told_on > noted_on
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from entremise.protocol.duties import add_working_days
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome
+from entremise.protocol.upkeep import Course, Kept, contact_kept, count
 
 
 class Match(StrEnum):
@@ -63,10 +63,16 @@ def deadline(asked_at: datetime, *, policy: Policy) -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Handled:
-    """What one receiver made of one introduction; `again` is whether the giver would refer them again."""
+    """What one receiver made of one introduction; `again` is whether the giver would refer them again.
+
+    `noted_at` is when one from outside was written down, `ended_at` when the receiver's own word on its end was known;
+    `outcome` is anybody's.
+    """
 
     introduced_at: datetime
+    noted_at: datetime | None = None
     contacted_at: datetime | None = None
+    ended_at: datetime | None = None
     thanked_at: datetime | None = None
     news_at: datetime | None = None
     outcome: Outcome | None = None
@@ -77,7 +83,7 @@ class Handled:
 class Treatment:
     """Counts over one giver's own introductions to one receiver; never a rate, however many there are (R15, R29).
 
-    The three contact counts leave out what is not due yet.
+    The three contact counts leave out what is not due yet, and what cannot be told (see `upkeep.contact_kept`).
     """
 
     introductions: int = 0
@@ -92,30 +98,33 @@ class Treatment:
 
     @property
     def unknown(self) -> int:
-        """How many have no outcome that anybody gave: unknown stays visible as unknown (R14)."""
+        """How many have no end that anybody gave, or were set aside: unknown stays visible as unknown (R14, R26)."""
         return self.introductions - self.outcomes
 
 
 def treatment(handled: Iterable[Handled], *, now: datetime, policy: Policy) -> Treatment:
     """Return what the giver may look at before choosing this receiver again (R15)."""
     rows = tuple(handled)
-    contacts = [_contact(one, now, policy) for one in rows]
+    contacts = count(_contact(one, now, policy) for one in rows)
     judged = [one.again for one in rows if one.again is not None]
     return Treatment(
         introductions=len(rows),
-        contact_in_time=contacts.count("in time"),
-        contact_late=contacts.count("late"),
-        contact_never=contacts.count("never"),
+        contact_in_time=contacts.in_time,
+        contact_late=contacts.late,
+        contact_never=contacts.not_yet,
         thanked=sum(one.thanked_at is not None for one in rows),
         news=sum(one.news_at is not None for one in rows),
-        outcomes=sum(one.outcome is not None for one in rows),
+        outcomes=sum(one.outcome not in (None, Outcome.SET_ASIDE) for one in rows),
         asked_again=len(judged),
         again=judged.count(Again.YES),
     )
 
 
-def _contact(one: Handled, now: datetime, policy: Policy) -> str:
-    by = add_working_days(one.introduced_at, policy.contact_within)
-    if one.contacted_at is not None:
-        return "in time" if one.contacted_at <= by else "late"
-    return "never" if now > by else "not due"
+def _contact(one: Handled, now: datetime, policy: Policy) -> Kept | None:
+    course = Course(
+        introduced_at=one.introduced_at,
+        noted_at=one.noted_at,
+        contacted_at=one.contacted_at,
+        ended_at=one.ended_at,
+    )
+    return contact_kept(course, now=now, policy=policy)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from entremise.lib import days
 from entremise.protocol import care
 from entremise.protocol.checklist import Field
-from entremise.protocol.diagnosis import About, Fact, Opened, Prepared, Question, Said, Speaks
+from entremise.protocol.diagnosis import About, Fact, Prepared, Question, Said, Speaks
+from entremise.protocol.looking_back import Opened
 from entremise.protocol.upkeep import Counts
 from entremise.web.profile_words import MY_PARTS, month
 

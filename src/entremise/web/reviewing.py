@@ -20,7 +20,8 @@ from entremise.insights import reviewing as insights
 from entremise.insights.reviewing import ReviewPage
 from entremise.lib import clock, law
 from entremise.lib.chance import SystemChance
-from entremise.protocol.diagnosis import Opened, Opening, Prepared, Question, Said
+from entremise.protocol.diagnosis import Prepared, Question, Said
+from entremise.protocol.looking_back import Opened, Opening
 from entremise.referrals.actions import reviews as actions
 from entremise.referrals.actions.reviews import LONGEST_OWN, LONGEST_WORDS, MOST_OWN, OwnRefused, WhyNot
 from entremise.referrals.queries import reviews as queries
@@ -144,9 +145,9 @@ def _line(key: str, opened: Opened, *, opening: Opening | None = None, card: Rev
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: MemberRequest, key: str) -> HttpResponseBase:
     """Show the facts to each question, then ask; keep what is said, whole or in part (R27)."""
-    page = _page(request, key)
+    again = request.method == "POST" or "encore" in request.GET
+    page = _page(request, key, again=again)
     if request.method != "POST":
-        again = "encore" in request.GET
         asks = page.changeable and (again or not page.answered)
         return _render(request, page, ReviewForm(page=page) if asks else None)
     form = ReviewForm(request.POST, page=page)
@@ -159,9 +160,9 @@ def review(request: MemberRequest, key: str) -> HttpResponseBase:
     return redirect("questions")
 
 
-def _page(request: MemberRequest, key: str) -> ReviewPage:
+def _page(request: MemberRequest, key: str, *, again: bool) -> ReviewPage:
     try:
-        return insights.review(member=request.member, key=key, now=clock.now(), policy=law.policy())
+        return insights.review(member=request.member, key=key, again=again, now=clock.now(), policy=law.policy())
     except ReviewGone:
         raise Http404 from None
 

@@ -13,7 +13,7 @@ from entremise.lib import links
 from entremise.lib.chance import Chance
 from entremise.outbox.actions import enqueue
 from entremise.protocol import duties
-from entremise.protocol.ending import Worth
+from entremise.protocol.ending import AFTER_CONTACT, Worth, known_before
 from entremise.protocol.errors import Refusal
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Outcome, Role
@@ -166,7 +166,7 @@ _CHANGES = {
     THANKS: ["thanked_at"],
     CONTACT: ["contacted_at"],
     NEWS: ["news_at"],
-    OUTCOME: ["news_at", "outcome_at"],
+    OUTCOME: ["news_at"],
     TAKEN_UP: ["news_at"],
 }
 
@@ -177,15 +177,26 @@ def follow(row: Followed, kind: str, *, end: End | None, now: datetime) -> list[
     What is taken up again has no outcome any more, and its news count from now (R26).
     """
     names = _CHANGES[kind]
-    if kind in (NEWS, OUTCOME) and row.contacted_at is None:
+    if kind == NEWS and row.contacted_at is None:
         names = [*names, "contacted_at"]  # whoever has news of the client has been in contact
     for name in names:
         setattr(row, name, now)
-    if end is None:
-        return names
-    row.outcome = end.outcome.value if end.outcome else ""
-    row.outcome_at = now if end.outcome else None
-    return [*names, "outcome", "outcome_at"]
+    return names if end is None else [*names, *_end(row, end.outcome, now=now)]
+
+
+def _end(row: Followed, outcome: Outcome | None, *, now: datetime) -> list[str]:
+    """Set how it ended, and when that was first known: to say it more exactly makes it no younger (R26, R27).
+
+    Who can say so has been in contact; who never reached the client has not, whatever an end said before let one think.
+    """
+    before, at = Outcome(row.outcome) if row.outcome else None, row.outcome_at
+    known = at if at and known_before(outcome, before=before) else now
+    if outcome in AFTER_CONTACT and row.contacted_at is None:
+        row.contacted_at = known
+    elif outcome is Outcome.NEVER_REACHED and row.contacted_at == at:
+        row.contacted_at = None
+    row.outcome, row.outcome_at = (outcome.value, known) if outcome else ("", None)
+    return ["contacted_at", "outcome", "outcome_at"]
 
 
 def write_word(

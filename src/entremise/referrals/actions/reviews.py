@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from entremise.accounts.queries import MemberCard
 from entremise.lib.chance import Chance
-from entremise.protocol import diagnosis
+from entremise.protocol import looking_back
 from entremise.protocol.diagnosis import Facts, Question
 from entremise.protocol.policy import Policy
 from entremise.referrals import mapping
@@ -68,16 +68,21 @@ def answer(
 
 def _begun(member: MemberCard, key: str, *, now: datetime, policy: Policy) -> Review:
     """The row of these questions, which wait for an answer or may still be answered again; it is locked."""
-    opened = diagnosis.openings(queries.received(member=member), today=member.today(now), policy=policy)
+    received, today = queries.received(member=member), member.today(now)
+    opened = looking_back.openings(received, today=today, policy=policy)
     row = Review.objects.select_for_update().filter(member_id=member.pk, key=key).first()
     if row is None:
         if key not in {one.key for one in opened}:
             raise ReviewGone
-        kept: dict[str, Any] = {"opened": diagnosis.opened_by(key).value, "facts": {}, "begun_at": now, "saved_at": now}
+        by = looking_back.opened_by(key).value
+        kept: dict[str, Any] = {"opened": by, "facts": {}, "begun_at": now, "saved_at": now}
         row, _new = Review.objects.get_or_create(member_id=member.pk, key=key, defaults=kept)
         return row
-    waits = row.answered_at is None and key in {one.key for one in opened}
-    if not waits and key != queries.latest_key(member=member):
+    done = {key: member.today(row.answered_at)} if row.answered_at else {}
+    waits = next((one for one in opened if one.key == key), None)
+    if waits and looking_back.waits(waits, received, today=today, answered=done, policy=policy):
+        return row
+    if key != queries.latest_key(member=member):
         raise ReviewClosed
     return row
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from entremise.protocol.diagnosis import Opened, Question, Said
+from entremise.protocol.diagnosis import Question, Said
+from entremise.protocol.looking_back import Opened
 from entremise.referrals.models.shapes import choices
 
 
@@ -31,7 +32,7 @@ class OwnQuestion(models.Model):
 class Review(models.Model):
     """The questions of one month or one streak, begun; `answered_at` once the member has said what they can.
 
-    `key` is that of `entremise.protocol.diagnosis.Opening`. `facts` are those of the day they last answered.
+    `key` is that of `entremise.protocol.looking_back.Opening`. `facts` are those of the day they last answered.
     """
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -196,11 +196,11 @@ def treatments(
         uid = by_pk.get(row["receiver_id"]) or by_hash[row["receiver_hash"]]
         handled.setdefault(uid, []).append(_handled(row, row["introduced_at"]))
     for row in _TREATED_OUTSIDE(giver=giver.pk, people=by_pk):
-        handled.setdefault(by_pk[row["other_id"]], []).append(_handled(row, row["arrived_at"]))
+        handled.setdefault(by_pk[row["other_id"]], []).append(_handled(row, row["arrived_at"], noted=row["created_at"]))
     return {uid: treatment(rows, now=now, policy=policy) for uid, rows in handled.items()}
 
 
-_FACTS = ("contacted_at", "thanked_at", "news_at", "outcome", "again", "end_heard", "end_said")
+_FACTS = ("contacted_at", "thanked_at", "news_at", "outcome", "outcome_at", "again", "end_heard", "end_said")
 
 
 def _judged(rows: QuerySet[Any], about: str) -> Any:
@@ -222,16 +222,18 @@ _TREATED_HERE = Prepared(
 _TREATED_OUTSIDE = Prepared(
     lambda giver, people: _judged(
         Outside.objects.filter(owner_id=giver, direction="given", other_id__in=people), "outside_id"
-    ).values("other_id", "arrived_at", *_FACTS),
+    ).values("other_id", "arrived_at", "created_at", *_FACTS),
     many={"people": int},
 )
 
 
-def _handled(row: Mapping[str, Any], since: datetime) -> Handled:
+def _handled(row: Mapping[str, Any], since: datetime, *, noted: datetime | None = None) -> Handled:
     end = row["outcome"] or row["end_heard"] or row["end_said"]
     return Handled(
         introduced_at=since,
+        noted_at=noted,
         contacted_at=row["contacted_at"],
+        ended_at=row["outcome_at"],
         thanked_at=row["thanked_at"],
         news_at=row["news_at"],
         outcome=Outcome(end) if end else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from entremise.accounts.queries import MemberCard
+from entremise.protocol.ending import day_is_known
 from entremise.protocol.evaluation import Match
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Outcome, Role
@@ -30,8 +32,9 @@ class Words:
 class Month:
     """What happened, here and outside; `good_given` and `good_received` are the uids of what turned out well (R49).
 
-    What was given turned out well where the receiver told so, or the giver found it a good match; what was received,
-    where the receiver said so: nobody sees here what only another was asked (R14). `happened` is whether anything did.
+    What was given turned out well where the giver found it a good match, or the receiver told so and the giver did not
+    find otherwise; what was received, where the receiver said so: nobody sees here what only another was asked (R14).
+    An end counts where it was first told, unless it may have come a month before. `happened` is whether anything did.
     """
 
     said: Words
@@ -55,13 +58,15 @@ def month(*, member: MemberCard, since: datetime, until: datetime) -> Month:
     noted = Q(outside__owner_id=member.pk, outside__direction=Direction.GIVEN.value)  # what they heard, and wrote down
     heard = _words((Q(referral__giver_id=member.pk), noted, Q(lead__giver_id=member.pk)), since, until)
     moved = list(_moved(member, since, until))
-    judged = _judged_good(member, since, until)
+    won_given = {one.uid for one in moved if one.won and one.given}
+    judged = _judged(member, since, until, won=won_given)
+    good = {uid for uid, match in judged.items() if match == Match.YES.value}
     return Month(
         said=said,
         heard=heard,
-        good_given=frozenset(one.uid for one in moved if one.won and one.given) | judged,
+        good_given=frozenset(won_given.difference(judged) | good),
         good_received=frozenset(one.uid for one in moved if one.won and not one.given),
-        happened=bool(moved or judged or said.thanks or said.news or heard.thanks or heard.news),
+        happened=bool(moved or good or said.thanks or said.news or heard.thanks or heard.news),
     )
 
 
@@ -80,11 +85,20 @@ def _moved(member: MemberCard, since: datetime, until: datetime) -> list[_Moved]
     mine = Referral.objects.filter(Q(giver_id=member.pk) | Q(receiver_hash=member.address_hash))
     here = mine.filter(_within("introduced_at", since, until) | ended, stage=Stage.INTRODUCED.value)
     noted = Outside.objects.filter(_within("arrived_at", since, until) | ended, owner_id=member.pk)
+    told = noted.values("direction", "arrived_at", "created_at", *names)
     rows: list[tuple[bool, dict[str, Any]]] = [
         *((row["giver_id"] == member.pk, dict(row)) for row in here.values("giver_id", *names)),
-        *((row["direction"] == Direction.GIVEN.value, dict(row)) for row in noted.values("direction", *names)),
+        *((row["direction"] == Direction.GIVEN.value, dict(row)) for row in told if _is_of(row, since, member)),
     ]
     return [_Moved(uid=row["uid"], given=given, won=_was_won(row, since, until)) for given, row in rows]
+
+
+def _is_of(row: Mapping[str, Any], since: datetime, member: MemberCard) -> bool:
+    """Whether what was noted belongs to the month: it came in it, or ended in it as far as is known (R26)."""
+    if row["arrived_at"] >= since:
+        return True
+    came_on, noted_on, told_on = (member.today(row[name]) for name in ("arrived_at", "created_at", "outcome_at"))
+    return day_is_known(came_on=came_on, noted_on=noted_on, told_on=told_on)
 
 
 def _was_won(row: dict[str, Any], since: datetime, until: datetime) -> bool:
@@ -92,15 +106,15 @@ def _was_won(row: dict[str, Any], since: datetime, until: datetime) -> bool:
     return row["outcome"] == Outcome.WON.value and at is not None and since <= at < until
 
 
-def _judged_good(member: MemberCard, since: datetime, until: datetime) -> frozenset[str]:
-    """Return the uids of what this giver found a good match, and said so in the month."""
-    own = Evaluation.objects.filter(
-        Q(referral__giver_id=member.pk) | Q(outside__owner_id=member.pk),
-        _within("answered_at", since, until),
-        role=Role.GIVER.value,
-        match=Match.YES.value,
-    )
-    return frozenset(here or noted for here, noted in own.values_list("referral__uid", "outside__uid"))
+def _judged(member: MemberCard, since: datetime, until: datetime, *, won: Collection[str]) -> Mapping[str, str]:
+    """Return what this giver found of their own, by uid: a good match, said in the month; and, at any time, whatever
+    they found of what was told as won."""
+    theirs = Q(referral__giver_id=member.pk) | Q(outside__owner_id=member.pk)
+    good = _within("answered_at", since, until) & Q(match=Match.YES.value)
+    told = Q(answered_at__isnull=False) & (Q(referral__uid__in=won) | Q(outside__uid__in=won))
+    own = Evaluation.objects.filter(theirs, good | told, role=Role.GIVER.value)
+    rows = own.values_list("referral__uid", "outside__uid", "match")
+    return {here or noted: match for here, noted, match in rows}
 
 
 def _words(whose: tuple[Q, ...], since: datetime, until: datetime) -> Words:

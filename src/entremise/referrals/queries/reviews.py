@@ -6,21 +6,23 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
 from entremise.accounts.queries import MemberCard
 from entremise.lib.prepared import Prepared
-from entremise.protocol import care, diagnosis
+from entremise.protocol import care, diagnosis, looking_back
 from entremise.protocol.checklist import Field, Sheet, missing
-from entremise.protocol.diagnosis import Facts, Opened, Opening, Received, Said
+from entremise.protocol.diagnosis import Facts, Said
+from entremise.protocol.ending import day_is_known
+from entremise.protocol.looking_back import Opened, Opening, Received
 from entremise.protocol.overruled import Overruled
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import Outcome, Role, Way
-from entremise.protocol.upkeep import Course
+from entremise.protocol.upkeep import Course, Tells
 from entremise.referrals import mapping
 from entremise.referrals.models import Outside, OwnQuestion, Part, Question, Referral, Review, ReviewAnswer, Word
 from entremise.referrals.queries.outside import Direction
@@ -32,8 +34,8 @@ _COLUMNS = ("uid", "outcome", "outcome_at")
 
 def received(*, member: MemberCard) -> tuple[Received, ...]:
     """Return every introduction the member received, here and outside, as the questions look at it; in two queries."""
-    here = _received_here(member).values_list("introduced_at", *_COLUMNS)
-    noted = _received_outside(member).values_list("arrived_at", *_COLUMNS)
+    here = _received_here(member).values_list("introduced_at", "introduced_at", *_COLUMNS)
+    noted = _received_outside(member).values_list("arrived_at", "created_at", *_COLUMNS)
     return tuple(_received(row, member) for rows in (here, noted) for row in rows)
 
 
@@ -41,21 +43,22 @@ def open_reviews(*, member: MemberCard, now: datetime, policy: Policy) -> tuple[
     """Return which questions wait for the member today, one form at most (see `diagnosis.due`); in three queries."""
     done = Review.objects.filter(member_id=member.pk, answered_at__isnull=False).values_list("key", "answered_at")
     answered = {key: _day(at, member) for key, at in done if at}
-    return diagnosis.due(received(member=member), today=member.today(now), answered=answered, policy=policy)
+    return looking_back.due(received(member=member), today=member.today(now), answered=answered, policy=policy)
 
 
-def _ended(rows: Any, came_at: str) -> Any:
-    return rows.exclude(outcome="").values(at=F(came_at), name=F("uid"), what=F("outcome"), until=F("outcome_at"))
+def _ended(rows: Any, came_at: str, noted_at: str) -> Any:
+    columns = {"at": F(came_at), "noted": F(noted_at), "name": F("uid"), "what": F("outcome"), "until": F("outcome_at")}
+    return rows.exclude(outcome="").values(**columns)
 
 
 # In one query, for home: what ended here and outside, and the questions that were answered.
 _STREAK = Prepared(
     lambda person, owner: _ended(
-        Referral.objects.filter(receiver_hash=person, stage=Stage.INTRODUCED.value), "introduced_at"
+        Referral.objects.filter(receiver_hash=person, stage=Stage.INTRODUCED.value), "introduced_at", "introduced_at"
     ).union(
-        _ended(Outside.objects.filter(owner_id=owner, direction=Direction.RECEIVED.value), "arrived_at"),
+        _ended(Outside.objects.filter(owner_id=owner, direction=Direction.RECEIVED.value), "arrived_at", "created_at"),
         Review.objects.filter(member_id=owner, answered_at__isnull=False).values(
-            at=F("begun_at"), name=F("key"), what=F("opened"), until=F("answered_at")
+            at=F("begun_at"), noted=F("saved_at"), name=F("key"), what=F("opened"), until=F("answered_at")
         ),
         all=True,
     )
@@ -67,7 +70,7 @@ def open_streak(*, member: MemberCard, now: datetime, policy: Policy) -> Opening
     rows = _STREAK(person=member.address_hash, owner=member.pk)
     answered = {row["name"]: _day(row["until"], member) for row in rows if row["what"] in tuple(Opened)}
     ended = [_received(tuple(row.values()), member) for row in rows if row["what"] not in tuple(Opened)]
-    found = diagnosis.due(ended, today=member.today(now), answered=answered, policy=policy)
+    found = looking_back.due(ended, today=member.today(now), answered=answered, policy=policy)
     return next((one for one in found if one.opened is Opened.STREAK), None)
 
 
@@ -80,12 +83,14 @@ def _received_outside(member: MemberCard) -> Any:
 
 
 def _received(row: tuple[Any, ...], member: MemberCard) -> Received:
-    came_at, uid, outcome, ended_at = row
+    came_at, noted_at, uid, outcome, ended_at = row
+    came_on, told_on = _day(came_at, member), _day(ended_at, member) if ended_at else None
+    known = told_on and day_is_known(came_on=came_on, noted_on=_day(noted_at, member), told_on=told_on)
     return Received(
         uid=uid,
-        introduced_on=_day(came_at, member),
+        introduced_on=came_on,
         outcome=Outcome(outcome) if outcome else None,
-        ended_on=_day(ended_at, member) if ended_at else None,
+        ended_on=told_on if known else None,
     )
 
 
@@ -113,8 +118,9 @@ class Material:
 
 
 _HERE = ("pk", "uid", "introduced_at", "thanked_at", "contacted_at", "outcome", "outcome_at", "giver_id", "answers")
-_OUTSIDE = ("pk", "uid", "arrived_at", "thanked_at", "contacted_at", "outcome", "outcome_at")
-_TELL = ("contact", "news", "outcome")  # the words that tell how it goes
+_OUTSIDE = ("pk", "uid", "arrived_at", "created_at", "thanked_at", "contacted_at", "outcome", "outcome_at")
+# The words that tell how it goes, and what they tell.
+_TELL = {"contact": Tells.NEWS, "news": Tells.NEWS, "outcome": Tells.END, "taken_up": Tells.AGAIN}
 
 
 def material(*, member: MemberCard, about: Collection[str]) -> Material:
@@ -148,21 +154,25 @@ def _overruled(row: Mapping[str, Any], member: MemberCard) -> Overruled:
     return Overruled(giver=str(row["giver_id"]), introduced_on=_day(row["introduced_at"], member), points=points)
 
 
-def _told(here: list[int], noted: list[int]) -> Mapping[tuple[str, int], tuple[datetime, ...]]:
-    """When the giver was told how it goes, by what it is about."""
-    found: dict[tuple[str, int], list[datetime]] = {}
+_Told: TypeAlias = tuple[tuple[datetime, Tells], ...]
+
+
+def _told(here: list[int], noted: list[int]) -> Mapping[tuple[str, int], _Told]:
+    """When the giver was told how it goes, and what, by what it is about."""
+    found: dict[tuple[str, int], list[tuple[datetime, Tells]]] = {}
     rows = Word.objects.filter(Q(referral_id__in=here) | Q(outside_id__in=noted), kind__in=_TELL)
-    for referral, outside, at in rows.order_by("at").values_list("referral_id", "outside_id", "at"):
-        found.setdefault(("here", referral) if referral else ("outside", outside), []).append(at)
-    return {key: tuple(instants) for key, instants in found.items()}
+    for referral, outside, at, kind in rows.order_by("at").values_list("referral_id", "outside_id", "at", "kind"):
+        found.setdefault(("here", referral) if referral else ("outside", outside), []).append((at, _TELL[kind]))
+    return {key: tuple(words) for key, words in found.items()}
 
 
-def _course(row: Mapping[str, Any], since: datetime, told: Iterable[datetime]) -> Course:
+def _course(row: Mapping[str, Any], since: datetime, told: _Told) -> Course:
     return Course(
         introduced_at=since,
+        noted_at=row.get("created_at"),
         thanked_at=row["thanked_at"],
         contacted_at=row["contacted_at"],
-        told_at=tuple(told),
+        told=told,
         ended_at=row["outcome_at"] if row["outcome"] else None,
     )
 
