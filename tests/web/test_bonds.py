@@ -293,6 +293,16 @@ def test_r35_the_share_of_clients_who_came_unasked_stands_beside_the_published_f
     assert "You no longer need to prospect" in text
 
 
+def test_r35_of_whom_it_is_unknown_whether_one_had_asked_is_said_and_counted_apart(
+    client: Client, helene: MemberCard, marc: ContactCard
+):
+    _remember(marc, "asked", date(2026, 3, 1))
+    _add(helene, "Claude", kinds=frozenset({Kind.CLIENT}), met_through=marc.uid)
+    text = client.get("/cultiver/").content.decode()
+    assert "1 client came through somebody, without its being noted when" in text
+    assert "of whom this is noted" not in text
+
+
 def test_r35_too_few_clients_make_no_share(client: Client, helene: MemberCard, marc: ContactCard):
     _add(helene, "Claude", kinds=frozenset({Kind.CLIENT}), met_through=marc.uid)
     text = client.get("/cultiver/").content.decode()
