@@ -6,6 +6,7 @@ import io
 import mailbox
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from entremise.lib import bounces, links
 from entremise.lib.post import Server, SmtpTransport
 from entremise.outbox.models import Message
 from entremise.protocol.types import Role
+from entremise.worker.bounce_jobs import ReadBounces
 from entremise.worker.transports import chosen
 from tests.cast import INES, World, introduced, world
 from tests.lib.bounce_cases import NOT_FAILED, POSTFIX, raw
@@ -99,6 +101,33 @@ def test_the_worker_reads_a_maildir_by_itself(tmp_path: Path) -> None:
         scene.run()
     assert scene.story(uid).undelivered == (Role.RECEIVER,)
     assert list(mailbox.Maildir(tmp_path / "box")) == []
+
+
+def test_what_the_worker_cannot_take_away_is_logged_at_each_try_and_the_next_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene, uid, mail_id = sent()
+    mailbox.Maildir(tmp_path / "box")
+    new = tmp_path / "box" / "new"
+    (new / "1").write_bytes(b"Subject: x\n\nx\n")
+    (new / "2").write_bytes(raw(POSTFIX, to=comes_back_to(mail_id)))
+    rename = Path.rename
+
+    def keeping(self: Path, target: Path) -> Path:
+        if self.name == "1":
+            raise PermissionError(13, "no")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", keeping)
+    with override_settings(ENTREMISE=replace(settings.ENTREMISE, bounce_maildir=tmp_path / "box")):
+        job = ReadBounces()
+        for minutes, seen in ((0, 1), (1, 0), (9, 0), (11, 0)):
+            assert job(scene.now + timedelta(minutes=minutes), scene.chance) == seen
+        assert main(["bounces", "--maildir", str(tmp_path / "box")]) == 1
+    assert scene.story(uid).undelivered == (Role.RECEIVER,)
+    said = [one.message for one in caplog.records if "undelivered" in one.message]
+    assert len(said) == 2
+    assert "PermissionError" in said[0]
 
 
 def test_a_folder_is_read_by_hand(tmp_path: Path) -> None:

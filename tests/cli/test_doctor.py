@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -283,3 +284,48 @@ def test_a_database_that_is_away_is_wrong_and_the_rest_is_looked_at(
     assert "cannot be used" in said
     assert "db.example.org" not in said
     assert "DMARC" in said
+
+
+@pytest.fixture
+def box(tmp_path: Path, settings: Any, healthy: Letters) -> Path:
+    folder = tmp_path / "box"
+    for part in ("new", "cur", "tmp"):
+        (folder / part).mkdir(parents=True)
+    change(settings, bounce_address="bounces@example.org", bounce_maildir=folder)
+    return folder
+
+
+def test_a_folder_for_what_comes_back_is_looked_at(box: Path, ask: Ask, settings: Any) -> None:
+    """R18."""
+    assert ask()[0] == 0
+    assert "is read and emptied" in ask()[1]
+    change(settings, bounce_maildir=None)
+    assert "pipe it into the program" in ask()[1]
+    change(settings, bounce_maildir=box, bounce_address="")
+    status, said = ask()
+    assert (status, "no letter of ours comes back there" in said) == (2, True)
+
+
+def test_a_folder_that_is_not_there_or_no_maildir_is_said(box: Path, ask: Ask, settings: Any) -> None:
+    (box / "cur").rmdir()
+    status, said = ask()
+    assert (status, f"{box} lacks cur" in said) == (2, True)
+    change(settings, bounce_maildir=box / "nowhere")
+    status, said = ask()
+    assert (status, f"is not there: {box}/nowhere" in said) == (2, True)
+
+
+def test_a_folder_that_may_not_be_emptied_is_said(box: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != box / "new")
+    status, said = ask()
+    assert (status, "may not read or empty" in said) == (2, True)
+
+
+def test_undelivered_mail_that_lies_there_is_said_whoever_asks(box: Path, ask: Ask) -> None:
+    """The service may be allowed less than whoever calls the doctor."""
+    for name, minutes in (("fresh", 5), ("old", 20)):
+        (box / "new" / name).write_text("x")
+        at = (NOW - timedelta(minutes=minutes)).timestamp()
+        os.utime(box / "new" / name, (at, at))
+    status, said = ask()
+    assert (status, "quarter of an hour: 1." in said) == (1, True)

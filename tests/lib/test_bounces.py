@@ -92,13 +92,47 @@ def test_a_maildir_is_emptied_of_what_was_taken_and_keeps_the_rest_as_seen(tmp_p
     def take(report: bytes) -> bool:
         return bounces.read(report).failed
 
-    assert bounces.take_maildir(tmp_path / "box", take, most=10) == 2
+    assert bounces.take_maildir(tmp_path / "box", take, most=10) == bounces.Emptied(seen=2)
     assert (tmp_path / "box" / "new" / "a-link").is_symlink()
     (tmp_path / "box" / "new" / "a-link").unlink()
     (left,) = mailbox.Maildir(tmp_path / "box")
     assert (left.get_subdir(), left.get_flags(), left["Subject"]) == ("cur", "S", "Absent")
-    assert bounces.take_maildir(tmp_path / "box", take, most=10) == 0
-    assert bounces.take_maildir(tmp_path / "nowhere", take, most=10) == 0
+    assert bounces.take_maildir(tmp_path / "box", take, most=10) == bounces.Emptied(seen=0)
+    assert bounces.take_maildir(tmp_path / "nowhere", take, most=10) == bounces.Emptied(seen=0)
+
+
+def test_a_mail_that_cannot_be_taken_away_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = tmp_path / "box"
+    mailbox.Maildir(box)
+    for name in ("1-unreadable", "2-undeletable", "3-good", "4-answer"):
+        (box / "new" / name).write_bytes(
+            raw(NOT_FAILED["somebody's own answer"] if "answer" in name else POSTFIX, to=TO)
+        )
+    (box / "cur").rmdir()
+    unlink, read = Path.unlink, Path.open
+
+    def refusing(self: Path, *given: object, **more: object) -> object:
+        if "1-" in self.name:
+            raise PermissionError(13, "no")
+        return read(self, *given, **more)  # type: ignore[call-overload]
+
+    def keeping(self: Path) -> None:
+        if "2-" in self.name:
+            raise OSError(30, "read-only")
+        unlink(self)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr(Path, "unlink", keeping)
+
+    def take(report: bytes) -> bool:
+        return bounces.read(report).failed
+
+    done = bounces.take_maildir(box, take, most=2)
+    assert (done.seen, sorted(done.stuck)) == (2, ["1-unreadable", "2-undeletable"])
+    assert [str(type(why).__name__) for why in done.stuck.values()] == ["PermissionError", "OSError"]
+    assert sorted(mail.name for mail in (box / "new").iterdir()) == ["1-unreadable", "2-undeletable"]
+    assert [mail.name for mail in (box / "cur").iterdir()] == ["4-answer:2,S"]
+    assert bounces.take_maildir(box, take, most=2, aside=done.stuck) == bounces.Emptied(seen=0)
 
 
 def test_an_mbox_is_read_too(tmp_path: Path) -> None:

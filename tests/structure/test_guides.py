@@ -97,6 +97,19 @@ def test_what_a_unit_starts_exists_and_may_do_little(path: Path) -> None:
     assert unit["Service"]["User"] == "entremise"
 
 
+@pytest.mark.parametrize("guide", ["docs/howto/install.md", "docs/howto/installer.md"])
+def test_the_service_may_empty_the_folder_of_undelivered_mail_wherever_a_text_puts_it(guide: str) -> None:
+    """R18: with ProtectSystem=strict everything else is read-only, and a report that cannot be deleted comes again."""
+    unit = (DEPLOY / "entremise.service").read_text("utf-8")
+    own = f"/var/lib/{re.findall(r'^StateDirectory=(.+)$', unit, re.MULTILINE)[0]}"
+    writable = [Path(one.removeprefix("-")) for one in re.findall(r"^ReadWritePaths=(.+)$", unit, re.MULTILINE)]
+    named = re.findall(r"ENTREMISE_BOUNCE_MAILDIR=(/\S+?)`", text(guide))
+    assert named
+    for folder in map(Path, [*named, BY_NAME["ENTREMISE_BOUNCE_MAILDIR"].example]):
+        assert any(folder.is_relative_to(one) for one in [Path(own), *writable])
+    assert "ReadWritePaths=" in text(guide), "and how any other place is named"
+
+
 def test_the_image_installs_checked_packages_only_and_runs_without_rights() -> None:
     said = text("Containerfile")
     installs = re.findall(r"pip install .*", said)

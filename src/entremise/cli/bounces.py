@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -35,8 +36,8 @@ def run(asked: argparse.Namespace) -> int:
     take = partial(take_report, now=clock.now())
     try:
         if asked.maildir:
-            bounces.take_maildir(asked.maildir, take, most=_ALL)
-        elif asked.mbox:
+            return _tell(bounces.take_maildir(asked.maildir, take, most=_ALL).stuck)
+        if asked.mbox:
             bounces.take_mbox(asked.mbox, take)
         else:
             take(sys.stdin.buffer.read(bounces.LARGEST), recipient=asked.recipient)
@@ -44,3 +45,10 @@ def run(asked: argparse.Namespace) -> int:
         print(f"the database is away: {type(problem).__name__}", file=sys.stderr)
         return _TRY_LATER
     return 0
+
+
+def _tell(stuck: Mapping[str, OSError]) -> int:
+    """Name the mails that could not be read or taken away; return the exit status."""
+    for name, problem in stuck.items():
+        print(f"{name}: {type(problem).__name__}", file=sys.stderr)
+    return int(bool(stuck))

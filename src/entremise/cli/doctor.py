@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from itertools import chain
 
 import django
 from django.utils.translation import gettext as _
 
-from entremise.cli.examination import domain, place, post, store
+from entremise.cli.examination import coming_back, domain, place, post, store
 from entremise.cli.examination.finding import Finding, Level
 from entremise.cli.speech import lines, speak
 from entremise.lib import dns
@@ -48,7 +49,7 @@ def _parts(to: str) -> Iterator[tuple[str, Iterator[Finding]]]:
     resolvers = dns.resolvers()
     yield _("The place"), place.examine()
     yield _("The database, the worker, the backups"), store.examine(now=at)
-    yield _("The mail server"), post.examine(to=to, now=at, chance=chance)
+    yield _("The mail server"), chain(post.examine(to=to, now=at, chance=chance), coming_back.examine(now=at))
     yield (
         _("The sending domain"),
         domain.examine(ask=lambda name: dns.texts(name, chance=chance, ask=resolvers)),

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import mailbox
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
@@ -124,23 +124,47 @@ def _old_style(message: Message) -> str:
 Take = Callable[[bytes], bool]  # True where the mail was about one of ours, and serves no more
 
 
-def take_maildir(folder: Path, take: Take, *, most: int) -> int:
-    """Read at most `most` new mails of a Maildir; return how many. Those taken are deleted, the rest become seen."""
+@dataclass(frozen=True, kw_only=True)
+class Emptied:
+    """How many mails were read, and which could not be read or taken away, with the reason; they are still there."""
+
+    seen: int
+    stuck: Mapping[str, OSError] = field(default_factory=dict)
+
+
+def take_maildir(folder: Path, take: Take, *, most: int, aside: Container[str] = ()) -> Emptied:
+    """Read at most `most` new mails of a Maildir. Those taken are deleted, the rest become seen.
+
+    A mail that cannot be taken away holds up no other; those whose names are in `aside` are not tried. Raises OSError
+    where the folder itself cannot be read.
+    """
     new = folder / "new"
     if not new.is_dir():
-        return 0
+        return Emptied(seen=0)
     seen = 0
-    for mail in sorted(new.iterdir())[:most]:
-        if mail.is_symlink() or not mail.is_file():
+    stuck: dict[str, OSError] = {}
+    for mail in sorted(new.iterdir()):
+        if seen == most:
+            break
+        if mail.name in aside or mail.is_symlink() or not mail.is_file():
             continue
-        with mail.open("rb") as file:
-            taken = take(file.read(LARGEST))
-        if taken:
-            mail.unlink()
+        try:
+            _take(mail, take, read=folder / "cur")
+        except OSError as problem:
+            stuck[mail.name] = problem
         else:
-            mail.rename(folder / "cur" / f"{mail.name.partition(':')[0]}:2,S")
-        seen += 1
-    return seen
+            seen += 1
+    return Emptied(seen=seen, stuck=stuck)
+
+
+def _take(mail: Path, take: Take, *, read: Path) -> None:
+    with mail.open("rb") as file:
+        taken = take(file.read(LARGEST))
+    if taken:
+        mail.unlink()
+        return
+    read.mkdir(mode=0o700, exist_ok=True)
+    mail.rename(read / f"{mail.name.partition(':')[0]}:2,S")
 
 
 def take_mbox(file: Path, take: Take) -> int:
