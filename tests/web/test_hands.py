@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from entremise.accounts.queries import MemberCard
 from entremise.lib import clock
+from entremise.people.actions import handing as actions
 from entremise.people.actions import profiles
 from entremise.people.queries import handing
 from entremise.people.queries.profiles import LONGEST_LINE, LONGEST_TEXT, MOST_LINES, ProfileText
@@ -65,8 +66,7 @@ def test_it_is_handed_to_those_chosen_by_messages_of_ones_own(scene: World, hele
     """R27, R46: chosen by searching; each message is for the member to send, and none leaves from here."""
     say(scene)
     assert "Personne ne l’a encore" in page(helene.get(HANDS))
-    found = helene.post(f"{HANDS}remettre/", {"act": "search", "q": "marc", "pick": [scene.ines.uid]})
-    chosen = page(helene.get(found["Location"]))
+    chosen = page(helene.post(f"{HANDS}remettre/", {"act": "search", "q": "marc", "pick": [scene.ines.uid]}))
     assert re.search(rf'value="{scene.ines.uid}" checked', chosen)
     assert f'value="{scene.marc.uid}"' in chosen
     answer = press(helene, scene, scene.ines.uid, scene.marc.uid)
@@ -78,6 +78,43 @@ def test_it_is_handed_to_those_chosen_by_messages_of_ones_own(scene: World, hele
     assert "Votre fiche du 2 novembre 2026, par un lien : c’est celle d’aujourd’hui." in listed
     scene.run()
     assert not scene.postman.mails
+
+
+def test_however_many_are_ticked_nobody_is_lost_without_a_word(scene: World, helene: Client) -> None:
+    """R27: searching goes on with all of them, and with what was chosen below; more than 500 is refused in words."""
+    say(scene)
+    many = [scene.add(contact_draft(f"Prénom{n:03}", "Nombreux", "", "")).uid for n in range(80)]
+    typed = {"how": "pdf", "on": "2026-10-30"}
+    chosen = page(helene.post(f"{HANDS}remettre/", {"act": "search", "q": "inès", "pick": many, **typed}))
+    assert "500 personnes" in chosen
+    assert len(re.findall(r'name="pick" id="[^"]+" value="[^"]+" checked', chosen)) == 80
+    assert f'value="{scene.ines.uid}"' in chosen
+    assert 'value="2026-10-30"' in chosen
+    assert re.search(r'value="pdf"[^>]* checked', chosen)
+    assert "C’est noté pour 80 personnes" in page(helene.get(press(helene, scene, *many)["Location"]))
+
+
+def test_more_than_500_are_refused_though_some_are_gone(
+    scene: World, helene: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(scene)
+    monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
+    three = [scene.add(contact_draft(f"Prénom{n}", "Nombreux", "", "")).uid for n in range(3)]
+    answer = press(helene, scene, "a" * 26, *three)
+    assert answer.status_code == 422
+    assert "500 personnes à la fois" in page(answer)
+    assert handing.facts(owner_pk=scene.helene.pk).people == 0
+
+
+def test_the_next_page_says_that_a_handing_is_dated_in_the_past(scene: World, helene: Client) -> None:
+    """R27: they have the version of that day, and need no message if they have it already."""
+    say(scene)
+    today = page(helene.get(press(helene, scene, scene.ines.uid)["Location"]))
+    assert "la version de ce jour-là" not in today
+    scene.wait(days=3)
+    past = page(helene.get(press(helene, scene, scene.marc.uid, on="2026-11-03")["Location"]))
+    assert "au 3 novembre 2026" in past
+    assert "la version de ce jour-là" in past
 
 
 def test_one_press_prepares_what_has_changed_for_everybody(scene: World, helene: Client) -> None:

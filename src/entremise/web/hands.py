@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from entremise.accounts.queries import MemberCard
 from entremise.catalogue import trades
-from entremise.lib import clock
+from entremise.lib import clock, days
 from entremise.lib.chance import SystemChance
 from entremise.people import queries as book
 from entremise.people.actions import handing as actions
@@ -39,7 +39,6 @@ from entremise.web.profile_paper import Sheet, drawn
 
 _ = gettext_lazy
 _FOUND = 20
-_PICKED_AT_MOST = 60
 
 
 class HandForm(forms.Form):
@@ -118,21 +117,21 @@ def _line(one: InHand) -> Line:
 def give(request: MemberRequest) -> HttpResponseBase:
     """Let the member choose contacts, in as many searches as they like, and note what they are given."""
     posted = request.POST if request.method == "POST" else None
-    picked = list(dict.fromkeys((posted or request.GET).getlist("pick")))[:_PICKED_AT_MOST]
-    if posted is not None and posted.get("act") == "search":
-        found = {"q": posted.get("q", "").strip()[:200], "pick": picked}
-        return redirect(f"{reverse('hands_give')}?{urlencode(found, doseq=True)}")
+    picked = list(dict.fromkeys((posted or request.GET).getlist("pick")))
     own = profiles.mine(owner_pk=request.member.pk)
-    today = request.member.today(clock.now())
-    how = How.LINK if own and own.has_link else How.PDF
-    form = HandForm(posted, initial={"on": today, "how": how.value})
+    initial: dict[str, Any] = {"on": request.member.today(clock.now())}
+    initial["how"] = (How.LINK if own and own.has_link else How.PDF).value
+    if posted is not None and posted.get("act") == "search":
+        initial |= {name: posted[name] for name in initial if posted.get(name)}
+        posted = None
+    form = HandForm(posted, initial=initial)
     if form.is_valid() and _give(request, picked, form):
         return redirect("hands_act", act=once.uid(request, member=request.member))
     return _choosing(request, picked, own, form)
 
 
 def _choosing(request: MemberRequest, picked: list[str], own: OwnProfile | None, form: HandForm) -> HttpResponse:
-    search = request.GET.get("q", "").strip()[:200]
+    search = (request.POST or request.GET).get("q", "").strip()[:200]
     chosen = book.lines_by_uids(owner_pk=request.member.pk, uids=picked)
     there = {line.uid for line in chosen}
     found = book.lines_matching(owner_pk=request.member.pk, search=search, limit=_FOUND)
@@ -210,6 +209,7 @@ def act(request: MemberRequest, act: str) -> HttpResponseBase:
         raise Http404
     own = profiles.mine(owner_pk=request.member.pk)
     hows = {one.hand.how for one in found.messages}
+    on = found.messages[0].hand.on
     context = {
         "section": "account",
         "act": act,
@@ -218,7 +218,7 @@ def act(request: MemberRequest, act: str) -> HttpResponseBase:
         "page": Paginator(range(found.total), 25).page(found.page),
         "paper": How.PDF in hows,
         "code": How.QR in hows and bool(own and own.has_link),
-        "past": found.messages[0].hand.on < request.member.today(clock.now()),
+        "past": days.said(on, year=True) if on < request.member.today(clock.now()) else "",
     }
     return render(request, "hands/act.html", context)
 

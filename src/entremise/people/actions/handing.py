@@ -33,7 +33,7 @@ def hand_over(
     if (noted := Handing.objects.filter(profile__owner_id=owner.pk, act=act).count()) or not act:
         return noted
     profile = Profile.objects.filter(owner_id=owner.pk).first()
-    rows = list(Contact.objects.filter(owner_id=owner.pk, removed_at=None, uid__in=list(contacts)[: MOST_AT_ONCE + 1]))
+    rows = list(Contact.objects.filter(owner_id=owner.pk, removed_at=None, uid__in=list(contacts)))
     reasons = _against(owner, profile, rows, how=how, on=on, now=now)
     version = _version_on(profile, owner.end_of(on)) if profile and "on" not in reasons else 0
     if profile and profile.version and not version:
