@@ -19,7 +19,7 @@ from entremise.protocol.measure import Outcome
 from entremise.referrals.actions import outside
 from entremise.referrals.actions.gratitude import Said
 from entremise.referrals.actions.outside import Noted
-from entremise.referrals.models import Ending
+from entremise.referrals.models import Ending, Referral
 from entremise.referrals.queries.outside import Direction
 from tests.cast import FRANCOIS_DRAFT, Both, World, introduced, world
 
@@ -76,3 +76,35 @@ def test_what_an_older_version_wrote_is_carried_over(there: World) -> None:
     migrate(*BEFORE)
     migrate()
     assert carried() == before
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "contacted"),
+    [
+        ((Outcome.LOST, Outcome.NO_NEED, Outcome.NO_NEED), 0, True),
+        ((Outcome.LOST, Outcome.WON, Outcome.WON), 1, True),
+        ((Outcome.LOST, None, Outcome.LOST), 2, True),
+        ((Outcome.LOST, Outcome.NEVER_REACHED), 0, False),
+        ((Outcome.SET_ASIDE,), 0, False),
+        ((Outcome.LOST, Outcome.SET_ASIDE), 1, True),
+        ((), None, False),
+    ],
+)
+def test_r26_an_end_gets_the_day_it_was_first_known_and_no_contact_that_nobody_told_of(
+    said: tuple[Outcome | None, ...], first: int | None, contacted: bool
+) -> None:
+    """An older version took the last word's day, and every end for a first contact."""
+    there = world()
+    mail = introduced(there)[1]
+    days = []
+    for outcome in said:
+        there.wait(days=3)
+        days.append(there.now)
+        there.take_up(mail) if outcome is None else there.close(mail, outcome, "Voilà.")
+    migrate(("referrals", "0011_words_mailed_from_outside"))
+    if said:
+        Referral.objects.update(outcome_at=days[-1], contacted_at=days[0])
+    migrate()
+    row = Referral.objects.get()
+    assert row.outcome_at == (None if first is None else days[first])
+    assert row.contacted_at == (days[0] if contacted else None)
