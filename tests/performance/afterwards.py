@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -64,7 +64,7 @@ def voices(
     asked = evaluation_due(row.introduced_at)
     for role, (address, address_hash) in addresses.items():
         uid = chance.uid()
-        said = _said(role, asked, dice) if dice.random() < 0.67 else {}
+        said = judgement(role, asked, dice) if dice.random() < 0.67 else {}
         token = links.token(Purpose.EVALUATION, uid, secret=secret)
         yield Evaluation(
             uid=uid, fingerprint=links.fingerprint(token), referral=row, role=role.value, address=address,
@@ -73,7 +73,8 @@ def voices(
         )  # fmt: skip
 
 
-def _said(role: Role, asked: datetime, dice: Random) -> dict[str, Any]:
+def judgement(role: Role, asked: datetime, dice: Random) -> dict[str, Any]:
+    """Return the columns that somebody's answers fill, two hours after they were asked."""
     said = {
         "answered_at": asked + timedelta(hours=2),
         "match": dice.choices(("yes", "partly", "no"), (6, 2, 2))[0],
@@ -84,9 +85,16 @@ def _said(role: Role, asked: datetime, dice: Random) -> dict[str, Any]:
     return said
 
 
-def corrections(member: Member, *, today: date, dice: Random, chance: SeededChance) -> Iterator[Correction]:
-    """Give the small corrections a member has adopted: none to three, and none is dropped."""
+def corrections(
+    member: Member, written: Sequence[datetime], *, now: datetime, dice: Random, chance: SeededChance
+) -> Iterator[Correction]:
+    """Give the small corrections a member has adopted, each on its day: none to three, and none is dropped. `written`
+    are the instants of the versions of their profile."""
     kinds = dice.sample([kind for kind in CorrectionKind if kind is not CorrectionKind.OWN], dice.randrange(4))
     for number, kind in enumerate(kinds):
-        on = today - timedelta(days=90 + 150 * number + dice.randrange(60))
-        yield Correction(uid=chance.uid(), member=member, kind=kind.value, adopted_on=on, created_at=member.joined_at)
+        at = now - timedelta(days=200 + 150 * number + dice.randrange(60))
+        version = sum(one.date() < at.date() for one in written)
+        yield Correction(
+            uid=chance.uid(), member=member, kind=kind.value, adopted_on=at.date(), created_at=at,
+            profile_version=version,
+        )  # fmt: skip

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # In milliseconds at p50, with one client.
 AIMS = {
     **{"home": 10, "contacts": 15, "contact": 15, "search": 15, "stories": 15, "story": 10},
-    **dict.fromkeys(("learning", "received", "given", "radar", "corrected", "questions"), 40),
+    **dict.fromkeys(("learning", "received", "given", "radar", "corrected", "correction", "questions", "review"), 40),
     "create": 15,
 }
 FLAT = 1.3  # p50 of the large installation over that of one a tenth of it

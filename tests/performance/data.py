@@ -31,8 +31,9 @@ from entremise.protocol.types import Kind, Role
 from entremise.referrals import mapping
 from entremise.referrals.models import Moment, Need, Part, Question, Referral, Request, Word
 from entremise.referrals.queries.keys import Purpose
-from tests.performance import afterwards, plots
+from tests.performance import afterwards, notebooks, plots
 from tests.performance.bonds import happenings, summary
+from tests.performance.notebooks import Keeper
 from tests.performance.plots import Course, Fact
 
 GIVEN = (
@@ -54,6 +55,7 @@ _BATCH = 2_000
 _TABLES: tuple[type[models.Model], ...] = (
     *(Member, Contact, ContactWay, Interaction, Bond),
     *(Need, Referral, Request, Part, Question, Word, Moment, Message),
+    *notebooks.TABLES,
     *afterwards.TABLES,
 )
 
@@ -116,6 +118,7 @@ class Builder:
             known = [*(friend for friend in friends if friend[0] != row.email), *[None] * contacts]
             book = [self._contact(row, known[number]) for number in range(contacts)]
             self._live_with(row, book)
+            self._keep(row, book, referrals)
             self._flush_when_large()
             self._refer(row, book, referrals)
         self._flush()
@@ -160,8 +163,6 @@ class Builder:
             joined_at=self.now - plots.LONGEST - timedelta(days=60),
         )  # fmt: skip
         self._add(row)
-        for correction in afterwards.corrections(row, today=self.now.date(), dice=self.dice, chance=self.chance):
-            self._add(correction)
         return row
 
     def _contact(self, owner: Member, member: tuple[str, str] | None) -> Person:
@@ -199,6 +200,15 @@ class Builder:
             if rows:
                 contact = self.contacts.pop(person.pk)
                 self._add(Bond(owner=owner, contact_id=person.pk, **summary(rows, contact, now=self.now)))
+
+    def _keep(self, owner: Member, book: list[Person], referrals: int) -> None:
+        """Let a member keep what is theirs alone: a profile, what came outside, months looked back on."""
+        contacts = [person.pk for person in book if person.email != owner.email]
+        keeper = Keeper(
+            member=owner, contacts=contacts, now=self.now, dice=self.dice, chance=self.chance, secret=self.secret
+        )
+        for one in notebooks.kept(keeper, referrals=referrals):
+            self._add(one)
 
     def _before(self, most: timedelta) -> datetime:
         return self.now - timedelta(seconds=self.dice.uniform(0, most.total_seconds()))

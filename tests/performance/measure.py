@@ -31,12 +31,14 @@ CREATES_EACH = 2  # what a giver may send in a day without a first introduction 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A signed-in member: their cookie, stories and people."""
+    """A signed-in member: their cookie, stories, people and corrections, and the key of the questions that wait."""
 
     pk: int
     cookie: str
     stories: tuple[str, ...]
     people: tuple[str, ...]
+    corrections: tuple[str, ...]
+    review: str
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -86,7 +88,7 @@ def sign_in(*, most: int) -> list[Visitor]:
     from entremise.lib import clock
     from entremise.people.models import Contact
     from entremise.protocol.policy import DEFAULT
-    from entremise.referrals.models import Referral
+    from entremise.referrals.models import Correction, Referral
 
     engine: Any = importlib.import_module(settings.SESSION_ENGINE)
     now = clock.now()
@@ -104,8 +106,21 @@ def sign_in(*, most: int) -> list[Visitor]:
         cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; csrftoken={'c' * 32}"
         stories = tuple(Referral.objects.filter(giver=member).values_list("uid", flat=True))
         people = tuple(Contact.objects.filter(owner=member).values_list("uid", flat=True))
-        visitors.append(Visitor(member.pk, cookie, stories, people))
+        corrections = tuple(Correction.objects.filter(member=member).values_list("uid", flat=True))
+        visitors.append(Visitor(member.pk, cookie, stories, people, corrections, waiting_for(member.pk)))
     return visitors
+
+
+def waiting_for(pk: int) -> str:
+    """Return the key of the questions that wait for a member, "" where none do."""
+    from entremise.accounts.queries import by_pk
+    from entremise.lib import clock
+    from entremise.protocol.policy import DEFAULT
+    from entremise.referrals.queries.reviews import open_reviews
+
+    member = by_pk(pk)
+    assert member is not None
+    return next((one.key for one in open_reviews(member=member, now=clock.now(), policy=DEFAULT)), "")
 
 
 def asks(visitors: Sequence[Visitor], *, pages: int, dice: random.Random) -> dict[str, Any]:
@@ -126,11 +141,15 @@ def asks(visitors: Sequence[Visitor], *, pages: int, dice: random.Random) -> dic
         "given": lambda who: "/apprendre/donnees/",
         "radar": lambda who: "/apprendre/radar/",
         "corrected": lambda who: "/apprendre/corrections/",
+        "correction": lambda who: f"/apprendre/corrections/{dice.choice(who.corrections)}/",
         "questions": lambda who: "/apprendre/questions/",
+        "review": lambda who: f"/apprendre/questions/{who.review}/",
     }
+    have = {"correction": "corrections", "review": "review"}  # who has no such page does not ask for one
     found: dict[str, Any] = {}
     for name, path in paths.items():
-        listed = [Ask(who.cookie, path(who)) for who in dice.choices(visitors, k=pages)]
+        some = [who for who in visitors if name not in have or getattr(who, have[name])]
+        listed = [Ask(who.cookie, path(who)) for who in dice.choices(some, k=pages)]
         found[name] = (listed, listed)
     sending = [ask for _ in range(CREATES_EACH) for ask in map(sending_of(dice), visitors)]
     found["create"] = (sending[: len(sending) // 2], sending[len(sending) // 2 :])

@@ -6,14 +6,21 @@ from datetime import UTC, datetime
 
 import pytest
 
+from entremise.accounts.models import Member
+from entremise.accounts.queries import by_pk
+from entremise.insights import correcting
 from entremise.people.actions import bonds
-from entremise.people.models import Bond, Interaction
+from entremise.people.models import Bond, Handing, Interaction, Profile, ProfileVersion
 from entremise.protocol import duties
 from entremise.protocol import need as attempts_of
+from entremise.protocol.measure import Verdict
 from entremise.protocol.policy import DEFAULT
+from entremise.protocol.radar import radar
 from entremise.protocol.referral import Referral as Life
 from entremise.referrals import mapping
-from entremise.referrals.models import Moment, Need, Referral, Request
+from entremise.referrals.models import Correction, Evaluation, Moment, Need, Outside, Referral, Request, Review
+from entremise.referrals.queries.judged import judged
+from entremise.referrals.queries.reviews import open_reviews
 from entremise.referrals.queries.rows import read_rows
 from tests.performance import data
 
@@ -69,3 +76,44 @@ def test_every_relationship_of_the_bench_is_summed_up_as_the_program_would() -> 
     for row in before:
         bonds.wake(owner_pk=row["owner_id"], contact_pk=row["contact_id"], now=NOW, policy=DEFAULT)
     assert list(Bond.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.usefixtures("built")
+def test_members_of_the_bench_keep_what_the_learning_pages_read() -> None:
+    """Profiles of several versions, some in others' hands; what came outside; months looked back on; corrections."""
+    assert set(ProfileVersion.objects.values_list("number", flat=True)) >= {1, 2}
+    for profile in Profile.objects.all():
+        versions = ProfileVersion.objects.filter(profile=profile).order_by("number")
+        assert [one.number for one in versions] == list(range(1, profile.version + 1))
+        assert profile.said == versions[profile.version - 1].said
+    for given in Handing.objects.all():
+        assert ProfileVersion.objects.get(profile_id=given.profile_id, number=given.version).at.date() <= given.on
+        assert given.on <= NOW.date()
+    for row in Outside.objects.all():
+        since = mapping.followed(row, since=row.arrived_at)
+        owed = row.direction == "received"
+        assert row.duty_due == (duties.next_due(since, policy=DEFAULT) if owed else None)
+        assert row.moved_at <= NOW
+    for one in Correction.objects.all():
+        before = ProfileVersion.objects.filter(profile__owner_id=one.member_id, at__date__lt=one.adopted_on)
+        assert one.profile_version == before.count()
+    tables = (Handing, Outside, Review, Correction, Evaluation.objects.filter(outside__isnull=False))
+    assert all((getattr(table, "objects", table)).all().count() > 3 for table in tables)
+
+
+@pytest.mark.usefixtures("built")
+def test_every_learning_page_of_the_bench_has_something_to_show() -> None:
+    """Else its time would be that of an empty page."""
+    pages = [visited(member) for member in Member.objects.all()]
+    assert all(any(found) for found in zip(*pages, strict=True)), pages
+
+
+def visited(row: Member) -> tuple[bool, ...]:
+    """Whether this member has a verdict on a correction, a radar with figures, and questions that wait."""
+    member = by_pk(row.pk)
+    assert member is not None
+    effects = correcting.effects(member=member, policy=DEFAULT)
+    told = any(one.change and one.change.verdict is not Verdict.TOO_EARLY for one in effects)
+    seen = radar(judged(giver=member), now=NOW, policy=DEFAULT)
+    letters = sum(one.clear.good.says(DEFAULT) for one in seen.letters) == 4
+    return told, letters, bool(open_reviews(member=member, now=NOW, policy=DEFAULT))
