@@ -16,7 +16,7 @@ from entremise.lib import clock, law
 from entremise.lib.chance import SystemChance
 from entremise.people import queries as people
 from entremise.people.actions import attentions as actions
-from entremise.people.queries import attentions
+from entremise.people.queries import attentions, oneself
 from entremise.people.queries.attentions import CardFor, Habits
 from entremise.protocol.attention import Occasion, Wish, card_year, cards_in_season
 from entremise.web.access import MemberRequest, members_only
@@ -167,11 +167,12 @@ def add(request: MemberRequest, occasion: str) -> HttpResponse:
         raise Http404
     search = request.GET.get("q", "").strip()[:200]
     found = people.lines_matching(owner_pk=request.member.pk, search=search, limit=_FOUND) if search else ()
+    own = oneself.among([line.pk for line in found])
     context = {
         "section": "cultivating",
         "occasion": occasion,
         "search": search,
-        "found": found,
+        "found": [line for line in found if line.pk not in own],
         "off": attentions.taken_off(owner_pk=request.member.pk, occasion=OCCASIONS[occasion]),
     }
     return render(request, "attentions/add.html", context)

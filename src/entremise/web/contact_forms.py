@@ -27,6 +27,7 @@ from entremise.people.queries import (
     Kind,
     Way,
     WayKind,
+    oneself,
     provenance,
 )
 from entremise.web.forms_look import Day
@@ -58,6 +59,9 @@ _REASONS: dict[tuple[str, str], Promise] = {
     ("link", "malformed"): _("One of these is neither the address of a site nor a name beginning with @."),
     ("address", "malformed"): _("This does not look like an address."),
     ("met_through", "self"): _("Nobody is met through themselves."),
+    ("met_through", "oneself"): _(
+        "This is your own entry: you cannot be who brought the two of you together. If nobody did, choose so above."
+    ),
     ("met_through", "myself"): _("Choose one: by yourself, or through this person."),
 }
 _ANY_REASON: dict[str, Promise] = {
@@ -259,7 +263,9 @@ class ContactForm(forms.Form):
     def book(self) -> list[str]:
         """Names offered for "through whom"; a long book offers its first ones, and takes any."""
         lines = queries.lines_matching(owner_pk=self.member.pk, search="", limit=_MANY)
-        return [line_label(line) for line in lines if not self.card or line.uid != self.card.uid]
+        own = oneself.among([line.pk for line in lines])
+        others = [line for line in lines if not self.card or line.uid != self.card.uid]
+        return [line_label(line) for line in others if line.pk not in own]
 
 
 def line_label(line: ContactLine) -> str:

@@ -32,8 +32,9 @@ from entremise.people.mapping import (
     way_rows,
 )
 from entremise.people.mapping.imports import entry_to_json
-from entremise.people.models import Contact, ContactImport, ContactWay
+from entremise.people.models import Bond, Contact, ContactImport, ContactWay
 from entremise.people.queries import ContactNotFound, contact, folded_name, reached_by
+from entremise.people.queries.oneself import among, is_oneself
 
 __all__ = [
     "RESTORABLE",
@@ -130,6 +131,8 @@ def edit_contact(*, owner_pk: int, uid: str, version: int, draft: ContactDraft, 
         raise ContactChanged(before)
     ContactWay.objects.filter(contact_id=before.pk).delete()
     ContactWay.objects.bulk_create(way_rows(Contact(pk=before.pk), ways))
+    if is_oneself(contact_pk=before.pk):  # nobody is due, or among the best, in their own book
+        Bond.objects.filter(contact_id=before.pk).update(due_on=None, worth=0)
     return contact(owner_pk=owner_pk, uid=uid)
 
 
@@ -342,7 +345,8 @@ def _insert(
         open_still = Contact.objects.filter(owner_id=owner_pk, met_through=None).exclude(met=MYSELF)
         for pk in {pk for pk, _by in introduced} - set(open_still.values_list("pk", flat=True)):
             found.pop(pk, None)
-    met = [Contact(pk=pk, met_through_id=by, met=THROUGH) for pk, by in found.items()]
+    own = among(set(found.values()))  # nobody meets anybody through themselves
+    met = [Contact(pk=pk, met_through_id=by, met=THROUGH) for pk, by in found.items() if by not in own]
     Contact.objects.bulk_update(met, ["met_through", "met"], batch_size=_BATCH)
     return [(pk, by) for pk, by in wanted if by not in book]
 

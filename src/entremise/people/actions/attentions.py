@@ -20,6 +20,7 @@ from entremise.people.mapping.attentions import (
 )
 from entremise.people.models import Agreement, AttentionHabits, AttentionWish, Contact, Interaction, Lunch, YearCard
 from entremise.people.queries import ContactNotFound
+from entremise.people.queries.oneself import is_oneself
 from entremise.protocol.attention import Occasion, Wish
 from entremise.protocol.policy import Policy
 from entremise.protocol.relationship import Happened
@@ -29,8 +30,11 @@ __all__ = ["AttentionRefused", "ContactNotFound"]
 
 @transaction.atomic
 def wish(*, owner_pk: int, contact_uid: str, occasion: Occasion, wish: Wish | None, now: datetime) -> None:
-    """Keep what the member decided about somebody for an occasion; None forgets it. Raises ContactNotFound (R24)."""
+    """Keep what the member decided about somebody for an occasion; None forgets it. Raises ContactNotFound, for the
+    member's own entry too where it would be put on a list (R24)."""
     contact = _own(owner_pk, contact_uid)
+    if wish is Wish.PINNED and is_oneself(contact_pk=contact.pk):
+        raise ContactNotFound
     if wish is None:
         AttentionWish.objects.filter(contact=contact, occasion=occasion).delete()
         return
@@ -114,9 +118,11 @@ def plan_lunch(
 ) -> LunchPlan:
     """Plan a lunch with somebody, or change the one that is planned (R24). Nobody is written to.
 
-    Raises ContactNotFound, AttentionRefused.
+    Raises ContactNotFound, for the member's own entry too; AttentionRefused.
     """
     contact = _own(owner_pk, contact_uid)
+    if is_oneself(contact_pk=contact.pk):
+        raise ContactNotFound
     columns = checked_plan(starts_at=starts_at, minutes=minutes, place=place, note=note, now=now)
     row = Lunch.objects.filter(contact=contact).first()
     if row is None:

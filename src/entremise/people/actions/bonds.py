@@ -21,6 +21,7 @@ from entremise.people.mapping.bonds import (
 )
 from entremise.people.models import Bond, Contact, Interaction
 from entremise.people.queries import ContactNotFound
+from entremise.people.queries.oneself import is_oneself
 from entremise.protocol.attention import worth
 from entremise.protocol.policy import Policy
 from entremise.protocol.relationship import (
@@ -200,7 +201,7 @@ def _write(
 
 
 def _summarise(contact: Contact, *, now: datetime, policy: Policy) -> None:
-    """Write the contact's summary from everything that happened, in seven queries at most whatever its length."""
+    """Write the contact's summary from everything that happened, in eight queries at most whatever its length."""
     kept = Bond.objects.filter(contact=contact).first()
     facts = _facts(contact, policy)
     if not facts["total"] and (kept is None or not (kept.resting or kept.snoozed_until)):
@@ -216,6 +217,8 @@ def _summarise(contact: Contact, *, now: datetime, policy: Policy) -> None:
     row.worth = worth(history).points
     due = due_on(history, points=row.solidity, policy=policy, snoozed_until=_still_put_off(row))
     row.due_on = None if row.resting else due
+    if is_oneself(contact_pk=contact.pk):  # nobody is due, or among the best, in their own book
+        row.due_on, row.worth = None, 0
     row.save()
 
 

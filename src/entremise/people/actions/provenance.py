@@ -10,6 +10,7 @@ from django.db.models import F
 
 from entremise.people.mapping import MYSELF, THROUGH, ContactCard, ContactDraft, ContactRefused
 from entremise.people.models import Contact
+from entremise.people.queries.oneself import is_oneself
 from entremise.people.queries.provenance import comes_from
 
 
@@ -18,7 +19,8 @@ def met_columns(owner_pk: int, draft: ContactDraft, *, before: ContactCard | Non
 
     The referral stays named as long as the person does. Somebody who was taken out of the book stays where they were,
     unless the draft says otherwise: their entry may come back. Raises ContactRefused with `met_through` "unknown",
-    "self", "loop" (they were themselves met through this contact) or "myself" (both cannot be).
+    "self", "loop" (they were themselves met through this contact), "myself" (both cannot be) or "oneself" (it is the
+    owner's own entry, R1).
     """
     if not draft.met_through:
         return _without_name(draft, before)
@@ -30,6 +32,8 @@ def met_columns(owner_pk: int, draft: ContactDraft, *, before: ContactCard | Non
     same = before is not None and before.met_through == draft.met_through
     if before is not None and before.uid == draft.met_through:
         raise ContactRefused({"met_through": "self"})
+    if not same and is_oneself(contact_pk=through.pk):
+        raise ContactRefused({"met_through": "oneself"})
     if before is not None and not same and comes_from(through.pk, before.pk, owner_pk=owner_pk):
         raise ContactRefused({"met_through": "loop"})
     return {"met": THROUGH, "met_through": through, "met_by": before.met_by if before and same else ""}
@@ -49,11 +53,13 @@ def set_met_through(
     """Set through whom, when, how and by which referral a contact of the owner's book was met (R37).
 
     What the owner wrote is kept: a person, "by myself", a day, a manner. Return whether it was set; one that is not in
-    the book, stands on both sides, or is the one through whom the other was met, changes nothing.
+    the book, stands on both sides, is the owner, or is the one through whom the other was met, changes nothing.
     """
     book = Contact.objects.filter(owner_id=owner_pk, removed_at=None)
     row, referrer = book.filter(uid=uid, met="").first(), book.filter(uid=through).first()
     if row is None or referrer is None or comes_from(referrer.pk, row.pk, owner_pk=owner_pk):
+        return False
+    if is_oneself(contact_pk=referrer.pk):
         return False
     untouched = book.filter(pk=row.pk, version=row.version, met="")
     return bool(

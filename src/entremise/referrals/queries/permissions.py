@@ -83,13 +83,15 @@ def permissions(
     parties = (receiver, client)
     if not any(party.met_through or party.met_through_gone for party in parties):
         return Permissions(judged=tuple(_alone(role) for role in (Role.RECEIVER, Role.CLIENT)))
-    referrers = _referrers(giver, parties)
+    referrers, own = _referrers(giver, parties)
     today = giver.today(now)
     known = bonds.bonds(owner_pk=giver.pk, contact_pks=[party.pk for party in parties], on=today, policy=policy)
     standing = _standing(giver, referrers.values())
     judged = []
     for role, party, other in ((Role.RECEIVER, receiver, client), (Role.CLIENT, client, receiver)):
         met = _met(role, party, referrers, bond=known.get(party.pk), standing=standing, giver=giver)
+        if party.met_through in own:
+            met = Met(role=role)
         judged.append(provenance.judge(met, other=_same(other, referrers), today=today, policy=policy))
     asked = tuple(
         _asked(one, referrers[one.referrer], giver=giver, draft=draft, continues=continues)
@@ -125,9 +127,14 @@ def _alone(role: Role) -> Judged:
     return Judged(Met(role=role), Ground.MET_ALONE)
 
 
-def _referrers(giver: MemberCard, parties: tuple[ContactCard, ...]) -> Mapping[str, ContactCard]:
+def _referrers(
+    giver: MemberCard, parties: tuple[ContactCard, ...]
+) -> tuple[Mapping[str, ContactCard], Collection[str]]:
+    """Those through whom the two were met; and apart, by uid, the giver's own entries: nobody asks themselves (R1)."""
     uids = {party.met_through for party in parties if party.met_through}
-    return {card.uid: card for card in people.contacts_by_uids(owner_pk=giver.pk, uids=uids)}
+    cards = people.contacts_by_uids(owner_pk=giver.pk, uids=uids)
+    own = {card.uid for card in cards if giver.email in people.mails_of(card)}
+    return {card.uid: card for card in cards if card.uid not in own}, own
 
 
 def _same(other: ContactCard, referrers: Mapping[str, ContactCard]) -> str:
