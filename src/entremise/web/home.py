@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -19,9 +21,10 @@ from entremise.protocol.duties import Duty
 from entremise.protocol.types import Role
 from entremise.referrals.queries import home as queries
 from entremise.referrals.queries.evaluations import ToJudge
-from entremise.referrals.queries.home import DutyLine, Home
+from entremise.referrals.queries.home import Everything, Home
 from entremise.referrals.queries.reviews import open_streak
 from entremise.referrals.queries.sleepers import Sleeper
+from entremise.referrals.queries.waiting import Asked, DutyLine, Waiting
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.cultivating import due_at_once
 from entremise.web.link_holder import in_own_language
@@ -29,6 +32,9 @@ from entremise.web.sayings import BY_ITSELF
 from entremise.web.stories import story_lines
 from entremise.web.story_telling import day
 from entremise.web.words import DUTIES, KINDS
+
+AT_ONCE = 5
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +55,16 @@ def home(request: MemberRequest) -> HttpResponse:
     """Say what the member owes, to whom, and what is owed to them; with pleasure when it is nothing."""
     at = now()
     found = queries.home(member=request.member, now=at, policy=law.policy())
-    mine = tuple(_mine(found))
+    mine = [make() for make in _mine(found)]
     context = {
         "home": found,
-        "mine": mine,
-        "waiting": sum(not line.gentle for line in mine),
-        "theirs": tuple(_theirs(line) for line in found.owed_to_me),
+        "mine": mine[:AT_ONCE],
+        # What comes after is told here where it is all there is, and on a page of its own where it is more.
+        "after": mine[AT_ONCE:] if len(mine) == found.counts.all else (),
+        "in_all": found.counts.all if len(mine) < found.counts.all else 0,
+        "waiting": found.counts.pressing,
+        "theirs": [_theirs(line) for line in found.owed_to_me],
+        "theirs_in_all": found.owed_in_all if len(found.owed_to_me) < found.owed_in_all else 0,
         "lately": story_lines(found.lately),
         "cultivate": due_at_once(request),
         "streak": open_streak(member=request.member, now=at, policy=law.policy()),
@@ -62,31 +72,57 @@ def home(request: MemberRequest) -> HttpResponse:
     return render(request, "home.html", context)
 
 
-def _mine(found: Home) -> Iterator[Line]:
+@members_only
+@require_safe
+def everything(request: MemberRequest) -> HttpResponse:
+    """List all that waits for the member, a page at a time, in the order of home (R22)."""
+    found = queries.everything(member=request.member, now=now(), policy=law.policy())
+    return _listed(request, list(_mine(found)), "waiting/mine.html")
+
+
+@members_only
+@require_safe
+def owed(request: MemberRequest) -> HttpResponse:
+    """List all that is due to the member and has not come, a page at a time (R22)."""
+    found = queries.owed_to_me(member=request.member, now=now(), policy=law.policy())
+    return _listed(request, [partial(_theirs, line) for line in found], "waiting/owed.html")
+
+
+def _listed(request: MemberRequest, lines: list[Callable[[], Line]], template: str) -> HttpResponse:
+    """Only the lines of the page that is asked for are put into words."""
+    number = request.GET.get("page", "1")
+    page = Paginator(lines, PAGE_SIZE).get_page(int(number[:6]) if number.isascii() and number.isdecimal() else 1)
+    return render(request, template, {"section": "home", "page": page, "lines": [make() for make in page]})
+
+
+def _mine(found: Home | Everything) -> Iterator[Callable[[], Line]]:
     """What waits for the member: answers asked of them first, then duties, the longest waiting first."""
-    for request in found.waiting:
-        yield Line(
-            what=str(KINDS[request.kind].help) % {"giver": request.giver},
-            due=_("until %(day)s") % {"day": day(request.deadline)},
-            tone="",
-            url=in_own_language(reverse("request", args=[request.token])),
-            act=_("Read and answer"),
-        )
-    for asked in found.questions:
-        names = {"person": asked.person, "about": asked.about}
-        yield Line(
-            what=_("%(person)s asks you something before answering, about %(about)s.") % names,
-            due=_("since %(day)s") % {"day": day(asked.since)},
-            tone="owed",
-            url=reverse("story", args=[asked.uid]) + "#question",
-            act=_("Answer"),
-        )
-    for match in found.matches:
-        yield _to_judge(match)
-    for line in found.i_owe:
-        yield _duty(line)
-    for one in found.woken:
-        yield _woken(one)
+    yield from (partial(_request, one) for one in found.waiting)
+    yield from (partial(_question, one) for one in found.questions)
+    yield from (partial(_to_judge, one) for one in found.matches)
+    yield from (partial(_duty, one) for one in found.i_owe)
+    yield from (partial(_woken, one) for one in found.woken)
+
+
+def _request(one: Waiting) -> Line:
+    return Line(
+        what=str(KINDS[one.kind].help) % {"giver": one.giver},
+        due=_("until %(day)s") % {"day": day(one.deadline)},
+        tone="",
+        url=in_own_language(reverse("request", args=[one.token])),
+        act=_("Read and answer"),
+    )
+
+
+def _question(one: Asked) -> Line:
+    names = {"person": one.person, "about": one.about}
+    return Line(
+        what=_("%(person)s asks you something before answering, about %(about)s.") % names,
+        due=_("since %(day)s") % {"day": day(one.since)},
+        tone="owed",
+        url=reverse("story", args=[one.uid]) + "#question",
+        act=_("Answer"),
+    )
 
 
 _SAYINGS = {Duty.THANKS: "merci", Duty.CONTACT: "contact", Duty.NEWS: "nouvelles", Duty.PROMOTION: "bonne-parole"}
@@ -162,4 +198,8 @@ def _due(due: datetime, *, late: bool) -> str:
     return words % {"day": day(due)}
 
 
-urlpatterns = [path("", home, name="home")]
+urlpatterns = [
+    path("", home, name="home"),
+    path("en-attente/", everything, name="waiting"),
+    path("en-attente/dus/", owed, name="owed"),
+]

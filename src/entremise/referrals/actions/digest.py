@@ -17,7 +17,7 @@ from entremise.outbox.actions import Renderer
 from entremise.protocol.duties import Duty
 from entremise.protocol.policy import Policy
 from entremise.referrals.actions.letters import address
-from entremise.referrals.queries.home import Home, home
+from entremise.referrals.queries.home import Everything, Home, everything, home
 
 DIGEST = "referral/digest"
 
@@ -41,12 +41,14 @@ def _write(policy: Policy, payload: Mapping[str, JSON], now: datetime) -> Letter
     found = _fresh(home(member=member, now=now, policy=policy), now)
     if not found.pressing:
         return None
+    more = _more(found)
     stop = address("digest_stop", member.uid, stop_token(SERIES, member.uid))
     context = {
         "home": found,
         "zone": member.time_zone,
-        "people": len(_waiting_people(found)),
-        "url": address("home"),
+        "people": len(_waiting_people(everything(member=member, now=now, policy=policy) if more else found)),
+        "more": more,
+        "url": address("waiting" if more else "home"),
         "stop_url": stop,
     }
     headers = one_click(stop)
@@ -58,7 +60,13 @@ def _fresh(found: Home, now: datetime) -> Home:
     return replace(found, i_owe=tuple(line for line in found.i_owe if not line.gentle or line.due > now))
 
 
-def _waiting_people(found: Home) -> set[str]:
+def _more(found: Home) -> int:
+    """How many things wait that the list does not tell one by one; what is gentle is never among them (R41)."""
+    told = sum(not line.gentle for line in found.i_owe)
+    return found.counts.pressing - told - sum(map(len, (found.waiting, found.questions, found.matches, found.woken)))
+
+
+def _waiting_people(found: Home | Everything) -> set[str]:
     """Who waits for a word of the member's: their number stands in the subject, never their names."""
     asking = {one.giver for one in found.waiting} | {one.person for one in found.questions}
     pressing = (line for line in found.i_owe if not line.gentle)

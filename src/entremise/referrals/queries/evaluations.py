@@ -24,7 +24,7 @@ from entremise.referrals.queries import endings, keys
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.scenes import scene
 
-LINES = 8
+LINES = 9  # one more than home shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,20 +138,28 @@ _HERE, _NOTED = ("referral__receiver", "referral__need__client"), ("outside__oth
 _OF_BOTH = tuple(f"{person}__{name}" for person in (*_HERE, *_NOTED) for name in _NAMES)
 
 
-_TO_JUDGE = Prepared(
-    lambda person, now: (
-        Evaluation.objects.filter(address_hash=person, answered_at=None, deadline__gt=now)
-        .order_by("deadline")
-        .values("uid", "role", "deadline", "referral__giver_id", "outside__uid", "outside__client_name", *_OF_BOTH)[
-            :LINES
-        ]
-    )
-)
+def _asked_of(person: Any, now: Any) -> QuerySet[Evaluation, Any]:
+    rows = Evaluation.objects.filter(address_hash=person, answered_at=None, deadline__gt=now).order_by("deadline", "pk")
+    names = ("uid", "role", "deadline", "referral__giver_id", "outside__uid", "outside__client_name", *_OF_BOTH)
+    found: QuerySet[Evaluation, Any] = rows.values(*names)
+    return found
 
 
-def to_judge(*, member: MemberCard, now: datetime) -> tuple[ToJudge, ...]:
-    """Return what the member is asked and has not answered, the nearest deadline first; two queries at most (R14)."""
-    found = _TO_JUDGE(person=member.address_hash, now=now)
+_TO_JUDGE = Prepared(lambda person, now: _asked_of(person, now)[:LINES])
+
+
+def count_to_judge(*, member: MemberCard, now: datetime) -> int:
+    """Return how many matches the member is asked and has not answered (R14)."""
+    return _asked_of(member.address_hash, now).count()
+
+
+def to_judge(*, member: MemberCard, now: datetime, most: int | None = LINES) -> tuple[ToJudge, ...]:
+    """Return what the member is asked and has not answered, the nearest deadline first; two queries at most (R14).
+
+    The first `most`, not more than LINES, or all.
+    """
+    person = member.address_hash
+    found = list(_asked_of(person, now)) if most is None else _TO_JUDGE(person=person, now=now)[:most]
     givers = members.by_pks({row["referral__giver_id"] for row in found} - {member.pk, None}) if found else {}
     return tuple(_asked(row, givers) for row in found)
 

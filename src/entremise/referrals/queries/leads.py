@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
 from entremise.lib import links
@@ -22,7 +24,7 @@ from entremise.referrals.queries.pages import Told, told_in
 from entremise.referrals.queries.refusals import ALL, GIVER, is_silenced
 from entremise.referrals.queries.stories import NAME_FIELDS, name_in
 
-_AT_HOME = 8
+_FIRST = 9  # one more than home shows
 PAGE_SIZE = 50
 
 
@@ -190,15 +192,18 @@ def _line(row: Mapping[str, Any]) -> LeadLine:
     )
 
 
-def leads_to_thank(member: MemberCard) -> list[dict[str, Any]]:
-    """Return the leads sent to this member and not thanked for, those due first (R20)."""
-    return _TO_THANK(person=member.address_hash)
+def leads_to_thank(member: MemberCard, *, most: int | None = None) -> list[dict[str, Any]]:
+    """Return the leads sent to this member and not thanked for, who has waited longest first (R20).
+
+    The first `most`, not more than nine, or all. Whoever has left is thanked no more: the page has gone with them.
+    """
+    person = member.address_hash
+    return list(_to_thank(person)) if most is None else _FIRST_TO_THANK(person=person)[:most]
 
 
-_TO_THANK = Prepared(
-    lambda person: (
-        Lead.objects.filter(receiver_hash=person, mute=False, duty_due__isnull=False)
-        .order_by("duty_due")
-        .values("uid", "giver_id", "sent_at")[:_AT_HOME]
-    )
-)
+def _to_thank(person: Any) -> QuerySet[Lead, Any]:
+    rows = Lead.objects.filter(receiver_hash=person, mute=False, duty_due__isnull=False, giver__is_active=True)
+    return rows.order_by("sent_at", "pk").values("uid", "giver_id", "sent_at")
+
+
+_FIRST_TO_THANK = Prepared(lambda person: _to_thank(person)[:_FIRST])

@@ -24,9 +24,9 @@ class Sleeper:
     wakes_on: date
 
 
-def woken(*, owner: MemberCard, now: datetime) -> tuple[Sleeper, ...]:
-    """Return the needs whose day has come where the member is, the earliest first (R11)."""
-    return _sleepers(owner, wakes_on__lte=owner.today(now))
+def woken(*, owner: MemberCard, now: datetime, most: int | None = _AT_MOST) -> tuple[Sleeper, ...]:
+    """Return the needs whose day has come where the member is, the earliest first (R11); `most`, or all."""
+    return _sleepers(owner, stop=most, wakes_on__lte=owner.today(now))
 
 
 def asleep(*, owner: MemberCard, now: datetime) -> tuple[Sleeper, ...]:
@@ -39,9 +39,9 @@ def sleeper(*, owner: MemberCard, uid: str) -> Sleeper | None:
     return next(iter(_sleepers(owner, uid=uid)), None)
 
 
-def _sleepers(owner: MemberCard, **wanted: object) -> tuple[Sleeper, ...]:
+def _sleepers(owner: MemberCard, *, stop: int | None = _AT_MOST, **wanted: object) -> tuple[Sleeper, ...]:
     rows = list(
-        Draft.objects.filter(owner_id=owner.pk, wakes_on__isnull=False, **wanted).order_by("wakes_on", "pk")[:_AT_MOST]
+        Draft.objects.filter(owner_id=owner.pk, wakes_on__isnull=False, **wanted).order_by("wakes_on", "pk")[:stop]
     )
     drafts = [(row, NeedDraft.from_json(row.typed)) for row in rows]
     names = names_of(owner_pk=owner.pk, uids={uid for _row, one in drafts for uid in (one.client, one.receiver)})
