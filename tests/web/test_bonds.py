@@ -115,6 +115,22 @@ def test_pressing_twice_writes_it_down_once_and_another_button_something_else(cl
     assert sorted(kind for kind, _on, _words in _happened(marc)) == ["call", "meal"]
 
 
+@pytest.mark.parametrize(("said", "word"), [("good", "Yes"), ("fair", "In part"), ("bad", "No")])
+def test_how_satisfied_they_are_is_two_taps_one_that_opens_and_one_that_answers(
+    client: Client, marc: ContactCard, said: str, word: str
+):
+    text = client.get(f"/contacts/{marc.uid}/").content.decode()
+    opened = re.search(r"<details[^>]*><summary>Satisfaction</summary>.*?</details>", text, re.DOTALL)
+    assert opened
+    assert f'name="satisfaction" value="{said}">{word}</button>' in opened[0]
+    once = _once(client, f"/contacts/{marc.uid}/")
+    for _again in range(2):
+        answer = client.post(f"/contacts/{marc.uid}/relation/noter/", {"satisfaction": said, "once": once})
+    (line,) = queries.happened(owner_pk=marc.owner_pk, contact_pk=marc.pk).lines
+    assert (line.kind, line.on, line.satisfaction) == (Happened.SATISFACTION, TODAY, Satisfaction(said))
+    assert f"/cultiver/fait/{line.uid}/defaire/" in client.get(answer["Location"]).content.decode()
+
+
 @pytest.mark.parametrize("kind", ["satisfaction", "note", "quarrel", ""])
 def test_what_needs_a_word_leads_to_the_page_that_asks_for_it(client: Client, marc: ContactCard, kind: str):
     answer = _record(client, marc, kind=kind)

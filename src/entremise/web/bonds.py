@@ -27,7 +27,7 @@ from entremise.people.actions.bonds import BondRefused
 from entremise.people.queries import ContactCard, ContactNotFound
 from entremise.people.queries import bonds as queries
 from entremise.people.queries.bonds import BondCard, InteractionLine
-from entremise.protocol.relationship import Happened
+from entremise.protocol.relationship import Happened, Satisfaction
 from entremise.web import bond_words, once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.bond_words import ANSWERS, BUTTONS, HAPPENED, WRITTEN, LineShown
@@ -114,6 +114,7 @@ class Relation:
     lately: tuple[LineShown, ...]
     more: int
     buttons: list[tuple[str, Promise]]
+    answers: list[tuple[str, Promise]]
     once: str
 
 
@@ -131,7 +132,8 @@ def relation(request: MemberRequest, contact: ContactCard) -> dict[str, Any]:
             parts=bond_words.parts(card),
             lately=tuple(bond_words.happened(line) for line in lately),
             more=max(0, card.history.total - _LATELY),
-            buttons=[(kind.value, word) for kind, word in BUTTONS.items()],
+            buttons=[(kind.value, word) for kind, word in BUTTONS.items() if kind is not Happened.SATISFACTION],
+            answers=[(said.value, word) for said, word in ANSWERS.items()],
             once=once.sealed(request, member=request.member, chance=SystemChance()),
         ),
         **just_done(request),
@@ -169,10 +171,14 @@ def _line(request: MemberRequest, uid: str) -> InteractionLine:
 @members_only
 @require_POST
 def record(request: MemberRequest, uid: str) -> HttpResponseBase:
-    """Remember that something happened today, in one tap; what needs a word more leads to the page that asks for it."""
+    """Remember that something happened today, in one tap; how satisfied they are in two, one that opens the answers
+    and one that gives it. What needs a word more leads to the page that asks for it."""
     contact = _own(request, uid)
-    kind = request.POST.get("kind", "")
-    if kind not in set(BUTTONS) - set(WRITTEN):
+    told = request.POST.get("satisfaction", "")
+    if told not in set(Satisfaction):
+        told = ""
+    kind = Happened.SATISFACTION.value if told else request.POST.get("kind", "")
+    if not told and kind not in set(BUTTONS) - set(WRITTEN):
         known = urlencode({"kind": kind}) if kind in set(BUTTONS) else ""
         return redirect(f"{reverse('bond_write', args=[uid])}?{known}")
     at = now()
@@ -182,7 +188,8 @@ def record(request: MemberRequest, uid: str) -> HttpResponseBase:
         contact_pk=contact.pk,
         kind=kind,
         on=request.member.today(at),
-        cause=f"page:{pressed}:{contact.uid}:{kind}" if pressed else "",
+        satisfaction=told or None,
+        cause=f"page:{pressed}:{contact.uid}:{told or kind}" if pressed else "",
         now=at,
         policy=law.policy(),
         chance=SystemChance(),
@@ -293,7 +300,8 @@ def later(request: MemberRequest, uid: str) -> HttpResponseBase:
     asked = request.POST.get("later", "")
     names = {"name": contact.name}
     if asked in _LATER:
-        actions.snooze(until=request.member.today(at) + _LATER[asked], **whose)
+        today = request.member.today(at)
+        actions.snooze(on=today, until=today + _LATER[asked], **whose)
         messages.success(request, gettext("%(name)s will come back later.") % names)
     elif asked == "never":
         actions.rest(**whose)
