@@ -307,7 +307,11 @@ def on_contact(member: MemberCard, card: ContactCard) -> dict[str, Any]:
     """Return what a contact's page says of the profile in their hands, for `hands/on_contact.html`."""
     one = handing.in_hand(owner_pk=member.pk, contact_pk=card.pk)
     oneself = any(way.normalised == member.email for way in card.ways)
-    return {"oneself": oneself, "in_hand": hand_words.has(one) if one else "", "hand_url": "" if oneself else _give_url(card.uid)}
+    return {
+        "oneself": oneself,
+        "in_hand": hand_words.has(one) if one else "",
+        "hand_url": "" if oneself else _give_url(card.uid),
+    }
 
 
 def _give_url(uid: str) -> str:
