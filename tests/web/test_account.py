@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -54,6 +58,33 @@ def test_a_zone_that_is_not_offered_is_kept_when_a_member_has_it(client: Client,
     kept = queries.by_pk(owner.pk)
     assert kept is not None
     assert (kept.name, kept.time_zone) == ("Hélène M.", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize(("law", "first"), [("fr", "Europe/Paris"), ("ca", "America/Toronto")])
+def test_the_zones_of_canada_and_of_overseas_france_are_offered_those_of_the_law_first(
+    client: Client, settings: Any, law: str, first: str
+) -> None:
+    settings.ENTREMISE = replace(settings.ENTREMISE, law=law)
+    page = client.get("/moi/identite/").content.decode()
+    chooser = page[page.index('name="time_zone"') :].partition("</select>")[0]
+    offered = dict(re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)</option>', chooser))
+    assert next(iter(offered)) == first
+    named = {
+        "America/St_Johns": "Saint-Jean",
+        "America/Halifax": "Halifax",
+        "America/Moncton": "Moncton",
+        "America/Winnipeg": "Winnipeg",
+        "America/Regina": "Regina",
+        "America/Edmonton": "Calgary",
+        "America/Vancouver": "Vancouver",
+        "America/Martinique": "Guadeloupe",
+        "Pacific/Wallis": "Wallis",
+        "Pacific/Marquesas": "Marquises",
+        "Pacific/Gambier": "Gambier",
+    }
+    assert {zone: word for zone, word in named.items() if word not in offered.get(zone, "")} == {}
+    assert {zone for zone in offered if ZoneInfo(zone).key != zone} == set()
+    assert 'value="Europe/Paris" selected' in chooser
 
 
 @pytest.mark.parametrize(
@@ -111,5 +142,5 @@ def test_everything_can_be_switched_off_at_once(client: Client, owner: MemberCar
 @pytest.mark.parametrize("typed", [{"digest_hour": "24"}, {"digest_hour": "7", "mails": ["question"]}, {}])
 def test_no_choice_beyond_those_offered_is_kept(client: Client, owner: MemberCard, typed: dict[str, object]) -> None:
     page = client.post("/moi/preferences/", typed)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert queries.by_pk(owner.pk) == owner

@@ -94,6 +94,17 @@ def test_however_many_are_ticked_nobody_is_lost_without_a_word(scene: World, hel
     assert "C’est noté pour 80 personnes" in page(helene.get(press(helene, scene, *many)["Location"]))
 
 
+def test_whoever_closes_the_link_reads_how_many_hold_it(scene: World, helene: Client) -> None:
+    """R27: those on paper, and those who were given another since, are not counted."""
+    say(scene)
+    closing = "/moi/fiche/qui/fermer-le-lien/"
+    assert "de votre carnet l’a" not in page(helene.get(closing))
+    press(helene, scene, scene.ines.uid, scene.marc.uid)
+    assert "2 personnes de votre carnet l’ont reçu de vous." in page(helene.get(closing))
+    press(helene, scene, scene.marc.uid, how="pdf")
+    assert "1 personne de votre carnet l’a reçu de vous." in page(helene.get(closing))
+
+
 def test_more_than_500_are_refused_though_some_are_gone(
     scene: World, helene: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,9 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 
+from entremise.accounts import queries as members
+from entremise.people.queries import profiles
+from entremise.people.queries.profiles import SeenBy
 from entremise.referrals.actions import giving
 from entremise.referrals.queries import stories
 from entremise.web.two_versions import AsRead, Difference
@@ -196,3 +199,42 @@ def test_ones_own_page_changed_in_two_windows_shows_both_versions(scene: World, 
     assert "<td>Vasseur et filles</td><td>Vasseur Conseil</td>" in page
     read = re.findall(r'name="as_read" value="(\w+)"', page)[0]
     assert typed.post("/moi/identite/", {**second, "as_read": read}).status_code == 302
+
+
+def as_read(page: str) -> str:
+    return re.findall(r'name="as_read" value="(\w+)"', page)[0]
+
+
+@pytest.mark.django_db
+def test_what_is_sent_to_me_changed_in_two_windows_shows_both_versions(scene: World, typed: Client) -> None:
+    address = "/moi/preferences/"
+    read = as_read(typed.get(address).content.decode())
+    first = {"digest_hour": "6", "mails": ["word"], "as_read": read}
+    second = {"digest_on": "on", "digest_hour": "18", "mails": ["word"], "as_read": read}
+    assert typed.post(address, first).status_code == 302
+    answer = typed.post(address, second)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert re.search(r"<td>non</td>\s*<td>oui</td>", page)
+    assert re.search(r"<td>6.h</td>\s*<td>18.h</td>", page)
+    assert not members.by_pk(scene.helene.pk).digest_on  # type: ignore[union-attr]
+    assert typed.post(address, {**second, "as_read": as_read(page)}).status_code == 302
+    kept = members.by_pk(scene.helene.pk)
+    assert kept is not None
+    assert (kept.digest_on, kept.digest_hour, kept.mails) == (True, 18, {"word"})
+
+
+@pytest.mark.django_db
+def test_who_reads_my_profile_changed_in_two_windows_shows_both_versions(scene: World, typed: Client) -> None:
+    """R44: nobody is shown a profile by a page that was opened before."""
+    address = "/moi/fiche/qui/"
+    read = as_read(typed.get(address).content.decode())
+    say = {"act": "seen_by", "as_read": read}
+    assert typed.post(address, {**say, "seen_by": "chosen"}).status_code == 302
+    answer = typed.post(address, {**say, "seen_by": "members"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert re.search(r"<td>Les contacts que je choisis</td>\s*<td>Tous les membres</td>", page)
+    assert profiles.mine(owner_pk=scene.helene.pk).seen_by == SeenBy.CHOSEN  # type: ignore[union-attr]
+    assert typed.post(address, {"act": "seen_by", "seen_by": "members", "as_read": as_read(page)}).status_code == 302
+    assert profiles.mine(owner_pk=scene.helene.pk).seen_by == SeenBy.MEMBERS  # type: ignore[union-attr]

@@ -192,6 +192,12 @@ def test_whoever_holds_the_link_reads_it_without_account_cookie_or_trace(writer:
     assert answer["Referrer-Policy"] == "no-referrer"
     assert INES not in answer.content.decode()
     writer.post(READERS, {"act": "unlink"})
+    asked = writer.get(f"{READERS}fermer-le-lien/")
+    assert "in the codes you had printed" in _text(asked)
+    assert Client().get(found.group(0)).status_code == 200, "one press asks, and closes nothing"
+    for _press in range(2):
+        assert writer.post(f"{READERS}fermer-le-lien/")["Location"] == READERS
+    assert writer.get(f"{READERS}fermer-le-lien/")["Location"] == READERS
     assert Client().get(found.group(0)).status_code == 404
 
 

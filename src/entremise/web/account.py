@@ -16,24 +16,41 @@ from entremise.accounts import actions
 from entremise.accounts.queries import LANGUAGES, MemberCard
 from entremise.catalogue import trades
 from entremise.catalogue.folding import fold
+from entremise.lib import law
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.two_versions import AsRead
 
-# The zones of the countries whose areas the catalogue knows; any other one a member has is kept.
-TIME_ZONES = {
+# The zones of the countries whose areas the catalogue knows, by names people know; any other one a member has is kept.
+_EUROPE = {
     "Europe/Paris": _("Paris"),
     "Europe/Brussels": _("Brussels"),
     "Europe/Zurich": _("Zurich, Geneva"),
     "Europe/Luxembourg": _("Luxembourg"),
     "Europe/London": _("London"),
-    "America/Toronto": _("Montréal, Québec, Toronto"),
-    "America/Martinique": _("Martinique, Guadeloupe"),
+}
+_CANADA = {
+    "America/Toronto": _("Montréal, Québec, Ottawa, Toronto"),
+    "America/Moncton": _("Moncton, New Brunswick"),
+    "America/Halifax": _("Halifax, Charlottetown, Magdalen Islands"),
+    "America/St_Johns": _("St. John’s, Newfoundland"),
+    "America/Winnipeg": _("Winnipeg, Manitoba"),
+    "America/Regina": _("Regina, Saskatchewan"),
+    "America/Edmonton": _("Calgary, Edmonton, Yellowknife"),
+    "America/Vancouver": _("Vancouver, Victoria"),
+    "America/Whitehorse": _("Whitehorse, Yukon"),
+    "America/Iqaluit": _("Iqaluit, Nunavut"),
+}
+_OVERSEAS = {
+    "America/Martinique": _("Martinique, Guadeloupe, Saint Martin, Saint Barthélemy"),
     "America/Cayenne": _("French Guiana"),
     "America/Miquelon": _("Saint Pierre and Miquelon"),
     "Indian/Reunion": _("Réunion"),
     "Indian/Mayotte": _("Mayotte"),
     "Pacific/Noumea": _("New Caledonia"),
+    "Pacific/Wallis": _("Wallis and Futuna"),
     "Pacific/Tahiti": _("Tahiti"),
+    "Pacific/Marquesas": _("Marquesas Islands"),
+    "Pacific/Gambier": _("Gambier Islands"),
 }
 
 _REASONS = {
@@ -73,9 +90,16 @@ class ProfileForm(AsRead):
 
     def __init__(self, *args: object, member: MemberCard, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        zones: dict[str, object] = {member.time_zone: member.time_zone.replace("_", " "), **TIME_ZONES}
-        self.fields["time_zone"].choices = list(zones.items())  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = _zones(member.time_zone)  # type: ignore[attr-defined]
         self.fields["trade"].choices = _trades(member.language)  # type: ignore[attr-defined]
+
+
+def _zones(kept: str) -> list[tuple[object, object]]:
+    """Return the zones as a select shows them: by part of the world, that of the installation's law first."""
+    groups = [(_("Europe"), _EUROPE), (_("Overseas France"), _OVERSEAS)]
+    groups.insert(0 if law.profile() == "ca" else 2, (_("Canada"), _CANADA))
+    other = [] if any(kept in zones for _group, zones in groups) else [(kept, kept.replace("_", " "))]
+    return [*other, *((name, list(zones.items())) for name, zones in groups)]
 
 
 def _trades(language: str) -> list[tuple[str, object]]:
@@ -114,7 +138,7 @@ def identity(request: MemberRequest) -> HttpResponseBase:
             with override(form.cleaned_data["language"]):
                 messages.success(request, gettext("Your page is up to date."))
             return redirect("account")
-    return render(request, "moi/identity.html", {"form": form})
+    return render(request, "moi/identity.html", {"form": form}, status=422 if form.errors else 200)
 
 
 urlpatterns = [path("moi/", account, name="account"), path("moi/identite/", identity, name="identity")]

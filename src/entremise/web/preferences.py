@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from entremise.accounts import actions
 from entremise.accounts.queries import OPTIONAL_MAILS, MemberCard
 from entremise.web.access import MemberRequest, members_only
+from entremise.web.two_versions import AsRead
 
 _MAIL_WORDS: dict[str, Promise] = {
     "told_yes": _("Somebody I asked has said yes"),
@@ -23,7 +24,7 @@ _MAIL_WORDS: dict[str, Promise] = {
 }
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(AsRead):
     """When the daily list comes, and which letters are wanted."""
 
     digest_on = forms.BooleanField(
@@ -50,7 +51,7 @@ class PreferencesForm(forms.Form):
     all_optional = True
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         hours = [(hour, pgettext("hour of the day", "%(hour)d:00") % {"hour": hour}) for hour in range(24)]
         self.fields["digest_hour"].choices = hours  # type: ignore[attr-defined]
 
@@ -63,14 +64,14 @@ def _now_chosen(member: MemberCard) -> dict[str, object]:
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: MemberRequest) -> HttpResponseBase:
-    """Show and keep what the member wants to be sent."""
+    """Show and keep what the member wants to be sent; what another window changed is not overwritten unawares."""
     member = request.member
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=_now_chosen(member))
     if form.is_valid():
         actions.edit_preferences(member_pk=member.pk, **form.cleaned_data)
         messages.success(request, gettext("Your choices are kept."))
         return redirect("account")
-    return render(request, "moi/preferences.html", {"form": form})
+    return render(request, "moi/preferences.html", {"form": form}, status=422 if form.errors else 200)
 
 
 urlpatterns = [path("moi/preferences/", preferences, name="preferences")]

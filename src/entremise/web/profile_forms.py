@@ -27,6 +27,7 @@ from entremise.protocol.relevance import Availability
 from entremise.web.forms_look import Choices
 from entremise.web.money import CURRENCY_WORDS
 from entremise.web.profile_words import month
+from entremise.web.two_versions import AsRead
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -197,7 +198,7 @@ def _initial(text: ProfileText, language: str) -> dict[str, Any]:
     }
 
 
-class ReadersForm(forms.Form):
+class ReadersForm(AsRead):
     """Which members may read the profile (R44)."""
 
     seen_by = forms.ChoiceField(

@@ -22,6 +22,7 @@ from entremise.lib.chance import SystemChance
 from entremise.lib.clock import now
 from entremise.people import queries as book
 from entremise.people.actions import profiles as actions
+from entremise.people.queries import handing
 from entremise.people.queries import profiles as queries
 from entremise.people.queries.profiles import OwnProfile, ProfileCard, ProfileGone, ProfileRefused, ProfileText, SeenBy
 from entremise.web import profile_words
@@ -131,23 +132,26 @@ def versions(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def readers(request: MemberRequest) -> HttpResponseBase:
     """Let the member choose who reads their profile: nobody, contacts they pick, every member, a link (R44)."""
-    if request.method == "POST":
-        return _choose(request)
     own = queries.mine(owner_pk=request.member.pk)
+    act = request.POST.get("act", "")
+    kept = {"seen_by": own.seen_by.value if own else SeenBy.NOBODY.value}
+    form = ReadersForm(request.POST if act == "seen_by" else None, initial=kept)
+    if request.method == "POST" and not form.errors:
+        return _choose(request, act, form)
     chosen = queries.readers(owner_pk=request.member.pk)
     search = request.GET.get("q", "").strip()[:200]
     found = book.lines_matching(owner_pk=request.member.pk, search=search, limit=_FOUND_AT_ONCE) if search else ()
     there = {line.uid for line in chosen}
     context = {
         "section": "account",
-        "form": ReadersForm(initial={"seen_by": own.seen_by.value if own else SeenBy.NOBODY.value}),
+        "form": form,
         "own": own,
         "chosen": [(line.uid, line_label(line)) for line in chosen],
         "found": [(line.uid, line_label(line), line.uid in there) for line in found],
         "search": search,
         "link": _link(own),
     }
-    return render(request, "profiles/readers.html", context)
+    return render(request, "profiles/readers.html", context, status=422 if form.errors else 200)
 
 
 def _link(own: OwnProfile | None) -> str:
@@ -155,16 +159,14 @@ def _link(own: OwnProfile | None) -> str:
     return settings.ENTREMISE.site_url.rstrip("/") + reverse("profile_link", args=[token]) if token else ""
 
 
-def _choose(request: MemberRequest) -> HttpResponseBase:
+def _choose(request: MemberRequest, pressed: str, form: ReadersForm) -> HttpResponseBase:
     """Do one act of the page; each can be done twice without harm."""
-    act, _colon, uid = request.POST.get("act", "").partition(":")
+    act, _colon, uid = pressed.partition(":")
     mine: dict[str, Any] = {"owner_pk": request.member.pk, "now": now(), "chance": SystemChance()}
     match act:
         case "seen_by":
-            form = ReadersForm(request.POST)
-            if form.is_valid():
-                actions.show_to(seen_by=SeenBy(form.cleaned_data["seen_by"]), **mine)
-                messages.success(request, gettext("Your choice is kept."))
+            actions.show_to(seen_by=SeenBy(form.cleaned_data["seen_by"]), **mine)
+            messages.success(request, gettext("Your choice is kept."))
         case "show":
             _show_to(request, uid, mine)
         case "hide":
@@ -173,9 +175,6 @@ def _choose(request: MemberRequest) -> HttpResponseBase:
         case "link":
             actions.give_link(**mine)
             messages.success(request, gettext("The link is open."))
-        case "unlink":
-            actions.take_link_back(owner_pk=request.member.pk)
-            messages.success(request, gettext("The link is closed: it opens nothing any more."))
     return redirect("profile_readers")
 
 
@@ -188,6 +187,21 @@ def _show_to(request: MemberRequest, uid: str, mine: dict[str, Any]) -> None:
         messages.warning(request, gettext("You have chosen 500 people. For more, “every member” or a link is simpler."))
     else:
         messages.success(request, gettext("They can read your profile, if they are members."))
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_link(request: MemberRequest) -> HttpResponseBase:
+    """Ask once, in words, and close the profile's link for good."""
+    own = queries.mine(owner_pk=request.member.pk)
+    if own is None or not own.has_link:  # pressed twice, or closed in another window
+        return redirect("profile_readers")
+    if request.method != "POST":
+        context = {"section": "account", "holding": handing.holding_link(owner_pk=request.member.pk)}
+        return render(request, "profiles/close_link.html", context)
+    actions.take_link_back(owner_pk=request.member.pk)
+    messages.success(request, gettext("The link is closed: it opens nothing any more."))
+    return redirect("profile_readers")
 
 
 # -- reading it -------------------------------------------------------------------------------------
@@ -231,6 +245,7 @@ urlpatterns = [
     path("moi/fiche/", edit, name="profile_edit"),
     path("moi/fiche/versions/", versions, name="profile_versions"),
     path("moi/fiche/qui/", readers, name="profile_readers"),
+    path("moi/fiche/qui/fermer-le-lien/", close_link, name="profile_close_link"),
     path("fiche/<slug:uid>/", show, name="profile"),
     path("f/<slug:token>/", by_link, name="profile_link"),
 ]

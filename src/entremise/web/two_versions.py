@@ -10,6 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,7 +34,9 @@ def differences(form: forms.Form, kept: Mapping[str, Any]) -> tuple[Difference, 
 
 
 def _words(field: BoundField, value: Any) -> str:
-    """Return a value as its reader knows it: the words of a choice, lines as they are."""
+    """Return a value as its reader knows it: the words of a choice, yes or no, lines as they are."""
+    if isinstance(field.field, forms.BooleanField):
+        return gettext("yes") if value else gettext("no")
     values = value if isinstance(value, list | tuple | set | frozenset) else [value]
     called = dict(_flat(getattr(field.field, "choices", ())))
     return ", ".join(sorted(called.get(one, one) for one in map(_plain, values) if one))

@@ -29,6 +29,7 @@ __all__ = [
     "everything",
     "facts",
     "hands",
+    "holding_link",
     "in_hand",
 ]
 
@@ -71,6 +72,12 @@ def facts(*, owner_pk: int) -> HandedFacts:
         last_on=rows.aggregate(last=Max("on"))["last"],
         version=version,
     )
+
+
+def holding_link(*, owner_pk: int) -> int:
+    """Return how many contacts were given the link that is open today, as such or as a code, and nothing since."""
+    rows = _latest(owner_pk).filter(profile__link_fingerprint__isnull=False)
+    return rows.filter(link_number=F("profile__link_number")).count()
 
 
 def contacts_behind(*, owner_pk: int, limit: int) -> tuple[tuple[int, How], ...]:
