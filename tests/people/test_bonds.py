@@ -192,7 +192,7 @@ def test_r44_somebody_elses_contact_is_not_found(
     with pytest.raises(ContactNotFound):
         actions.amend(owner_pk=helene.pk, uid=line.uid, kind="call", on=TODAY, now=NOW, policy=POLICY)
     with pytest.raises(ContactNotFound):
-        actions.snooze(owner_pk=helene.pk, contact_pk=marc.pk, until=TODAY, now=NOW, policy=POLICY)
+        actions.snooze(owner_pk=helene.pk, contact_pk=marc.pk, on=TODAY, until=TODAY, now=NOW, policy=POLICY)
     assert not actions.take_back(owner_pk=helene.pk, uid=line.uid, now=NOW, policy=POLICY)
     assert queries.happened(owner_pk=helene.pk, contact_pk=marc.pk).total == 0
 
@@ -209,7 +209,7 @@ def test_r43_a_contact_is_due_after_its_rhythm_and_no_longer_after_any_contact(i
 
 def test_r43_putting_off_lasts_until_its_day_or_a_contact(ines: MemberCard, marc: ContactCard, remember: Remember):
     remember("call", TODAY - 200 * DAY)
-    actions.snooze(owner_pk=ines.pk, contact_pk=marc.pk, until=TODAY + 300 * DAY, now=NOW, policy=POLICY)
+    actions.snooze(owner_pk=ines.pk, contact_pk=marc.pk, on=TODAY, until=TODAY + 300 * DAY, now=NOW, policy=POLICY)
     assert due(ines, TODAY + 299 * DAY) == []
     assert due(ines, TODAY + 300 * DAY) == ["Marc"]
     later = NOW + 10 * DAY
@@ -217,6 +217,47 @@ def test_r43_putting_off_lasts_until_its_day_or_a_contact(ines: MemberCard, marc
         owner_pk=ines.pk, contact_pk=marc.pk, kind="call", on=later.date(), now=later, policy=POLICY, chance=CHANCE
     )
     assert card(marc).due_on == later.date() + 180 * DAY
+
+
+@pytest.mark.parametrize(
+    ("noted", "happened", "over"),
+    [
+        (timedelta(hours=5), timedelta(0), True),  # they rang the same afternoon
+        (-timedelta(hours=1), timedelta(0), False),  # called, and only then put off
+        (timedelta(hours=5), -3 * DAY, False),  # an older call, written down late
+        (2 * DAY, DAY, True),
+    ],
+)
+def test_r43_putting_off_ends_with_a_contact_noted_after_it_be_it_of_the_same_day(
+    ines: MemberCard, marc: ContactCard, remember: Remember, noted: timedelta, happened: timedelta, over: bool
+):
+    remember("call", TODAY - 200 * DAY)
+    quarter = TODAY + 300 * DAY
+
+    def call() -> InteractionLine:
+        at = {"now": NOW + noted, "policy": POLICY, "chance": CHANCE}
+        return actions.remember(owner_pk=ines.pk, contact_pk=marc.pk, kind="call", on=TODAY + happened, **at)
+
+    def put_off() -> None:
+        actions.snooze(owner_pk=ines.pk, contact_pk=marc.pk, on=TODAY, until=quarter, now=NOW, policy=POLICY)
+
+    before = noted < timedelta(0)
+    steps = [call, put_off] if before else [put_off, call]
+    line = [step() for step in steps][-1]
+    assert card(marc).due_on == (TODAY + happened + 180 * DAY if over else quarter)
+    if over and line:
+        actions.take_back(owner_pk=ines.pk, uid=line.uid, now=NOW + noted, policy=POLICY)
+        assert card(marc).due_on == quarter, "noted by mistake: it is put off as before"
+
+
+def test_r43_the_day_of_a_call_is_that_of_the_member_not_of_utc(ines: MemberCard, marc: ContactCard):
+    """In Montréal it is still the evening of the day before."""
+    night = NOW.replace(hour=1)
+    yesterday = TODAY - DAY
+    whose = {"owner_pk": ines.pk, "contact_pk": marc.pk, "policy": POLICY}
+    actions.snooze(on=yesterday, until=TODAY + 300 * DAY, now=night, **whose)
+    actions.remember(kind="call", on=yesterday, now=night + timedelta(hours=1), chance=CHANCE, **whose)
+    assert card(marc).due_on == yesterday + 180 * DAY
 
 
 def test_r43_a_rhythm_that_rests_asks_for_nothing_until_it_is_woken(
@@ -232,7 +273,26 @@ def test_r43_a_rhythm_that_rests_asks_for_nothing_until_it_is_woken(
 
 def test_r43_one_cannot_put_somebody_off_for_ever(ines: MemberCard, marc: ContactCard):
     with pytest.raises(BondRefused):
-        actions.snooze(owner_pk=ines.pk, contact_pk=marc.pk, until=TODAY + 999 * DAY, now=NOW, policy=POLICY)
+        actions.snooze(owner_pk=ines.pk, contact_pk=marc.pk, on=TODAY, until=TODAY + 999 * DAY, now=NOW, policy=POLICY)
+
+
+def test_r35_whoever_was_not_satisfied_is_called_first_however_solid_the_others_are(
+    ines: MemberCard, marc: ContactCard, remember: Remember
+):
+    for number in range(12):
+        pk = _know(ines, f"Claude{number}", met_on=date(2010, 1, 1)).pk
+        for kind in ("favour_done", "favour_received", "work"):
+            remember(kind, TODAY - 120 * DAY, pk=pk)
+    remember("work", TODAY - 40 * DAY)
+    remember("satisfaction", TODAY - DAY, satisfaction=Satisfaction.BAD)
+    first = queries.due(owner_pk=ines.pk, on=TODAY, limit=3)
+    assert [one.to_set_right for one in first] == [True, False, False]
+    assert first[0].name == "Marc"
+    assert first[0].points < first[1].points
+    assert queries.due(owner_pk=ines.pk, on=TODAY, start=0, limit=20)[0].name == "Marc"
+    assert "Marc" not in [one.name for one in queries.due(owner_pk=ines.pk, on=TODAY, start=1, limit=20)]
+    remember("call", TODAY)
+    assert "Marc" not in due(ines)
 
 
 def test_r43_the_most_solid_come_first_and_those_being_lost_are_told_apart(ines: MemberCard, remember: Remember):

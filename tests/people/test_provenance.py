@@ -138,6 +138,30 @@ def test_generations_are_counted_and_listed(helene: MemberCard, add: Callable[..
     assert [(one.name, one.direct, one.people, one.generations) for one in first] == [("François", 2, 3, 3)]
 
 
+def test_r37_the_tree_begins_below_whoever_was_taken_out_of_the_book(
+    helene: MemberCard, add: Callable[..., ContactCard]
+) -> None:
+    """Nobody's people vanish with the first person, nor with several who stood one above the other."""
+    first = add("Agathe")
+    second = add("Bruno", first)
+    ines, leon = add("Inès", second), add("Léon", first)
+    marc = add("Marc", ines)
+    add("Nora", marc)
+    add("Olga", leon)
+
+    def told() -> list[tuple[str, int, int, int]]:
+        found = asked.first_persons(owner_pk=helene.pk)
+        return [(one.name, one.direct, one.people, one.generations) for one in found]
+
+    assert told() == [("Agathe", 2, 6, 4)]
+    actions.remove_contact(owner_pk=helene.pk, uid=first.uid, now=NOW)
+    assert told() == [("Bruno", 1, 3, 3), ("Léon", 1, 1, 1)]
+    actions.remove_contact(owner_pk=helene.pk, uid=second.uid, now=NOW)
+    assert told() == [("Inès", 1, 2, 2), ("Léon", 1, 1, 1)]
+    actions.remove_contact(owner_pk=helene.pk, uid=marc.uid, now=NOW)
+    assert told() == [("Inès", 0, 1, 2), ("Léon", 1, 1, 1)], "who stands in between is no first person"
+
+
 def test_a_circle_that_stands_in_the_book_does_no_harm(add: Callable[..., ContactCard]) -> None:
     ines = add("Inès")
     marc = add("Marc", ines)

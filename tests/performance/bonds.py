@@ -69,4 +69,5 @@ def summary(rows: Sequence[Row], contact: Contact, *, now: datetime) -> dict[str
     facts = history_of(Bond(**columns), met_on=None, created_on=contact.created_at.date(), on=now.date())
     points = solidity(facts, on=now.date(), policy=DEFAULT).points
     due = due_on(facts, points=points, policy=DEFAULT)
+    columns["to_set_right"] = facts.to_set_right
     return {**columns, "solidity": points, "worth": worth(facts).points, "due_on": due, "updated_at": now}

@@ -269,6 +269,20 @@ def test_r43_home_shows_three_the_hub_five_and_the_rest_is_one_tap_away(client: 
     assert [text.count('class="who"') for text in pages] == [25, 5, 5, 25]
 
 
+def test_r35_who_was_not_satisfied_stands_first_at_home_and_on_the_hub(
+    client: Client, helene: MemberCard, marc: ContactCard
+):
+    for number in range(8):
+        close = _add(helene, f"Claude{number}", met_on=date(2010, 1, 1))
+        for kind in ("favour_done", "favour_received"):
+            _remember(close, kind, TODAY - 120 * DAY)
+    _remember(marc, "satisfaction", TODAY, satisfaction="bad")
+    for page in ("/", "/cultiver/", "/cultiver/rythme/"):
+        text = client.get(page).content.decode()
+        assert "Was not satisfied: call, listen, set it right." in text
+        assert text.index(">Marc<") < text.index("Claude")
+
+
 def test_r43_those_one_was_close_to_are_told_apart_when_they_are_being_lost(client: Client, helene: MemberCard):
     close = _add(helene, "Anne", met_on=date(2018, 1, 1))
     for kind in ("favour_done", "favour_received", "favour_done", "favour_received"):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from entremise.lib.chance import Chance
 from entremise.people.mapping.bonds import (
@@ -139,23 +139,27 @@ def forget_all(*, owner_pk: int) -> None:
 
 
 @transaction.atomic
-def snooze(*, owner_pk: int, contact_pk: int, until: date, now: datetime, policy: Policy) -> None:
-    """Let nobody be due before a day, at most two years away (R43). Raises ContactNotFound, BondRefused."""
+def snooze(*, owner_pk: int, contact_pk: int, on: date, until: date, now: datetime, policy: Policy) -> None:
+    """Let nobody be due before a day, at most two years away (R43); `on` is the day it is where the owner is.
+
+    A contact of that day or later ends it, once it is noted. Raises ContactNotFound, BondRefused.
+    """
     if until > (now + _LONGEST_SNOOZE).date():
         raise BondRefused({"until": "far"})
-    _put_off(owner_pk, contact_pk, now, policy, snoozed_until=until, snoozed_on=now.date(), resting=False)
+    off = {"snoozed_until": until, "snoozed_on": on, "snoozed_at": now}
+    _put_off(owner_pk, contact_pk, now, policy, **off, resting=False)
 
 
 @transaction.atomic
 def rest(*, owner_pk: int, contact_pk: int, now: datetime, policy: Policy) -> None:
     """Let the rhythm with a contact rest until it is woken (R43). Raises ContactNotFound."""
-    _put_off(owner_pk, contact_pk, now, policy, snoozed_until=None, snoozed_on=None, resting=True)
+    _put_off(owner_pk, contact_pk, now, policy, snoozed_until=None, snoozed_on=None, snoozed_at=None, resting=True)
 
 
 @transaction.atomic
 def wake(*, owner_pk: int, contact_pk: int, now: datetime, policy: Policy) -> None:
     """Take up the rhythm with a contact again: neither resting nor put off (R43). Raises ContactNotFound."""
-    _put_off(owner_pk, contact_pk, now, policy, snoozed_until=None, snoozed_on=None, resting=False)
+    _put_off(owner_pk, contact_pk, now, policy, snoozed_until=None, snoozed_on=None, snoozed_at=None, resting=False)
 
 
 def _put_off(owner_pk: int, contact_pk: int, now: datetime, policy: Policy, **how: Any) -> None:
@@ -203,7 +207,7 @@ def _write(
 def _summarise(contact: Contact, *, now: datetime, policy: Policy) -> None:
     """Write the contact's summary from everything that happened, in eight queries at most whatever its length."""
     kept = Bond.objects.filter(contact=contact).first()
-    facts = _facts(contact, policy)
+    facts, since = _facts(contact, policy, kept)
     if not facts["total"] and (kept is None or not (kept.resting or kept.snoozed_until)):
         Bond.objects.filter(contact=contact).delete()
         return
@@ -213,32 +217,31 @@ def _summarise(contact: Contact, *, now: datetime, policy: Policy) -> None:
         setattr(row, name, value)
     day = max(now.date(), row.last_contact or now.date())
     history = history_of(row, met_on=contact.met_on, created_on=contact.created_at.date(), on=day)
+    row.to_set_right = history.to_set_right
     row.solidity = solidity(history, on=day, policy=policy).points
     row.worth = worth(history).points
-    due = due_on(history, points=row.solidity, policy=policy, snoozed_until=_still_put_off(row))
+    due = due_on(history, points=row.solidity, policy=policy, snoozed_until=None if since else row.snoozed_until)
     row.due_on = None if row.resting else due
     if is_oneself(contact_pk=contact.pk):  # nobody is due, or among the best, in their own book
         row.due_on, row.worth = None, 0
     row.save()
 
 
-def _still_put_off(row: Bond) -> date | None:
-    """The day the rhythm was put off to, unless there was a contact since."""
-    over = row.last_contact is not None and row.snoozed_on is not None and row.last_contact > row.snoozed_on
-    return None if over else row.snoozed_until
-
-
-def _facts(contact: Contact, policy: Policy) -> dict[str, Any]:
-    """Count everything that happened with a contact, by kind: the columns of its summary."""
+def _facts(contact: Contact, policy: Policy, kept: Bond | None) -> tuple[dict[str, Any], bool]:
+    """Count everything that happened with a contact, by kind: the columns of its summary; and whether there was a
+    contact since the rhythm was put off.
+    """
     everything = Interaction.objects.filter(contact=contact)
     groups = list(
-        everything.order_by().values("kind", "satisfaction").annotate(n=Count("id"), first=Min("on"), last=Max("on"))
+        everything.order_by()
+        .values("kind", "satisfaction")
+        .annotate(n=Count("id"), first=Min("on"), last=Max("on"), since=Count("id", filter=_since(kept)))
     )
     contacts = [row for row in groups if is_contact(row["kind"], row["satisfaction"] or None)]
     last = max((row["last"] for row in contacts), default=None)
     told = everything.filter(kind=Happened.SATISFACTION).order_by("-on", "-id").first() if _of(groups, _TOLD) else None
     referrals = _of(groups, frozenset({Happened.REFERRED_BY_THEM}))
-    return {
+    facts = {
         "total": sum(row["n"] for row in groups),
         "first_contact": min((row["first"] for row in contacts), default=None),
         "last_contact": last,
@@ -253,6 +256,14 @@ def _facts(contact: Contact, policy: Policy) -> dict[str, Any]:
         "satisfaction": told.satisfaction if told is not None else "",
         "satisfaction_on": told.on if told is not None else None,
     }
+    return facts, any(row["since"] for row in contacts)
+
+
+def _since(kept: Bond | None) -> Q:
+    """What happened on the day the rhythm was put off, or later, and was noted after that press."""
+    if kept is None or kept.snoozed_at is None:
+        return Q(pk=None)
+    return Q(on__gte=kept.snoozed_on, created_at__gt=kept.snoozed_at)
 
 
 def _of(groups: Sequence[Mapping[str, Any]], kinds: frozenset[Happened]) -> int:

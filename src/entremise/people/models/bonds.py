@@ -44,7 +44,8 @@ class Bond(models.Model):
     `months` are the latest twelve calendar months with a contact, newest first, as year * 12 + month. `due_on` is the
     day the next contact is due, never before `snoozed_until`; None where the rhythm rests. `solidity` is what it was
     when something last changed: on any day the rhythm follows it, and lists are ordered by it. `worth` counts
-    good turns both ways, for who is among the best (R24).
+    good turns both ways, for who is among the best (R24). `to_set_right`: they were not satisfied, and nothing happened
+    since; they come before everybody else. A contact noted after `snoozed_at` ends what was put off.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -62,18 +63,22 @@ class Bond(models.Model):
     last_work = models.DateField(null=True, blank=True)
     satisfaction = models.CharField(max_length=4, blank=True)
     satisfaction_on = models.DateField(null=True, blank=True)
+    to_set_right = models.BooleanField(default=False)
     solidity = models.PositiveSmallIntegerField(default=0)
     worth = models.PositiveIntegerField(default=0)
     due_on = models.DateField(null=True, blank=True)
     snoozed_until = models.DateField(null=True, blank=True)
     snoozed_on = models.DateField(null=True, blank=True)
+    snoozed_at = models.DateTimeField(null=True, blank=True)
     resting = models.BooleanField(default=False)
     updated_at = models.DateTimeField()
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["owner", "-solidity", "due_on", "id"], name="people_bond_due", condition=Q(due_on__isnull=False)
+                fields=["owner", "-to_set_right", "-solidity", "due_on", "id"],
+                name="people_bond_due",
+                condition=Q(due_on__isnull=False),
             ),
             models.Index(fields=["owner", "-unasked"], name="people_bond_unasked", condition=Q(unasked__gt=0)),
             models.Index(fields=["owner", "-worth", "contact"], name="people_bond_worth"),

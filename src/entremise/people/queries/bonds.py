@@ -23,7 +23,7 @@ from entremise.people.mapping.bonds import (
 from entremise.people.models import Bond, Contact, Interaction
 from entremise.people.queries import ContactNotFound
 from entremise.protocol.policy import Policy
-from entremise.protocol.relationship import STRONG_FROM, YOUNG_FROM, Satisfaction, rhythm, to_set_right
+from entremise.protocol.relationship import STRONG_FROM, YOUNG_FROM, Satisfaction, rhythm
 
 __all__ = [
     "HAPPENED_SIZE",
@@ -76,7 +76,10 @@ def bonds(*, owner_pk: int, contact_pks: Collection[int], on: date, policy: Poli
 
 
 def due(*, owner_pk: int, on: date, limit: int, start: int = 0) -> tuple[BondLine, ...]:
-    """Return whom a contact is due with on a day (R43), in one query: the most solid relationship first."""
+    """Return whom a contact is due with on a day (R43), in one query.
+
+    Whom there is something to set right with comes first (R35), then the most solid relationship.
+    """
     if start or limit > _SHOWN:
         return _lines(_due(owner_pk, on).order_by(*_NEAREST)[start : start + limit].values(*_FIELDS))
     return _lines(_FIRST_DUE(owner=owner_pk, on=on)[:limit])
@@ -178,10 +181,10 @@ def rhythms_in_turn(*, owner_pk: int) -> Iterator[dict[str, Any]]:
 
 
 _SHOWN = 10
-_NEAREST = ("-solidity", "due_on", "pk")
+_NEAREST = ("-to_set_right", "-solidity", "due_on", "pk")
 _COLUMNS = tuple(column.attname for column in Bond._meta.concrete_fields)
 _FIELDS = (
-    *("contact_id", "last_contact", "due_on", "solidity", "unasked", "satisfaction", "satisfaction_on"),
+    *("contact_id", "last_contact", "due_on", "solidity", "unasked", "to_set_right"),
     *("contact__uid", "contact__given_name", "contact__family_name", "contact__company", "contact__sort_key"),
 )
 
@@ -214,7 +217,7 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> tuple[BondLine, ...]:
             due_on=row["due_on"],
             points=row["solidity"],
             unasked=row["unasked"],
-            to_set_right=to_set_right(row["satisfaction"], told=row["satisfaction_on"], last=row["last_contact"]),
+            to_set_right=row["to_set_right"],
         )
         for row in rows
     )

@@ -62,7 +62,7 @@ class Generation:
 
 @dataclass(frozen=True, kw_only=True)
 class FirstPerson:
-    """Somebody through whom others were met, and through whom nobody is known to have been met themselves."""
+    """Somebody through whom others were met, and above whom nobody who is in the book stands."""
 
     uid: str
     name: str
@@ -103,18 +103,23 @@ WHERE one.removed_at IS NULL AND line.depth BETWEEN %s AND %s
 ORDER BY line.depth, CASE WHEN one.met_on IS NULL THEN 1 ELSE 0 END, one.met_on, one.sort_key, one.id
 LIMIT %s OFFSET %s
 """
+# Where the first person was taken out of the book, each line begins with the first who is still in it.
 _FIRST = """
 WITH RECURSIVE line(root, id, depth) AS (
-    SELECT up.id, one.id, 1 FROM people_contact up JOIN people_contact one ON one.met_through_id = up.id
-    WHERE up.owner_id = %s AND up.met_through_id IS NULL AND up.removed_at IS NULL
+    SELECT CASE WHEN up.removed_at IS NULL THEN up.id WHEN one.removed_at IS NULL THEN one.id END, one.id,
+           CASE WHEN up.removed_at IS NULL THEN 1 ELSE 0 END
+    FROM people_contact up JOIN people_contact one ON one.met_through_id = up.id
+    WHERE up.owner_id = %s AND up.met_through_id IS NULL
     UNION ALL
-    SELECT line.root, one.id, line.depth + 1 FROM line JOIN people_contact one ON one.met_through_id = line.id
+    SELECT CASE WHEN line.root IS NOT NULL THEN line.root WHEN one.removed_at IS NULL THEN one.id END, one.id,
+           CASE WHEN line.root IS NOT NULL THEN line.depth + 1 ELSE 0 END
+    FROM line JOIN people_contact one ON one.met_through_id = line.id
     WHERE one.owner_id = %s
 ),
 sums AS (
     SELECT line.root AS root, COUNT(*) AS people, MAX(line.depth) AS generations,
            SUM(CASE WHEN line.depth = 1 THEN 1 ELSE 0 END) AS direct
-    FROM line JOIN people_contact one ON one.id = line.id WHERE one.removed_at IS NULL GROUP BY line.root
+    FROM line JOIN people_contact one ON one.id = line.id WHERE one.removed_at IS NULL AND line.depth > 0 GROUP BY line.root
 )
 SELECT up.uid, up.given_name, up.family_name, up.company, up.sort_key, sums.direct, sums.people, sums.generations
 FROM sums JOIN people_contact up ON up.id = sums.root
