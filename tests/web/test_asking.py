@@ -282,12 +282,20 @@ def test_r34_the_page_about_asking_says_how_likely_each_of_the_three_kinds_is(cl
         happened(marc, Happened.REFERRED_BY_THEM, days)
     page = read(client, address(marc))
     assert "What Marc Delaunay has done so far says most of it" in page
+    assert "Of their own accord" in page
     figures = [int(found) for found in re.findall(r"<dd>(\d+) in 100</dd>", page)]
     assert len(figures) == 3
     assert sum(figures) == 100
     listed = re.search(r"probably, (\d+) in 100", read(client, "/cultiver/vingt-soixante-vingt/"))
     assert listed is not None
     assert abs(int(listed.group(1)) - figures[0]) <= 1
+
+
+def test_r33_every_harm_has_its_sentence_with_somebody_known_for_months_too(client, helene):
+    """R33: in days, and in months."""
+    page = read(client, address(met(helene, known=120)))
+    assert "You have known each other for 4 months: they can still go elsewhere without a word." in page
+    assert "<dd></dd>" not in page
 
 
 def test_r34_no_figure_stands_beside_who_is_left_alone_is_no_client_or_is_oneself(client, helene, marc):

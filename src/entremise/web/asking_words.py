@@ -154,7 +154,7 @@ def harms(page: AskPage) -> list[HarmShown]:
 
 def _harm(seen: HarmSeen) -> str:
     if seen.ground is Ground.NEW and seen.count >= 2 * _A_MONTH:
-        return str(_KNOWN_MONTHS) % {"count": seen.count // _A_MONTH}
+        return str(_KNOWN_MONTHS % {"count": seen.count // _A_MONTH})
     if seen.ground in _MANY:
         return str(_MANY[seen.ground] % {"count": seen.count})
     return str(_GROUNDS[seen.ground]) % {"day": days.said(seen.on, year=True) if seen.on else ""}

@@ -33,6 +33,12 @@ _PLACES: Mapping[str, Refers | None] = {
     "autrement": Refers.NOT,
     "a-voir": None,
 }
+# The same of one person.
+_OF_ONE: Mapping[Refers, Promise] = {
+    Refers.UNASKED: _("Of their own accord"),
+    Refers.WHEN_ASKED: _("When you ask"),
+    Refers.NOT: _("Their trust shows in other ways"),
+}
 _VERDICTS: Mapping[Verdict, Promise] = {
     Verdict.HOLDS: _("With you, rather %(shares)s: the rule holds."),
     Verdict.FAILS: _("With you, rather %(shares)s: the rule does not hold, and yours is the one to go by."),
@@ -138,8 +144,8 @@ def _shares(shares: Shares) -> list[ShareShown]:
 
 
 def chances(at: Place) -> list[tuple[Promise, int]]:
-    """Return the three kinds with their probability in whole per cent, which sum to a hundred (R34)."""
-    return list(zip(KINDS.values(), whole((at.unasked, at.when_asked, at.does_not)), strict=True))
+    """Return the three kinds with their probability for one person in whole per cent, which sum to a hundred (R34)."""
+    return list(zip(_OF_ONE.values(), whole((at.unasked, at.when_asked, at.does_not)), strict=True))
 
 
 def _groups(own: OwnClients) -> list[Group]:
