@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from entremise.accounts.models import Member
 from entremise.lib import clock
 from entremise.referrals.models import Lead
 from tests.cast import HELENE, INES, OLGA, Mail, World, browser_of, contact_draft, member, world
@@ -236,6 +237,55 @@ def test_r2_it_is_turned_into_a_referral_with_what_is_known(browser: Client, the
     typed = Typed(draft=replace(there.draft(), lead=draft.lead), uid="n" * 26)
     browser.post("/recommander/", {"typed": typed.seal(there.helene), "step": "letters", "act": "send"})
     assert f'href="/histoire/{"n" * 26}/"' in text(browser.get(page))
+
+
+def sealed(reader: Client, page: str) -> str:
+    """Return the seal in the form of a page: a member needs no digits."""
+    found = re.search(r'name="seal" value="([^"]+)"', text(reader.get(page)))
+    assert found
+    return found[1]
+
+
+def test_r20_what_was_received_is_listed_with_what_is_owed_and_what_came_of_it(browser: Client, there: World) -> None:
+    """Once thanked a lead leaves home; its page is still found, and what came of it said there."""
+    ines = member(there, name="Inès Moreau", email=INES)
+    reader = browser_of(ines.pk)
+    page = "/pistes/recues/"
+    assert "Aucune piste ne vous est encore parvenue" in text(reader.get(page))
+    sent(browser, there)
+    there.run()
+    assert "un mot de remerciement, avant le mercredi 4 novembre" in text(reader.get(page))
+    there.wait(days=5)
+    shown = text(reader.get(page))
+    assert "un mot de remerciement, depuis le mercredi 4 novembre" in shown
+    assert PUBLIC in shown
+    (thank,) = re.findall(r'href="(/p/\w+/merci/[^"]*)"', shown)
+    reader.post(thank, {"chosen": "0", "seal": sealed(reader, thank)})
+    shown = text(reader.get(page))
+    assert "vous avez dit merci" in shown
+    (tell,) = re.findall(r'href="(/p/\w+/suite/[^"]*)"', shown)
+    reader.post(tell, {"came": "useful", "text": "", "seal": sealed(reader, tell)})
+    shown = text(reader.get(page))
+    assert "Elle a été utile" in shown
+    assert "/suite/" not in shown
+    assert "/merci/" not in shown
+    for door in ("/histoires/", "/pistes/"):
+        assert 'href="/pistes/recues/"' in text(reader.get(door))
+
+
+def test_r46_the_list_shows_nothing_unwanted_erased_or_of_somebody_who_left(browser: Client, there: World) -> None:
+    ines = member(there, name="Inès Moreau", email=INES)
+    reader = browser_of(ines.pk)
+    sent(browser, there)
+    assert "/p/" in text(reader.get("/pistes/recues/"))
+    assert "/p/" not in text(browser.get("/pistes/recues/")), "it is Inès who received it"
+    for change, back in (({"mute": True}, {"mute": False}), ({"address": ""}, {"address": INES})):
+        Lead.objects.update(**change)
+        assert "/p/" not in text(reader.get("/pistes/recues/"))
+        Lead.objects.update(**back)
+    Member.objects.filter(pk=there.helene.pk).update(is_active=False)
+    assert "/p/" not in text(reader.get("/pistes/recues/"))
+    assert "/p/" not in text(reader.get("/")), "nor is thanked for at home, where its link would open nothing"
 
 
 def test_r44_another_members_lead_does_not_exist(browser: Client, there: World) -> None:

@@ -33,3 +33,9 @@ def thanks_due(owed: Sequence[Owed], *, now: datetime) -> str:
     """Return since when thanks are due to the giver; empty while there is time, or once they came (R22)."""
     late = [one for one in owed if one.late(now)]
     return gettext("since %(day)s") % {"day": days.said(late[0].due, weekday=True)} if late else ""
+
+
+def thanks_owed(owed: Owed, *, now: datetime) -> str:
+    """Return by when its receiver owes thanks for a lead, or since when (R20)."""
+    words = gettext("a word of thanks, since %(day)s") if owed.late(now) else gettext("a word of thanks, by %(day)s")
+    return words % {"day": days.said(owed.due, weekday=True)}

@@ -30,11 +30,13 @@ from entremise.referrals.actions.leads import LeadDraft, NoMail
 from entremise.referrals.actions.outside_letters import lead_letter
 from entremise.referrals.queries import briefs
 from entremise.referrals.queries import leads as queries
-from entremise.referrals.queries.leads import LeadGone, LeadLine, LeadPage
+from entremise.referrals.queries.leads import LeadGone, LeadLine, LeadPage, ReceivedLine
 from entremise.web import need_words
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.contact_forms import place_label
-from entremise.web.lead_words import CAME_LABELS, TOLD, thanks_due
+from entremise.web.lead_pages import ACTS
+from entremise.web.lead_words import CAME_LABELS, TOLD, thanks_due, thanks_owed
+from entremise.web.link_holder import in_own_language
 from entremise.web.need_state import own_contact
 from entremise.web.outside import Moment
 from entremise.web.outside_noting import Together, is_search
@@ -278,9 +280,7 @@ def _carried(request: MemberRequest, page: LeadPage) -> Carried | None:
 @require_safe
 def sent(request: MemberRequest) -> HttpResponse:
     """List the leads the member sent, a page at a time."""
-    number = request.GET.get("page", "1")
-    page = int(number[:6]) if number.isascii() and number.isdecimal() else 1
-    found = queries.lead_lines(giver_pk=request.member.pk, page=page)
+    found = queries.lead_lines(giver_pk=request.member.pk, page=_number(request))
     context = {
         "section": "referrals",
         "lines": [(line, _label(line)) for line in found.lines],
@@ -290,12 +290,56 @@ def sent(request: MemberRequest) -> HttpResponse:
     return render(request, "leads/list.html", context)
 
 
+def _number(request: MemberRequest) -> int:
+    number = request.GET.get("page", "1")
+    return int(number[:6]) if number.isascii() and number.isdecimal() else 1
+
+
 def _label(line: LeadLine) -> object:
     return CAME_LABELS.get(line.came) or (_("thanked for") if line.thanked else "")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """One lead that came to the member: what is still owed, or what they said, and the act that answers it."""
+
+    line: ReceivedLine
+    url: str
+    said: object
+    tone: str
+    act: object
+    act_url: str
+
+
+@members_only
+@require_safe
+def received(request: MemberRequest) -> HttpResponse:
+    """List the leads the member received, a page at a time, with what is still owed for each (R2, R20)."""
+    found = queries.received_lines(member=request.member, policy=law.policy(), page=_number(request))
+    context = {
+        "section": "referrals",
+        "lines": [_received(line) for line in found.lines],
+        "page": Paginator(range(found.total), queries.PAGE_SIZE).page(found.page),
+    }
+    return render(request, "leads/received.html", context)
+
+
+def _received(line: ReceivedLine) -> Received:
+    act = "merci" if line.owed else "" if line.came else "suite"
+    due = line.owed[0] if line.owed else None
+    return Received(
+        line=line,
+        url=in_own_language(reverse("lead_read", args=[line.token])),
+        said=thanks_owed(due, now=now()) if due else CAME_LABELS.get(line.came) or _("you said thank you"),
+        tone="owed" if due and due.late(now()) else "done" if line.came else "",
+        act=ACTS[act].title if act else "",
+        act_url=in_own_language(reverse("lead_act", args=[line.token, act])) if act else "",
+    )
+
+
 urlpatterns = [
     path("pistes/", sent, name="leads"),
+    path("pistes/recues/", received, name="leads_received"),
     path("piste/nouvelle/", new, name="lead_new"),
     path("piste/<slug:uid>/", show, name="lead"),
 ]

@@ -19,6 +19,8 @@ from entremise.protocol.duties import Owed
 from entremise.protocol.guard import clean_name
 from entremise.protocol.policy import Policy
 from entremise.referrals.models import Lead, Refused
+from entremise.referrals.queries import keys
+from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.outside import Known, known
 from entremise.referrals.queries.pages import Told, told_in
 from entremise.referrals.queries.refusals import ALL, GIVER, is_silenced
@@ -189,6 +191,55 @@ def _line(row: Mapping[str, Any]) -> LeadLine:
         sent_at=row["sent_at"],
         thanked=row["thanked_at"] is not None,
         came=row["came_of_it"],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedLine:
+    """One lead in the list of whoever received it; `token` opens its page, `came` is what they said came of it."""
+
+    token: str
+    giver: str
+    text: str
+    sent_at: datetime
+    owed: tuple[Owed, ...]
+    came: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedLines:
+    """A page of leads: at most PAGE_SIZE lines of `total`, the latest first; pages count from 1."""
+
+    lines: tuple[ReceivedLine, ...]
+    total: int
+    page: int
+
+
+def received_lines(*, member: MemberCard, policy: Policy, page: int = 1) -> ReceivedLines:
+    """Return a page of the leads the member received, and what is owed for them (R2, R20), in three queries.
+
+    Only what the member can open: nothing they did not want, had erased, or whose giver has left. A page beyond the
+    last is the last.
+    """
+    rows = Lead.objects.filter(receiver_hash=member.address_hash, mute=False, giver__is_active=True)
+    rows = rows.exclude(address="").order_by("-sent_at", "-pk")
+    total = rows.count()
+    page = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
+    shown = list(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    givers = members.by_pks(row.giver_id for row in shown)
+    return ReceivedLines(
+        lines=tuple(_received(row, givers[row.giver_id], policy) for row in shown), total=total, page=page
+    )
+
+
+def _received(row: Lead, giver: MemberCard, policy: Policy) -> ReceivedLine:
+    return ReceivedLine(
+        token=keys.token(Purpose.LEAD, row.uid),
+        giver=clean_name(giver.name),
+        text=row.text,
+        sent_at=row.sent_at,
+        owed=duties.owed_for_lead(sent_at=row.sent_at, thanked_at=row.thanked_at, policy=policy),
+        came=row.came_of_it,
     )
 
 
