@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from entremise.catalogue import areas, trades
 from entremise.interchange.vcard_lines import File, Property, Unreadable, lines, properties
@@ -135,14 +136,20 @@ def _entry(card: Sequence[Property]) -> ImportEntry:
 
 def _own_words(card: Sequence[Property]) -> dict[str, str]:
     """Return what a file of ours says beyond vCard; a trade or place that is on no list any more is left out."""
-    said = {field: _first(card, name) for name, field in OWN_TEXTS.items()}
-    lists: dict[str, set[str]] = {
-        "trade": {one.key for one in trades.all_trades()},
-        "area": {place.code for place in areas.all_areas()},
-        "preferred": {kind.value for kind in WayKind},
-        "met": {MYSELF, THROUGH},
-    }
+    there = {found.name for found in card}
+    said = {field: _first(card, name) for name, field in OWN_TEXTS.items() if name in there}
+    lists = _lists()
     return {field: text for field, text in said.items() if field not in lists or text in lists[field]}
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    return {
+        "trade": frozenset(one.key for one in trades.all_trades()),
+        "area": frozenset(place.code for place in areas.all_areas()),
+        "preferred": frozenset(kind.value for kind in WayKind),
+        "met": frozenset((MYSELF, THROUGH)),
+    }
 
 
 def _day(written: str) -> date | None:

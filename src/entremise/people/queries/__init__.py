@@ -274,7 +274,7 @@ def reached_by(draft: ContactDraft) -> frozenset[str]:
     for way in draft.ways:
         if way.kind in _REACHING:
             with suppress(ValueError):
-                found.add(tidy_way(way).normalised)
+                found.add(way.normalised or tidy_way(way).normalised)
     return frozenset(found)
 
 
