@@ -355,7 +355,7 @@ def test_r45_r47_the_receiver_sees_and_takes_along_what_they_noted(there: World)
     ]
     (given,) = archive.given(there.helene, now=there.now, policy=DEFAULT)
     assert (given["outcome"], given["amount"]) == ("won", "")
-    who = held.behind(mail.token, now=there.now)
+    who = held.behind(mail.token, now=there.now, policy=DEFAULT)
     assert who is not None
     (request,) = held.held(who, now=there.now, language="fr", policy=DEFAULT).requests
     assert [one.worth for one in request.ends] == [PRIVATE]

@@ -414,7 +414,7 @@ def test_r45_a_standing_permission_is_among_what_is_held_about_a_referrer(there:
     there.run()
     token = re.search(r"/droits/([a-z2-7]+)/", there.last_to(FRANCOIS).text)
     assert token is not None
-    who = held.behind(token.group(1), now=there.now)
+    who = held.behind(token.group(1), now=there.now, policy=there.policy)
     assert who is not None
     shown = held.held(who, now=there.now, language="fr", policy=there.policy)
     assert [(one.sort, one.giver) for one in shown.asides] == [("standing", "Hélène Vasseur")]

@@ -32,8 +32,9 @@ def paths(uid: str) -> list[str]:
     found = [
         f"/histoire/{row.uid}/{page}" for row in attempts for page in ("", "porter/", "porter/qr.svg", "de-vive-voix/")
     ]
-    behind = [f"/c/{token(row)}/" for row in carried(uid)]
-    return [*found, *(f"{path}{page}" for path in behind for page in ("", "oui/", "non/", "note/"))]
+    tokens = [token(row) for row in carried(uid)]
+    behind = [f"/c/{one}/{page}" for one in tokens for page in ("", "oui/", "non/", "note/")]
+    return [*found, *behind, *(f"/droits/{one}/" for one in tokens)]
 
 
 def forms(world: World, uid: str) -> Forms:
@@ -56,6 +57,12 @@ def _through_the_links(uid: str, kind: str) -> Iterator[tuple[str, Mapping[str, 
         yield f"/c/{token(row)}/", typed
         yield f"/c/{token(row)}/oui/", typed
         yield f"/c/{token(row)}/non/", typed
+        rights = f"/droits/{token(row)}/"
+        yield rights, typed
+        yield f"{rights}emporter/", {**typed, "as": "json"}
+        yield f"{rights}corriger/", {**typed, "details": "06 00 00 00 01"}
+        yield f"{rights}refuser/", {**typed, "about": token(row)}
+        yield f"{rights}oublier/", {**typed, "ask_givers": "on"}
 
 
 def aloud(world: World, kind: str, answer: Answer) -> dict[str, str]:

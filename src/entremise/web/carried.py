@@ -28,7 +28,7 @@ from entremise.referrals.queries.pages import RequestPage
 from entremise.referrals.queries.rows import NeedGone
 from entremise.web import link_holder
 from entremise.web.access import strangers
-from entremise.web.link_holder import DigitsForm, Holder, gone
+from entremise.web.link_holder import DigitsForm, Holder, gone, of_the_message
 from entremise.web.parts_shown import in_words
 from entremise.web.request_forms import AnswerForm
 from entremise.web.veil import faces, whom_introduced
@@ -154,22 +154,13 @@ def noted(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _digits(data: Any = None) -> DigitsForm:
     form = DigitsForm(data)
-    return _of_the_message(form)
+    return of_the_message(form)
 
 
 def _answer_form(visit: Visit, data: Any = None, answer: Answer | None = None) -> AnswerForm:
     form = AnswerForm(data, page=visit.page, sealed=False, answer=answer)
     form.fields.pop("standing", None)  # for that a referrer needs their own link: the giver holds this one
-    _of_the_message(form)
-    return form
-
-
-def _of_the_message(form: DigitsForm) -> DigitsForm:
-    """The digits came with what the giver sent, said or showed, not with a mail of ours."""
-    field = form.fields["digits"]
-    field.label = gettext("The four digits of the message")
-    field.help_text = gettext("They came with the link, and show that a person answers, not a machine.")
-    field.error_messages["required"] = gettext("Please type the four digits that came with the link.")
+    of_the_message(form)
     return form
 
 
@@ -196,7 +187,7 @@ def _render(
         "open": mistaken if mistaken and not isinstance(mistaken, AnswerForm) else _digits(),
         "other": in_words(page.shown.client_part, role=Role.CLIENT) if opened else (),
         "hands_over": page.kind is Kind.RECEIVER and not page.address_hint,
-        "urls": {name: visit.address(name) for name in ("carried", "carried_yes", "carried_no")},
+        "urls": {name: visit.address(name) for name in ("carried", "carried_yes", "carried_no", "rights_of")},
         **visit.holder.frame(reverse("carried", args=[visit.holder.token])),
     }
     return render(visit.request, template, context, status=status)

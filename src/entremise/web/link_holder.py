@@ -157,6 +157,15 @@ class DigitsForm(forms.Form):
         self.add_error("digits" if at_digits else None, _reason(refusal))
 
 
+def of_the_message(form: DigitsForm) -> DigitsForm:
+    """Return a form whose digits came with what the giver sent, said or showed, not with a mail of ours (R6d)."""
+    field = form.fields["digits"]
+    field.label = gettext("The four digits of the message")
+    field.help_text = gettext("They came with the link, and show that a person answers, not a machine.")
+    field.error_messages["required"] = gettext("Please type the four digits that came with the link.")
+    return form
+
+
 def _reason(refusal: Refusal) -> str:
     if isinstance(refusal, Paused):
         words = gettext("There were too many wrong tries. Please try again after %(time)s; nothing is lost meanwhile.")

@@ -27,15 +27,16 @@ from entremise.protocol.errors import Refusal
 from entremise.protocol.types import Way
 from entremise.referrals.actions import rights, steps
 from entremise.referrals.queries import held
-from entremise.referrals.queries.held import Behind, Held, HeldRequest
+from entremise.referrals.queries.held_values import Behind, Held, HeldRequest
 from entremise.referrals.queries.refusals import ALL, GIVER, INVITATION, PERSON
 from entremise.web import link_holder, rights_files
 from entremise.web.access import strangers
 from entremise.web.forms_look import Choices
-from entremise.web.link_holder import DigitsForm, Holder, gone
+from entremise.web.link_holder import DigitsForm, Holder, gone, of_the_message
 from entremise.web.parts_shown import WAY_WORDS
 
 FORGET_WORDS = _("I want what is held about me here to be erased.")
+_STANDING = "standing"
 REFUSE_WORDS = _("I refuse further requests.")
 
 
@@ -100,7 +101,7 @@ class Visit:
 
 def _visit(request: HttpRequest, token: str) -> Visit | None:
     now = clock.now()
-    who = held.behind(token, now=now)
+    who = held.behind(token, now=now, policy=law.policy())
     if who is None:
         return None
     who = replace(who, language=link_holder.wish(request) or who.language)
@@ -117,9 +118,8 @@ def show(request: HttpRequest, token: str) -> HttpResponseBase:
     visit = _visit(request, token)
     if visit is None:
         return gone(request)
-    sealed = bool(visit.holder.seal)
     if request.method != "POST":
-        return _closed(visit, DigitsForm(sealed=sealed))
+        return _closed(visit, _digits(visit))
     return _opened(visit, lambda _visit, found, digits: _page(visit, found, digits))
 
 
@@ -143,8 +143,13 @@ def take(request: HttpRequest, token: str) -> HttpResponseBase:
     return _opened(visit, download)
 
 
+def _digits(visit: Visit, data: Any = None) -> DigitsForm:
+    form = DigitsForm(data, sealed=bool(visit.holder.seal))
+    return of_the_message(form) if visit.who.carried and not visit.holder.seal else form
+
+
 def _opened(visit: Visit, then: Callable[[Visit, Held, str], HttpResponse]) -> HttpResponse:
-    form = DigitsForm(visit.request.POST, sealed=bool(visit.holder.seal))
+    form = _digits(visit, visit.request.POST)
     if not form.is_valid():
         return _closed(visit, form, status=422)
     policy = law.policy()
@@ -169,7 +174,11 @@ def _closed(visit: Visit, form: DigitsForm, *, status: int = 200) -> HttpRespons
 
 
 def _page(visit: Visit, found: Held, digits: str) -> HttpResponse:
-    requests = [{"held": one, "form": _correction(one), "rows": rights_files.rows(one)} for one in found.requests]
+    corrects = visit.who.by_phone or not visit.who.carried
+    requests = [
+        {"held": one, "form": _correction(one) if corrects else None, "rows": rights_files.rows(one)}
+        for one in found.requests
+    ]
     context = {
         "who": visit.who,
         "found": found,
@@ -186,7 +195,10 @@ def _page(visit: Visit, found: Held, digits: str) -> HttpResponse:
 
 
 def _correction(one: HeldRequest) -> CorrectionForm | None:
-    """The form to correct one's part; None where nothing is handed over, or the introduction has done so."""
+    """The form to correct one's part; None where nothing is handed over, or the introduction has done so.
+
+    Behind a carried link it starts empty, but for the name the giver typed (R7).
+    """
     if one.introduced_at or not held.fields_of(one.kind.asked):
         return None
     return CorrectionForm(one)
@@ -202,7 +214,7 @@ def _acting(request: HttpRequest, token: str, done: str, do: Callable[[Visit, An
         return gone(request)
     if request.method != "POST":
         return redirect(visit.address())
-    form = DigitsForm(request.POST, sealed=bool(visit.holder.seal))
+    form = _digits(visit, request.POST)
     if not form.is_valid():
         return _closed(visit, form, status=422)
     try:
@@ -213,7 +225,8 @@ def _acting(request: HttpRequest, token: str, done: str, do: Callable[[Visit, An
         form.explain(refusal)
         return _closed(visit, form, status=422)
     if done == "oubli":
-        return render(request, "rights/forgotten.html", visit.holder.frame(reverse("rights")))
+        frame = visit.holder.frame(visit.address() if visit.who.carried else reverse("rights"))
+        return render(request, "rights/forgotten.html", {"who": visit.who, **frame})
     mark = "&" if "?" in visit.address() else "?"
     return redirect(f"{visit.address()}{mark}fait={done}")
 
@@ -239,13 +252,16 @@ def correct(request: HttpRequest, token: str) -> HttpResponseBase:
 @strangers
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Refuse further requests from one giver, or from anybody; or any invitation."""
+    """Refuse further requests from one giver or from anybody, or any invitation; or end a permission given for good."""
 
     def do(visit: Visit, caller: Any) -> None:
-        if request.POST.get("scope") == INVITATION:
+        about, wanted = request.POST.get("about", ""), request.POST.get("scope")
+        if wanted == INVITATION:
             rights.refuse_invitations(caller=caller, now=visit.now, policy=law.policy())
             return
-        about = request.POST.get("about", "")
+        if wanted == _STANDING:
+            rights.end_standing(caller=caller, about=about, now=visit.now, policy=law.policy())
+            return
         scope = GIVER if about else ALL
         rights.refuse(caller=caller, scope=scope, request=about, text=str(REFUSE_WORDS), **visit.at())
 

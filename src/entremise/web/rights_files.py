@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from entremise.lib import days
 from entremise.protocol.ending import Ended
 from entremise.protocol.types import Outcome
-from entremise.referrals.queries.held import Behind, Held, HeldRequest
 from entremise.referrals.queries.held_asides import HeldAside
+from entremise.referrals.queries.held_values import Behind, Held, HeldRequest
 from entremise.web import money
 from entremise.web.parts_shown import WAY_WORDS
 from entremise.web.sayings import OUTCOME_WORDS
@@ -92,7 +92,10 @@ def rows(one: HeldRequest) -> list[tuple[str, str]]:
         found.append((_("What it is about"), one.brief))
     if one.reminded_at:
         found.append((_("Reminded"), instant(one.reminded_at)))
-    found += [(_("Open until"), instant(one.deadline)), (_("Your answer"), _answer(one))]
+    found.append((_("Open until"), instant(one.deadline)))
+    if one.carried:
+        return [(label, words) for label, words in found if words]
+    found.append((_("Your answer"), _answer(one)))
     if one.answered_at:
         found.append((_("Answered"), instant(one.answered_at)))
     wrote = [(f"{_WROTE[said.what]}, {instant(said.at)}", said.text) for said in one.said]

@@ -21,7 +21,7 @@ from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.limits import accepted_open
 from entremise.referrals.actions.proofs import add_proof
 from entremise.referrals.models import Part, Question, Refused, Request, Silence, Standing
-from entremise.referrals.queries import refusals
+from entremise.referrals.queries import permissions, refusals
 from entremise.referrals.queries.behind import address_behind
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
@@ -97,11 +97,12 @@ def allow_always(*, caller: Caller, standing: bool, now: datetime, policy: Polic
 
 def _keep_standing(row: Request, standing: bool, *, now: datetime) -> None:
     """Only a referrer's word counts; a permission refused to the giver is not a standing one."""
-    mine = Standing.objects.filter(giver_id=row.need.giver_id, address_hash=row.address_hash)
+    mine = permissions.standing_by({row.address_hash}).filter(giver_id=row.need.giver_id)
     if not standing:
         mine.delete()
     elif Kind(row.kind) in PERMISSIONS and not mine.exists():
-        Standing.objects.create(giver_id=row.need.giver_id, address_hash=row.address_hash, at=now)
+        whose = {"address_hash": row.address_hash, "given_by": row.address_hash}
+        Standing.objects.create(giver_id=row.need.giver_id, **whose, at=now)
 
 
 def say_no(

@@ -67,7 +67,7 @@ def record_aloud(
     text = f"{asking.statement.text(language=asking.language)}\n\n{note}"
     written, part = bool(asking.person.email), said.takes_part and asking.kind in PERMISSIONS
     event = Bring(asking.kind, said.answer, How.ALOUD, written=written, takes_part=part)
-    _bring(row, event, sheet=said.sheet, text=text, language=asking.language, now=now, chance=chance, policy=policy)
+    bring(row, event, sheet=said.sheet, text=text, language=asking.language, now=now, chance=chance, policy=policy)
 
 
 def answer_carried(
@@ -95,7 +95,7 @@ def answer_carried(
     _refuse_incomplete(kind, answer, sheet)
     text = page.statement.text(language=caller.language)
     event = Bring(kind, answer, How.CARRIED, takes_part=takes_part and kind in PERMISSIONS)
-    _bring(row.referral, event, sheet=sheet, text=text, language=caller.language, now=now, chance=chance, policy=policy)
+    bring(row.referral, event, sheet=sheet, text=text, language=caller.language, now=now, chance=chance, policy=policy)
 
 
 def open_carried(*, caller: Caller, now: datetime, policy: Policy) -> None:
@@ -122,7 +122,7 @@ def _refuse_incomplete(kind: Kind, answer: Answer, sheet: Sheet | None) -> None:
 
 
 @transaction.atomic
-def _bring(
+def bring(
     row: Referral,
     event: Bring,
     *,
@@ -133,6 +133,7 @@ def _bring(
     chance: Chance,
     policy: Policy,
 ) -> None:
+    """Bring an answer, which counts where the person has not spoken for themself; with its part and its proof (R10)."""
     steps.hold_turn(row.need_id)
     before = _answered(row, event.kind)
     rows = steps.act(row.need_id, event, on=row.pk, now=now, chance=chance, policy=policy)

@@ -75,7 +75,7 @@ def _erase_amounts(referral_pk: int) -> int:
 def erase_asides(address_hash: str, *, now: datetime) -> int:
     """Erase where evaluations, leads and words about referrals from outside went for an address, and what was said to
     them; their links open nothing. What its person allowed givers for good ends too (R38)."""
-    done = Standing.objects.filter(address_hash=address_hash).delete()[0]
+    done = Standing.objects.filter(given_by=address_hash).delete()[0]
     done += Word.objects.filter(mailed_to=address_hash).update(mailed_to="")  # the words are their writer's own (R47)
     for row in Evaluation.objects.filter(address_hash=address_hash).exclude(address=""):
         row.address, row.words, row.fingerprint = "", "", links.fingerprint(f"erased {row.uid}")

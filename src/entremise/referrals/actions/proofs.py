@@ -33,7 +33,8 @@ def add_proof(request: Request, *, said: Answer, how: How, language: str, text: 
         "at": now,
     }
     card = ProofCard(**values, seal="")  # type: ignore[arg-type]
-    Proof.objects.create(need_id=request.need_id, seal=seals.seal(card, last.seal if last else seals.FIRST), **values)
+    own = {"need_id": request.need_id, "request_id": request.pk}
+    Proof.objects.create(**own, seal=seals.seal(card, last.seal if last else seals.FIRST), **values)
 
 
 def erase_texts(*, before: datetime, now: datetime) -> int:

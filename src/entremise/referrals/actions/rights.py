@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from entremise.accounts import actions as accounts
 from entremise.accounts import queries as members
-from entremise.lib import journal
+from entremise.lib import journal, links
 from entremise.lib.chance import Chance
 from entremise.lib.json_value import JSON
 from entremise.lib.mail import Letter, render
@@ -25,14 +25,14 @@ from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Reply
 from entremise.protocol.types import PERMISSIONS, Answer, How, Kind, Role, Way
 from entremise.referrals import mapping
-from entremise.referrals.actions import digits, erasing, posted, steps
+from entremise.referrals.actions import digits, erasing, posted, rights_carried, steps
 from entremise.referrals.actions.answering import forget_refusals, remember_refusal
 from entremise.referrals.actions.digits import Caller
 from entremise.referrals.actions.proofs import add_proof
-from entremise.referrals.models import Part, Request, RightsLink
+from entremise.referrals.models import Part, Request, RightsLink, Standing
 from entremise.referrals.queries import held, keys
-from entremise.referrals.queries.held import Behind
-from entremise.referrals.queries.held_asides import asides
+from entremise.referrals.queries.held_asides import asides, standing_key
+from entremise.referrals.queries.held_values import Behind
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.refusals import ALL, GIVER, INVITATION
 from entremise.referrals.queries.scenes import scene
@@ -70,7 +70,7 @@ def admit(*, caller: Caller, now: datetime, policy: Policy) -> Behind:
 
     Raises Gone, WrongDigits, Paused.
     """
-    who = held.behind(caller.token, now=now)
+    who = held.behind(caller.token, now=now, policy=policy)
     if who is None:
         raise steps.Gone
     if not caller.is_member(who.address_hash):
@@ -87,7 +87,9 @@ def correct(
     The giver goes on seeing their own book, so a correction tells them nothing (R7).
     """
     who = admit(caller=caller, now=now, policy=policy)
-    row = _own(who, request)
+    row = rights_carried.own_part(who) if who.carried else _own(who, request)
+    if row is None:  # it counts for nothing, and nothing shows it
+        return
     if row.referral.introduced_at is not None:  # the introduction has handed it over
         raise steps.Gone
     role = Kind(row.kind).asked
@@ -114,6 +116,10 @@ def refuse(
     for the proof. Raises Gone, WrongDigits, Paused.
     """
     who = admit(caller=caller, now=now, policy=policy)
+    if who.carried and scope == GIVER:
+        rights_carried.refuse(who, text=text, language=caller.language, now=now, chance=chance, policy=policy)
+        return
+    _refuse_carried(who)
     rows = who.requests()
     with transaction.atomic():
         if scope == ALL:
@@ -121,13 +127,28 @@ def refuse(
         else:
             giver = _giver_of(who, rows, request)
             rows = [row for row in rows if _giver_hash(row) == giver]
+            Standing.objects.filter(given_by=who.address_hash, giver__address_hash=giver).delete()
             remember_refusal(who.address_hash, GIVER, giver, now=now)
         _say_no(rows, who, caller, text=text, now=now, chance=chance, policy=policy)
+
+
+def end_standing(*, caller: Caller, about: str, now: datetime, policy: Policy) -> None:
+    """End what the person allowed a giver once and for all: they are asked again, and nobody is told (R38, R45).
+
+    `about` is the key by which their page names it. Raises Gone, WrongDigits, Paused.
+    """
+    who = admit(caller=caller, now=now, policy=policy)
+    rows = Standing.objects.filter(given_by=who.address_hash) if who.everything else ()
+    row = next((row for row in rows if links.same(standing_key(row), about)), None)
+    if row is None:
+        raise steps.Gone
+    row.delete()
 
 
 def refuse_invitations(*, caller: Caller, now: datetime, policy: Policy) -> None:
     """Keep that the person wants no invitation to become a member any more (R45). Raises Gone, WrongDigits, Paused."""
     who = admit(caller=caller, now=now, policy=policy)
+    _refuse_carried(who)
     accounts.refuse_invitations(address_hash=who.address_hash, now=now)
 
 
@@ -137,6 +158,7 @@ def take_back(*, caller: Caller, scope: str, now: datetime, policy: Policy) -> N
     Raises Gone, WrongDigits, Paused.
     """
     who = admit(caller=caller, now=now, policy=policy)
+    _refuse_carried(who)
     with transaction.atomic():
         if scope == INVITATION:
             accounts.allow_invitations(address_hash=who.address_hash)
@@ -151,14 +173,15 @@ def forget(*, caller: Caller, ask_givers: bool, text: str, now: datetime, chance
     the givers are asked at once to take the person out of their books, which is the person's own word to them.
     """
     who = admit(caller=caller, now=now, policy=policy)
+    if who.carried:
+        _forget_carried(who, caller, ask_giver=ask_givers, text=text, now=now, chance=chance, policy=policy)
+        return
     rows = who.requests()
     with transaction.atomic():
         if ask_givers:
-            for need, row in {row.need_id: row for row in rows}.items():
-                ids: dict[str, JSON] = {"request": row.uid}
-                enqueue(job=ASK_JOB, key=f"removal:{need}:{row.uid}", payload=ids, due=now, now=now, chance=chance)
+            _ask_givers(rows, now=now, chance=chance)
         _say_no(rows, who, caller, text=text, now=now, chance=chance, policy=policy)
-        _erase(rows, now=now)
+        rights_carried.erase(rows, now=now)
         if who.everything:
             posted.erase_to(who.address_hash, now=now)
             asides = erasing.erase_asides(who.address_hash, now=now)
@@ -179,7 +202,7 @@ def forget_again(key: str, *, now: datetime, chance: Chance, policy: Policy) -> 
     with transaction.atomic():
         for row in mine:
             _say_no_to(row, How.LINK, now=now, chance=chance, policy=policy)
-        _erase(mine, now=now)
+        rights_carried.erase(mine, now=now)
         if not needs:
             posted.erase_to(whose, now=now)
             erasing.erase_asides(whose, now=now)
@@ -201,6 +224,27 @@ def _own(who: Behind, request: str) -> Request:
     if row is None:
         raise steps.Gone
     return row
+
+
+def _refuse_carried(who: Behind) -> None:
+    """What the giver who carried a link must not do in its person's place is not done by that link (R6d)."""
+    if who.carried:
+        raise steps.Gone
+
+
+def _forget_carried(
+    who: Behind, caller: Caller, *, ask_giver: bool, text: str, now: datetime, chance: Chance, policy: Policy
+) -> None:
+    with transaction.atomic():
+        if ask_giver:  # whether it leaves depends on nothing the giver does not know (R7)
+            _ask_givers(rights_carried.everything(who)[-1:], now=now, chance=chance)
+        rights_carried.forget(who, text=text, language=caller.language, now=now, chance=chance, policy=policy)
+
+
+def _ask_givers(rows: list[Request], *, now: datetime, chance: Chance) -> None:
+    for need, row in {row.need_id: row for row in rows}.items():
+        ids: dict[str, JSON] = {"request": row.uid}
+        enqueue(job=ASK_JOB, key=f"removal:{need}:{row.uid}", payload=ids, due=now, now=now, chance=chance)
 
 
 def _giver_of(who: Behind, rows: list[Request], about: str) -> str:
@@ -242,14 +286,6 @@ def _say_no_to(row: Request, how: How, *, now: datetime, chance: Chance, policy:
         return False
     row.refresh_from_db()
     return True
-
-
-def _erase(rows: list[Request], *, now: datetime) -> None:
-    for row in rows:
-        row.refresh_from_db()
-    posted.erase_of(rows, now=now)
-    erasing.log("told", erasing.erase_told(rows), now=now)
-    erasing.log("requests", erasing.erase_requests(rows, now=now), now=now)
 
 
 # -- letters -----------------------------------------------------------------------------------------

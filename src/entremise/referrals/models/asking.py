@@ -108,9 +108,13 @@ class Proof(models.Model):
 
     Once its text has served its time it is erased (R48): `text_hash` is then the text's fingerprint, and `erased_seal`
     seals what is left, so that an erasure cannot be taken for tampering, nor tampering pass for an erasure.
+
+    `person` is the keyed hash of the address they then had, and is sealed: it never changes. Whose proof it is now,
+    their request says, which follows a member who moves to another address; it is not sealed.
     """
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="proofs")
+    request = models.ForeignKey(Request, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     number = models.PositiveIntegerField()
     person = models.CharField(max_length=64)
     kind = models.CharField(max_length=12)

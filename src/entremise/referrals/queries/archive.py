@@ -17,6 +17,7 @@ from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Part
 from entremise.referrals.models import Draft, Evaluation, Lead, Outside, Proof, Referral, Request, Word
 from entremise.referrals.queries import endings, held, pages, stories
+from entremise.referrals.queries.held_values import Behind
 
 Row = dict[str, Any]
 _PART = ("way", "details", "best_time", "booking", "budget", "reason")
@@ -94,8 +95,8 @@ def _handed(part: Part | None) -> dict[str, str]:
     return {name: getattr(part, name) if part else "" for name in _PART}
 
 
-def _self(member: MemberCard) -> held.Behind:
-    return held.Behind(
+def _self(member: MemberCard) -> Behind:
+    return Behind(
         row=Request(address_hash=member.address_hash),
         uid="",
         purpose="",
@@ -109,7 +110,7 @@ def _self(member: MemberCard) -> held.Behind:
 
 def own_proofs(member: MemberCard) -> Iterator[Row]:
     """Yield the proofs of what the member answered themself, word for word (R10)."""
-    for row in Proof.objects.filter(person=member.address_hash).order_by("pk").iterator():
+    for row in held.proofs_of(member.address_hash).order_by("pk").iterator():
         yield _proof(row, "me")
 
 
@@ -124,8 +125,9 @@ def proofs_of_introductions(member: MemberCard) -> Iterator[Row]:
         for kind in (Kind.RECEIVER, Kind.PRINCIPLE, Kind.NAME):
             asked = Request.objects.filter(need_id=referral.need_id, kind=kind.value)
             own = asked.filter(referral=referral).first() or asked.order_by("-pk").first()
-            yes = Proof.objects.filter(need_id=referral.need_id, kind=kind.value, said="yes")
-            found = yes.filter(person=own.address_hash).order_by("-number").first() if own else None
+            theirs = held.proofs_of(own.address_hash) if own else Proof.objects.none()
+            yes = theirs.filter(need_id=referral.need_id, kind=kind.value, said="yes")
+            found = yes.order_by("-number").first()
             if found is not None:
                 told = _proof(found, referral.uid)
                 yield {**told, "text": "", "text_hash": ""} if kind is Kind.NAME else told

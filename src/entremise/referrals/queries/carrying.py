@@ -34,7 +34,7 @@ ASKING: Mapping[Seen, Kind] = {
     Seen.CLIENT_AGREED: Kind.NAME,
 }
 _ASKED: Mapping[Kind, Seen] = {**dict.fromkeys(Kind, Seen.ASKED), Kind.NAME: Seen.NAMED}
-_KINDS = {
+KINDS = {
     **{kind.asked: (kind,) for kind in PERMISSIONS},
     Role.RECEIVER: (Kind.RECEIVER,),
     Role.CLIENT: (Kind.PRINCIPLE, Kind.NAME),
@@ -152,16 +152,17 @@ def carried_page(*, token: str, now: datetime, language: str, policy: Policy) ->
         return None
     at = scene(row.referral.need_id, now=now, policy=policy)
     index = at.rows.index_of(row.referral_id)
-    kind, seen, until = _stands(at, index, Role(row.role), now)
+    kind, seen, until = stands(at, index, Role(row.role), now)
     if kind is None or until is None:
         return None
     return _page(at, index, row, kind=kind, seen=seen, until=until, language=language)
 
 
-def _stands(at: Scene, index: int, role: Role, now: datetime) -> tuple[Kind | None, Seen, datetime | None]:
-    """What the holder of a carried link is shown: of which question, in which state, until when."""
+def stands(at: Scene, index: int, role: Role, now: datetime) -> tuple[Kind | None, Seen, datetime | None]:
+    """Return what the holder of a carried link is shown: of which question, in which state, until when; no question
+    where it opens nothing (any more)."""
     shown, life, policy = at.projected(index, Role.GIVER), at.lives[index], at.policy
-    seen, last, ends = shown.seen, _KINDS[role][-1], shown.until
+    seen, last, ends = shown.seen, KINDS[role][-1], shown.until
     if seen is Seen.INTRODUCED:
         learns = role not in REFERRERS or role in shown.referrers
         return last, Seen.INTRODUCED if learns else Seen.AGREED, life.introduced_at

@@ -4,127 +4,37 @@ nothing here names the other party."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+
+from django.db.models import Q, QuerySet
 
 from entremise.accounts import queries as members
 from entremise.lib import links
 from entremise.outbox import queries as outbox
-from entremise.protocol.checklist import OF_PARTY, Sheet
+from entremise.protocol.checklist import OF_PARTY
 from entremise.protocol.consent import Request as Consent
-from entremise.protocol.ending import Ended, shown_to
+from entremise.protocol.ending import shown_to
 from entremise.protocol.policy import Policy
 from entremise.protocol.referral import Stage
 from entremise.protocol.types import PERMISSIONS, Kind, Role
 from entremise.protocol.wall import Disclosed, Person, Seen
 from entremise.referrals import mapping
 from entremise.referrals.mapping import ProofCard
-from entremise.referrals.models import Proof, Question, Referral, Refused, Request, RightsLink, Word
+from entremise.referrals.models import Carried, Proof, Question, Referral, Refused, Request, RightsLink, Word
 from entremise.referrals.queries import endings, keys
-from entremise.referrals.queries.held_asides import HeldAside, any_aside, asides
+from entremise.referrals.queries.held_asides import any_aside, asides
+from entremise.referrals.queries.held_carried import behind_carried, request_carried
+from entremise.referrals.queries.held_values import Behind, Held, HeldRequest, Refusals, Said
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.refusals import ALL, GIVER, PERSON
 from entremise.referrals.queries.rows import NeedGone, ask_key
 from entremise.referrals.queries.scenes import Scene, scene
 
 
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """Something the person wrote, and what it was: a question, a reason, thanks, news."""
-
-    what: str
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HeldRequest:
-    """One request to this person: by whom, since when, what about, what they said, and what is kept of it."""
-
-    uid: str
-    token: str
-    kind: Kind
-    giver: str
-    giver_company: str
-    name: str
-    company: str
-    address: str
-    brief: str
-    sent_at: datetime
-    delivered: bool
-    reminded_at: datetime | None
-    deadline: datetime
-    answer: str
-    answered_at: datetime | None
-    introduced_at: datetime | None
-    part: Sheet | None
-    said: tuple[Said, ...]
-    ends: tuple[Ended, ...]
-    proofs: tuple[ProofCard, ...]
-    may_say_no: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusals:
-    """What this person does not want (R45): everything, these givers, so many introductions to one person, or any
-    invitation to become a member."""
-
-    everything: bool
-    givers: tuple[str, ...]
-    persons: int
-    invitations: bool
-
-    def __bool__(self) -> bool:
-        return self.everything or bool(self.givers) or bool(self.persons) or self.invitations
-
-
-@dataclass(frozen=True, kw_only=True)
-class Held:
-    """All that one link shows its person. `about` is the request a mail's link is about, None for all of an address."""
-
-    requests: tuple[HeldRequest, ...]
-    asides: tuple[HeldAside, ...]
-    refusals: Refusals
-
-    def __bool__(self) -> bool:
-        return bool(self.requests or self.asides or self.refusals)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Behind:
-    """Who stands behind a link to the rights page: found before any digits were typed."""
-
-    row: Request | Referral | RightsLink
-    uid: str
-    purpose: str
-    address: str
-    address_hash: str
-    language: str
-    time_zone: str
-    everything: bool
-
-    @property
-    def address_hint(self) -> str:
-        """An address its owner recognises and nobody else learns."""
-        return f"{self.address[:1]}•••@…"
-
-    def requests(self) -> list[Request]:
-        """Return the living requests the link is about: one's own of the same need, or all of an address. Rows, for the
-        app's own use only."""
-        rows = Request.objects.filter(address_hash=self.address_hash, mute=False, erased_at=None)
-        rows = rows.select_related("referral").order_by("pk")
-        if self.everything:
-            return list(rows)
-        mine = self.row
-        if isinstance(mine, Request):
-            kinds = [kind.value for kind in Kind if kind.asked is Kind(mine.kind).asked]
-            about = rows.filter(need_id=mine.need_id, kind__in=kinds)
-            return list(about if Kind(mine.kind).asked is Role.CLIENT else about.filter(referral_id=mine.referral_id))
-        return list(rows.filter(referral_id=mine.pk, kind=Kind.RECEIVER.value))
-
-
-def behind(token: str, *, now: datetime) -> Behind | None:
-    """Return who stands behind a request's, a news' or a rights link; None where it opens nothing (any more)."""
+def behind(token: str, *, now: datetime, policy: Policy) -> Behind | None:
+    """Return who stands behind a request's, a news', a carried or a rights link; None where it opens nothing (any
+    more)."""
     mark = links.fingerprint(token)
     asked = Request.objects.filter(fingerprint=mark, mute=False).select_related("need").first()
     if asked is not None:
@@ -133,6 +43,9 @@ def behind(token: str, *, now: datetime) -> Behind | None:
     if referral is not None:
         own = Request.objects.filter(referral=referral, kind=Kind.RECEIVER.value, erased_at=None).first()
         return _of_request(own, referral, Purpose.NEWS) if own is not None else None
+    brought = Carried.objects.filter(fingerprint=mark).select_related("referral").first()
+    if brought is not None:
+        return behind_carried(brought, now=now, policy=policy)
     link = RightsLink.objects.filter(fingerprint=mark, expires_at__gt=now).exclude(address="").first()
     if link is None:
         return None
@@ -173,7 +86,16 @@ def _zone_of(address_hash: str) -> str:
 
 
 def held(who: Behind, *, now: datetime, language: str, policy: Policy) -> Held:
-    """Return everything that is held about the person behind a link, in `language`."""
+    """Return everything that is held about the person behind a link, in `language`.
+
+    Behind a carried link, what the giver who carries it knows as well, and no refusal (R7).
+    """
+    if isinstance(who.row, Carried):
+        return Held(
+            requests=request_carried(who.row, now=now, language=language, policy=policy),
+            asides=(),
+            refusals=NOTHING_REFUSED,
+        )
     found = [_request(row, now=now, language=language, policy=policy) for row in who.requests()]
     requests = tuple(one for one in found if one is not None)
     return Held(
@@ -181,6 +103,9 @@ def held(who: Behind, *, now: datetime, language: str, policy: Policy) -> Held:
         asides=asides(who.address_hash, address=who.address) if who.everything else (),
         refusals=refusals_of(who.address_hash),
     )
+
+
+NOTHING_REFUSED = Refusals(everything=False, givers=(), persons=0, invitations=False)
 
 
 def anything_held(address_hash: str) -> bool:
@@ -290,8 +215,14 @@ def _said(row: Request) -> tuple[Said, ...]:
 
 
 def _proofs(row: Request) -> tuple[ProofCard, ...]:
-    mine = Proof.objects.filter(need_id=row.need_id, person=row.address_hash, kind=row.kind).order_by("number")
+    mine = proofs_of(row.address_hash).filter(need_id=row.need_id, kind=row.kind).order_by("number")
     return tuple(mapping.proof(one) for one in mine)
+
+
+def proofs_of(address_hash: str) -> QuerySet[Proof]:
+    """Return the proofs of whoever has this keyed hash now, made under it or an earlier one: those of their requests
+    (R10). One that points to no request is found by the hash it was sealed with. Rows, for the app's own use only."""
+    return Proof.objects.filter(Q(request__address_hash=address_hash) | Q(request=None, person=address_hash))
 
 
 def fields_of(role: Role) -> Sequence[str]:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
+from entremise.lib import links
 from entremise.referrals.models import Evaluation, Lead, Standing, Word
 
 
@@ -42,7 +43,7 @@ def asides(address_hash: str, *, address: str) -> tuple[HeldAside, ...]:
     leads = list(_leads(address_hash).order_by("pk"))
     asked = list(_evaluations(address_hash).select_related("referral").order_by("pk"))
     told = list(_told(address_hash).select_related("outside", "ending").order_by("at", "pk"))
-    standing = list(Standing.objects.filter(address_hash=address_hash).order_by("pk"))
+    standing = list(Standing.objects.filter(given_by=address_hash).order_by("pk"))
     from_whom = {row.giver_id for row in leads} | {row.giver_id for row in standing}
     from_whom |= {row.referral.giver_id for row in asked if row.referral}
     from_whom |= {row.outside.owner_id for row in told if row.outside}
@@ -64,11 +65,16 @@ def any_aside(address_hash: str) -> tuple[bool, ...]:
         _leads(address_hash).exists(),
         _evaluations(address_hash).exists(),
         _told(address_hash).exists(),
-        Standing.objects.filter(address_hash=address_hash).exists(),
+        Standing.objects.filter(given_by=address_hash).exists(),
     )
 
 
 # -- one sort each ----------------------------------------------------------------------------------
+
+
+def standing_key(row: Standing) -> str:
+    """Return by what a standing permission is named on its person's own page: it tells nothing of anybody."""
+    return links.token("standing", str(row.pk), secret=links.site_secret())
 
 
 def _invitations(address_hash: str) -> Iterator[HeldAside]:
@@ -120,7 +126,7 @@ def _lead(row: Lead, known: Mapping[int, MemberCard]) -> HeldAside:
 
 def _standing(row: Standing, known: Mapping[int, MemberCard]) -> HeldAside:
     giver, giver_hash = _of(row.giver_id, known)
-    return HeldAside(sort="standing", uid="", at=row.at, text="", giver=giver, giver_hash=giver_hash)
+    return HeldAside(sort="standing", uid=standing_key(row), at=row.at, text="", giver=giver, giver_hash=giver_hash)
 
 
 def _evaluation(row: Evaluation, known: Mapping[int, MemberCard]) -> HeldAside:

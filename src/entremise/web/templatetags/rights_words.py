@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django import template
 
-from entremise.referrals.queries.held import HeldRequest
+from entremise.referrals.queries.held_values import HeldRequest
 from entremise.web import rights_files
 
 register = template.Library()
