@@ -37,6 +37,7 @@ class Installation:
     post: PostOffice
     process: subprocess.Popen[bytes]
     database: Path
+    environment: dict[str, str]
     moved: timedelta = timedelta()
 
     @property
@@ -98,8 +99,9 @@ def running(folder: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterat
             process = subprocess.Popen(
                 [sys.executable, "-m", "entremise", "serve"], env=environment, stdout=log, stderr=log
             )
+        database = folder / "data" / "entremise.sqlite3"
         installation = Installation(
-            folder=folder, url=url, post=post, process=process, database=folder / "data" / "entremise.sqlite3"
+            folder=folder, url=url, post=post, process=process, database=database, environment=environment
         )
         try:
             _wait_for_answer(installation)

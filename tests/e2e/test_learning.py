@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.audit import Audit
+from tests.e2e.installation import running
+from tests.e2e.invented import filled
 from tests.e2e.test_outside import search
-from tests.e2e.walks import INES, MARC, Giver, Walkers, choose, press
+from tests.e2e.walks import DESK, INES, MARC, Giver, Walkers, choose, press
 
 pytestmark = pytest.mark.e2e
 
@@ -63,3 +66,43 @@ def test_what_is_learned_is_seen_read_out_and_taken_along(walkers: Walkers, hele
     expect(quiet.locator("[data-pictures-hint]")).to_be_hidden()
     quiet.locator("#personnes summary").click()
     expect(quiet.locator("#personnes table")).to_contain_text("Inès Moreau")
+
+
+# Each page, and what has to be drawn on it: a band has a percentage, a dot is what to expect.
+FULL: tuple[tuple[str, str, dict[str, int]], ...] = (
+    ("learning, full", "", {"svg rect.ink-dot": 7}),
+    ("radar, full", "radar/", {"#radar circle.ink-dot": 4, "#lettres rect.ink-band": 4}),
+    ("learning, given, full", "donnees/", {"#temps rect.ink-band": 1, "#lettres rect.ink-band": 4}),
+    ("correction, before and after", "corrections/{correction}/", {"figure rect.ink-band": 2}),
+)
+
+
+def _size(picture: bytes) -> tuple[int, int]:
+    """Return how wide and high a PNG is, in pixels."""
+    assert picture.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height
+
+
+def test_full_pictures_are_seen_in_every_window_and_taken_along(tmp_path: Path, browser: Browser) -> None:
+    """A radar with its letters, bands with a percentage, before and after a correction (R15, R26, R28)."""
+    audit = Audit()
+    with running(tmp_path) as installation:
+        walkers = Walkers(installation=installation, browser=browser)
+        page, member = walkers.window(look=DESK, keeps=False), filled(installation)
+        member.sign_in(page.context, url=installation.url)
+        for name, path, drawn in FULL:
+            page.goto(f"{installation.url}/apprendre/{path}".format(correction=member.correction))
+            for what, least in drawn.items():
+                assert page.locator(what).count() >= least, (name, what)
+            page.evaluate("() => document.querySelectorAll('main details').forEach(one => one.open = true)")
+            audit.look(page, name)
+        for path, name in (("radar/", "radar"), ("radar/", "lettres"), ("donnees/", "temps")):
+            page.goto(f"{installation.url}/apprendre/{path}")
+            page.locator(f"#{name} summary").click()
+            with page.expect_download() as begun:
+                page.locator(f"#{name}").get_by_text("(PNG)").click()
+            begun.value.save_as(tmp_path / name)
+            assert min(_size((tmp_path / name).read_bytes())) > 200, name
+        walkers.close()
+    audit.check()

@@ -99,10 +99,16 @@ class Walkers:
     complaints: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def window(self, *, look: Mapping[str, Any] = PHONE, language: str = "fr-FR", scripts: bool = True) -> Page:
-        """Open a window without any cookie."""
+    def window(
+        self, *, look: Mapping[str, Any] = PHONE, language: str = "fr-FR", scripts: bool = True, keeps: bool = True
+    ) -> Page:
+        """Open a window without any cookie; where it `keeps` no first screen, all it loads weighs what travels."""
         context = self.browser.new_context(
-            **look, locale=language, timezone_id="Europe/Paris", java_script_enabled=scripts
+            **look,
+            locale=language,
+            timezone_id="Europe/Paris",
+            java_script_enabled=scripts,
+            service_workers="allow" if keeps else "block",
         )
         context.set_default_timeout(_PATIENCE)
         context.on("console", self._hear)

@@ -81,7 +81,6 @@ def sign_in(*, most: int) -> list[Visitor]:
     from datetime import timedelta
 
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.db.models import Count
 
     from entremise.accounts.models import Member
@@ -90,7 +89,6 @@ def sign_in(*, most: int) -> list[Visitor]:
     from entremise.protocol.policy import DEFAULT
     from entremise.referrals.models import Correction, Referral
 
-    engine: Any = importlib.import_module(settings.SESSION_ENGINE)
     now = clock.now()
     today = Referral.objects.filter(created_at__gt=now - timedelta(days=1)).values("giver_id")
     this_week = Referral.objects.filter(created_at__gt=now - timedelta(days=7)).values("giver_id")
@@ -98,17 +96,26 @@ def sign_in(*, most: int) -> list[Visitor]:
     may_send = Member.objects.exclude(pk__in=today).exclude(pk__in=full.values("giver_id"))
     visitors = []
     for member in may_send.order_by("uid")[:most]:
-        session = engine.SessionStore()
-        session[SESSION_KEY] = str(member.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-        session.save()
-        cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; csrftoken={'c' * 32}"
+        cookie = f"{settings.SESSION_COOKIE_NAME}={session_of(member)}; csrftoken={'c' * 32}"
         stories = tuple(Referral.objects.filter(giver=member).values_list("uid", flat=True))
         people = tuple(Contact.objects.filter(owner=member).values_list("uid", flat=True))
         corrections = tuple(Correction.objects.filter(member=member).values_list("uid", flat=True))
         visitors.append(Visitor(member.pk, cookie, stories, people, corrections, waiting_for(member.pk)))
     return visitors
+
+
+def session_of(member: Any) -> str:
+    """Begin a session of a member's, as signing in would, and return its key."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    engine: Any = importlib.import_module(settings.SESSION_ENGINE)
+    session = engine.SessionStore()
+    session[SESSION_KEY] = str(member.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = member.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
 
 
 def waiting_for(pk: int) -> str:
