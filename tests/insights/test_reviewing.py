@@ -155,7 +155,7 @@ def test_r27_a_profile_tells_its_age_its_gaps_and_who_has_it_and_an_older_one(th
     found = page(there, helene, f"{there.now:%Y-%m}").facts
     assert found.profile_days == 5
     assert found.profile_missing == ("markets", "areas", "availability", "not_for_me", "floor", "introduced")
-    assert (found.people, found.behind, found.handed_on) == (2, 2, date(2026, 11, 2))
+    assert (found.people, found.behind, found.handed_first, found.handed_on) == (2, 2, *[date(2026, 11, 2)] * 2)
 
 
 def test_the_queries_of_a_page_are_bounded_however_much_there_is(there: World, ines: MemberCard) -> None:

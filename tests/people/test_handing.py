@@ -65,7 +65,18 @@ def test_who_has_it_how_old_theirs_is_and_what_changed_since(ines: MemberCard, m
     assert (one.contact.uid, one.version, one.behind, one.on) == (marc.uid, 1, 2, TODAY)
     assert one.changed == ("floor",), "a change that was taken back is none"
     assert handing.in_hand(owner_pk=ines.pk, contact_pk=marc.pk) == one
-    assert handing.facts(owner_pk=ines.pk) == HandedFacts(people=1, behind=1, last_on=TODAY, version=3)
+    assert handing.facts(owner_pk=ines.pk) == HandedFacts(people=1, behind=1, first_on=TODAY, last_on=TODAY, version=3)
+
+
+def test_r27_since_when_somebody_has_it_is_the_first_day_it_was_given(ines: MemberCard, marc: ContactCard) -> None:
+    """Bringing somebody up to date does not make it younger."""
+    _say(ines)
+    _hand(ines, marc)
+    _say(ines, replace(TEXT, floor=5000), version=1)
+    later = NOW + timedelta(days=20)
+    _hand(ines, marc, act="two", on=ines.today(later), now=later)
+    found = handing.facts(owner_pk=ines.pk)
+    assert (found.people, found.first_on, found.last_on) == (1, TODAY, ines.today(later))
 
 
 def test_a_day_in_the_past_means_the_version_of_that_day(ines: MemberCard, marc: ContactCard) -> None:

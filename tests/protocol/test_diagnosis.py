@@ -29,6 +29,7 @@ CLEAR = Facts(
     on=TODAY,
     profile_days=30,
     people=12,
+    handed_first=date(2026, 3, 1),
     handed_on=date(2026, 11, 1),
     overruled=Points(of=6),
     reviewed=4,
@@ -216,6 +217,6 @@ def test_a_profile_in_nobodys_hands_or_an_older_one_in_many_speaks_against_havin
 ) -> None:
     found = spoken(changed(people=people, behind=behind), Question.TAUGHT)
     assert (found[About.IN_HANDS].count, found[About.IN_HANDS].speaks) == (people, speaks)
-    assert found[About.IN_HANDS].day == date(2026, 11, 1)
+    assert (found[About.IN_HANDS].since, found[About.IN_HANDS].day) == (date(2026, 3, 1), date(2026, 11, 1))
     late = found.get(About.BEHIND)
     assert (late.speaks if late else None) is of_behind

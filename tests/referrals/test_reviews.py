@@ -37,6 +37,7 @@ FACTS = Facts(
     profile_missing=("floor",),
     people=3,
     behind=1,
+    handed_first=date(2026, 1, 3),
     handed_on=date(2026, 3, 3),
     overruled=Points(of=6, times={care.Question.BUDGET: 2}),
     reviewed=4,

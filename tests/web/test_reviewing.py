@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -395,6 +395,28 @@ def test_what_did_not_happen_is_told_in_words_of_its_own() -> None:
     assert told(About.ASKED, of=1).endswith("1 mise en relation faite ici.")
     assert told(About.IN_HANDS) == "Pour autant que cela soit noté, vous n’avez encore remis votre fiche à personne."
     assert told(About.THANKS, counts=Counts(in_time=3)) == "Vos remerciements à qui a donné votre nom : 3 à temps."
+
+
+@pytest.mark.parametrize(
+    ("count", "since", "words"),
+    [
+        (1, 22, "Vous avez remis votre fiche à 1 personne, le 22 novembre 2026."),
+        (3, 22, "Vous avez remis votre fiche à 3 personnes, toutes le 22 novembre 2026."),
+        (3, 2, "à 3 personnes, la première fois le 2 novembre 2026 et la dernière le 22 novembre 2026."),
+        (3, 0, "à 3 personnes, la dernière fois le 22 novembre 2026."),  # kept before the first day was
+    ],
+)
+def test_r27_who_has_the_profile_is_told_with_since_when_and_the_way_to_see_them(
+    count: int, since: int, words: str
+) -> None:
+    day = date(2026, 11, 22)
+    fact = Fact(
+        about=About.IN_HANDS, speaks=Speaks.FOR, count=count, since=day.replace(day=since) if since else None, day=day
+    )
+    with translation.override("fr"):
+        (said,) = review_words.facts_in_words(Prepared(question=Question.TAUGHT, facts=(fact,)))
+        assert said.text.replace("\xa0", " ").endswith(words)
+        assert (said.url, str(said.act)) == ("/fiche/entre-leurs-mains/", "Voir qui a quelle version")
 
 
 def test_every_point_and_every_field_that_can_be_told_has_its_words() -> None:

@@ -55,6 +55,7 @@ def facts(*, member: MemberCard, about: tuple[str, ...], now: datetime, policy: 
         profile_missing=written.text.missing if written else (),
         people=hands.people,
         behind=hands.behind,
+        handed_first=hands.first_on,
         handed_on=hands.last_on,
         overruled=tellable(found.overruled, today=today, policy=policy),
         reviewed=found.reviewed,

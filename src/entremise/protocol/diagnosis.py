@@ -44,10 +44,10 @@ class Facts:
     """Everything known on a day that speaks to the four questions.
 
     Of the member: `profile_days` since their profile last changed (None: nothing written), `profile_missing` its parts
-    that say nothing, `people` to whom it was given, `behind` who has an older version, `handed_on` the last day;
-    `overruled` what givers overruled. Of the `reviewed` introductions alone, `here` of which were made here and so
-    have questions and parts: `asked` before how many a question was put to the giver, `lacking` what the receiver's
-    own part did not say and how often, and `thanks`, `contact`, `news`, `outcomes`.
+    that say nothing, `people` to whom it was given, `behind` who has an older version, `handed_first` and `handed_on`
+    the first and the last day; `overruled` what givers overruled. Of the `reviewed` introductions alone, `here` of
+    which were made here and so have questions and parts: `asked` before how many a question was put to the giver,
+    `lacking` what the receiver's own part did not say and how often, and `thanks`, `contact`, `news`, `outcomes`.
     """
 
     on: date
@@ -55,6 +55,7 @@ class Facts:
     profile_missing: tuple[str, ...] = ()
     people: int = 0
     behind: int = 0
+    handed_first: date | None = None
     handed_on: date | None = None
     overruled: Points = NOTHING_TOLD
     reviewed: int = 0
@@ -90,7 +91,7 @@ class About(StrEnum):
     NO_NEED = "no_need"  # count: ends of that kind, of: ends
     NEVER_REACHED = "never_reached"
     NOT_A_FIT = "not_a_fit"
-    IN_HANDS = "in_hands"  # count: people, day: the last
+    IN_HANDS = "in_hands"  # count: people, since: the first day, day: the last
     BEHIND = "behind"  # count: with an older version, of: people
 
 
@@ -112,6 +113,7 @@ class Fact:
     of: int = 0
     names: tuple[str, ...] = ()
     day: date | None = None
+    since: date | None = None
     counts: Counts = NOTHING_DUE
 
 
@@ -247,7 +249,8 @@ def _ends(facts: Facts, outcome: Outcome, about: About) -> list[Fact]:
 def _hands(facts: Facts) -> list[Fact]:
     """Who has the profile, and whether what they have is today's."""
     speaks = Speaks.FOR if facts.people else Speaks.AGAINST
-    found = [Fact(about=About.IN_HANDS, speaks=speaks, count=facts.people, day=facts.handed_on)]
+    first, last = facts.handed_first, facts.handed_on
+    found = [Fact(about=About.IN_HANDS, speaks=speaks, count=facts.people, since=first, day=last)]
     if facts.behind:
         speaks = _mind(facts.behind, facts.people)
         found.append(Fact(about=About.BEHIND, speaks=speaks, count=facts.behind, of=facts.people))

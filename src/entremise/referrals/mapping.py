@@ -291,10 +291,13 @@ class NeedDraft:
 # -- the facts of a review, as they were that day (R27) -----------------------------------------------
 
 
+_DAYS = ("on", "handed_first", "handed_on")
+
+
 def diagnosis_to_json(facts: diagnosis.Facts) -> dict[str, Any]:
     """Return the facts as JSON can hold them."""
     kept = asdict(facts)
-    for name in ("on", "handed_on"):
+    for name in _DAYS:
         kept[name] = kept[name].isoformat() if kept[name] else None
     return kept
 
@@ -302,7 +305,7 @@ def diagnosis_to_json(facts: diagnosis.Facts) -> dict[str, Any]:
 def diagnosis_from_json(kept: Mapping[str, Any]) -> diagnosis.Facts:
     """Return the facts that `diagnosis_to_json` wrote; what this version does not know is left out."""
     known: dict[str, Any] = {f.name: kept[f.name] for f in fields(diagnosis.Facts) if f.name in kept}
-    for name in ("on", "handed_on"):
+    for name in _DAYS:
         known[name] = date.fromisoformat(known[name]) if known.get(name) else None
     for name in ("thanks", "contact", "news"):
         known[name] = upkeep.Counts(**known[name])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -63,19 +64,31 @@ _LONG = 60  # days: from then on an age is told in months
 
 @dataclass(frozen=True, kw_only=True)
 class FactWords:
-    """A fact as a sentence, the tone of its tag, and the tag."""
+    """A fact as a sentence, the tone of its tag, and the tag; where there is more to see, the address and its words."""
 
     text: str
     tone: str
     tag: Promise
+    url: str = ""
+    act: Promise | str = ""
 
 
 def facts_in_words(one: Prepared) -> list[FactWords]:
     """Return what is known, in the order in which it is read."""
-    return [
-        FactWords(text=_fact(fact, one.question), tone=_SPEAKS[fact.speaks][0], tag=_SPEAKS[fact.speaks][1])
-        for fact in one.facts
-    ]
+    return [_words_of(fact, one.question) for fact in one.facts]
+
+
+def _words_of(fact: Fact, question: Question) -> FactWords:
+    tone, tag = _SPEAKS[fact.speaks]
+    page, act = _SEEN.get((fact.about, bool(fact.count)), ("", ""))
+    return FactWords(text=_fact(fact, question), tone=tone, tag=tag, url=reverse(page) if page else "", act=act)
+
+
+# Where what a fact counts is to be seen, by whether there is any.
+_SEEN: Mapping[tuple[About, bool], tuple[str, Promise]] = {
+    (About.IN_HANDS, True): ("hands", _("See who has which version")),
+    (About.IN_HANDS, False): ("hands_give", _("Hand it on")),
+}
 
 
 def proposal_words(one: Prepared) -> str:
@@ -187,12 +200,26 @@ def _whole(fact: Fact) -> str:
 def _in_hands(fact: Fact) -> str:
     if not fact.count:
         return gettext("As far as it is noted, you have handed your profile to nobody yet.")
-    words = ngettext(
-        "%(n)d person has your profile from you; you last handed it on, on %(day)s.",
-        "%(n)d people have your profile from you; you last handed it on, on %(day)s.",
-        fact.count,
-    )
-    return words % {"n": fact.count, "day": days.said(fact.day, year=True) if fact.day else ""}
+    if fact.since is None:  # kept before the first day was
+        words = ngettext(
+            "%(n)d person has your profile from you; you last handed it on, on %(day)s.",
+            "%(n)d people have your profile from you; you last handed it on, on %(day)s.",
+            fact.count,
+        )
+    elif fact.since == fact.day:
+        words = ngettext(
+            "%(n)d person has your profile from you, since %(day)s.",
+            "%(n)d people have your profile from you, all since %(day)s.",
+            fact.count,
+        )
+    else:
+        words = ngettext(
+            "%(n)d person has your profile from you: you first handed it on, on %(first)s, and last on %(day)s.",
+            "%(n)d people have your profile from you: you first handed it on, on %(first)s, and last on %(day)s.",
+            fact.count,
+        )
+    named = {"first": fact.since, "day": fact.day}
+    return words % {"n": fact.count, **{name: days.said(day, year=True) if day else "" for name, day in named.items()}}
 
 
 def _behind(fact: Fact) -> str:

@@ -40,11 +40,12 @@ class InHand:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandedFacts:
-    """To how many contacts a profile was given, to how many of them an older version than today's, and when last
-    (R27). `version` is today's, 0 before anything was written."""
+    """To how many contacts a profile was given, to how many of them an older version than today's, since when somebody
+    has it, and when it was given last (R27). `version` is today's, 0 before anything was written."""
 
     people: int
     behind: int
+    first_on: date | None
     last_on: date | None
     version: int
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Expression, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Expression, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from entremise.lib.prepared import Prepared
 from entremise.people.mapping import ContactCard
@@ -65,13 +65,9 @@ def in_hand(*, owner_pk: int, contact_pk: int) -> InHand | None:
 def facts(*, owner_pk: int) -> HandedFacts:
     """Return the figures of a profile in others' hands, as the fourth question reads them (R27)."""
     version = Profile.objects.filter(owner_id=owner_pk).values_list("version", flat=True).first() or 0
-    rows = _latest(owner_pk)
-    return HandedFacts(
-        people=rows.count(),
-        behind=rows.filter(version__lt=version).count(),
-        last_on=rows.aggregate(last=Max("on"))["last"],
-        version=version,
-    )
+    older = Count("pk", filter=Q(version__lt=version))
+    now = _latest(owner_pk).aggregate(people=Count("pk"), behind=older, last_on=Max("on"))
+    return HandedFacts(**now, **_given(owner_pk).aggregate(first_on=Min("on")), version=version)
 
 
 def holding_link(*, owner_pk: int) -> int:
@@ -88,9 +84,13 @@ def contacts_behind(*, owner_pk: int, limit: int) -> tuple[tuple[int, How], ...]
 
 def _latest(owner_pk: int | Expression) -> QuerySet[Handing]:
     """The rows of what contacts who are in the book have now: the last one given to each."""
-    rows = Handing.objects.filter(profile__owner_id=owner_pk, contact__removed_at=None)
     last = Handing.objects.filter(profile_id=OuterRef("profile_id"), contact_id=OuterRef("contact_id"))
-    return rows.filter(pk=Subquery(last.order_by("-on", "-pk").values("pk")[:1]))
+    return _given(owner_pk).filter(pk=Subquery(last.order_by("-on", "-pk").values("pk")[:1]))
+
+
+def _given(owner_pk: int | Expression) -> QuerySet[Handing]:
+    """Everything that was ever given to contacts who are in the book."""
+    return Handing.objects.filter(profile__owner_id=owner_pk, contact__removed_at=None)
 
 
 _IN_HAND = Prepared(lambda owner, contact: _latest(owner).filter(contact_id=contact))
