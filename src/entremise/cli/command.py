@@ -28,6 +28,7 @@ VERBS = (
     "mailbox",
     "owner",
     "proofs",
+    "telephone",
     "undelivered",
     "bounces",
 )

@@ -37,6 +37,7 @@ from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.refusals import ALL, GIVER, INVITATION
 from entremise.referrals.queries.scenes import scene
 
+TOLD_ALOUD = "Refused aloud, to the person responsible for this installation."
 LINK_JOB = "rights/link"
 ASK_JOB = "rights/ask_removal"
 
@@ -209,8 +210,27 @@ def forget_again(key: str, *, now: datetime, chance: Chance, policy: Policy) -> 
             accounts.forget_invited(address_hash=whose)
 
 
+def refuse_aloud(address_hash: str, *, now: datetime, chance: Chance, policy: Policy) -> None:
+    """Keep that somebody without an address refuses everything, as they told the person responsible (R45), and say no
+    to what is open. It is their own word.
+    """
+    rows = Request.objects.filter(address_hash=address_hash, mute=False, erased_at=None)
+    with transaction.atomic():
+        remember_refusal(address_hash, ALL, "", now=now)
+        for row in rows.select_related("referral", "need").order_by("pk"):
+            if _say_no_to(row, How.LINK, now=now, chance=chance, policy=policy):
+                add_proof(row, said=Answer.NO, how=How.ALOUD, language=row.language, text=TOLD_ALOUD, now=now)
+
+
+def allow_again(address_hash: str, *, now: datetime) -> None:
+    """Take back what somebody without an address had refused, as they told the person responsible (R45)."""
+    with transaction.atomic():
+        forget_refusals(address_hash, scopes=(ALL, GIVER), now=now)
+
+
 def forget_address(address_hash: str, *, now: datetime, chance: Chance, policy: Policy) -> None:
-    """Forget somebody who is leaving as a member, wherever others asked them something (R47)."""
+    """Forget somebody wherever others asked them something: who is leaving as a member, or told the person responsible
+    (R45, R47)."""
     with transaction.atomic():
         forget_again(address_hash, now=now, chance=chance, policy=policy)
         journal.note(journal.Kind.PERSON_FORGOTTEN, key=address_hash, at=now)

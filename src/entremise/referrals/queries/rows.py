@@ -9,6 +9,7 @@ from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
 from entremise.lib.prepared import Prepared
 from entremise.people import queries as people
+from entremise.people.mapping import tidy_way
 from entremise.people.queries import ContactCard
 from entremise.protocol.types import PERMISSIONS, How, Kind, Role
 from entremise.referrals import mapping
@@ -124,6 +125,18 @@ def person_hash(contact: ContactCard) -> str:
     phones = (way.normalised for way in contact.ways if way.kind in _PHONES and way.normalised)
     phone = next(phones, "")
     return members.address_hash(contact.email or (f"tel:{phone}" if phone else f"entry:{contact.uid}"))
+
+
+def telephone_hash(number: str) -> str:
+    """Return the keyed hash of whoever has this telephone number, written with its country's code, and no address; ""
+    where it is no number (R6d)."""
+    if not number.strip().startswith("+"):
+        return ""
+    try:
+        way = tidy_way(people.Way(kind=people.WayKind.PHONE, value=number))
+    except ValueError:
+        return ""
+    return members.address_hash(f"tel:{way.normalised}")
 
 
 _OWN_ACTS = (How.LINK.value, How.SESSION.value)
