@@ -163,7 +163,7 @@ def _group(kind: Refers | None, people: Sequence[Placed], *, count: int) -> Grou
         Refers.NOT: gettext(
             "You asked, and nobody came. They are not asked any more, and may be fond of your work all the same."
         ),
-        None: gettext("They have recommended nobody yet, and hardly any were asked: time will tell."),
+        None: gettext("None has recommended you yet, and hardly any were asked: time will tell."),
     }
     return Group(
         title=KINDS[kind] if kind else gettext("Nothing can be said yet"),
