@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from entremise.lib.headers import strict_headers
+from entremise.lib.headers import LINKS, strict_headers
+from entremise.web.access import Audience
+from entremise.web.urls import FAMILIES
 
 
 def _answer(path: str, **already: str) -> HttpResponse:
@@ -34,3 +36,12 @@ def test_a_link_page_sends_no_referrer_whatever_its_view_says() -> None:
 def test_a_view_may_set_a_policy_of_its_own() -> None:
     own = _answer("/", **{"Content-Security-Policy": "sandbox"})
     assert own["Content-Security-Policy"] == "sandbox"
+
+
+def test_the_pages_that_hide_where_the_reader_came_from_are_those_of_links_alone() -> None:
+    """R4: and no member's page, whose forms a browser would then send without an origin, and we refuse."""
+    shown = [("/" + str(one.pattern), one.callback.audience) for family in FAMILIES for one in family.urlpatterns]
+    assert [path for path, whose in shown if path.startswith(LINKS) and whose is not Audience.STRANGERS] == []
+    tokens = [path for path, whose in shown if whose is Audience.STRANGERS and "<" in path]
+    assert tokens
+    assert [path for path in tokens if not path.startswith(LINKS)] == []

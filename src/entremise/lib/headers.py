@@ -23,7 +23,7 @@ POLICY = "; ".join(
     )
 )
 # Whoever has one of these addresses has all it opens, so no other page is told it, whatever the answer (R6).
-LINKS = ("/l/", "/n/", "/c/", "/p/", "/e/", "/droits/", "/silence/", "/fiche/")
+LINKS = ("/l/", "/n/", "/c/", "/p/", "/e/", "/f/", "/droits/", "/silence/", "/adresse/", "/liste/", "/retour/")
 
 
 # A person's browser, which names no program and no address of its own. It indexes nothing, so it need not be told.
