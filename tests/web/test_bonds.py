@@ -366,7 +366,8 @@ def test_the_pages_take_no_more_queries_when_much_happened(client: Client, helen
     few = [(counted(page), counted(page))[1] for page in pages]
     grow(12)
     assert [counted(page) for page in pages] == few
-    assert few[1:3] <= [11, 5], few
+    assert few[1] <= 20, few  # the hub says what waits in every room
+    assert few[2] <= 5, few
     assert few[4] <= 7, few
 
 

@@ -18,7 +18,7 @@ from entremise.people import queries as people
 from entremise.people.actions import attentions as actions
 from entremise.people.queries import attentions, oneself
 from entremise.people.queries.attentions import CardFor, Habits
-from entremise.protocol.attention import Occasion, Wish, card_year, cards_in_season
+from entremise.protocol.attention import Occasion, Wish, card_year
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.attention_words import OCCASIONS, Line, line, refusal
 from entremise.web.card_forms import DEFAULT_LAYOUT, CardWordsForm, OwnWordsForm, first_name
@@ -188,13 +188,8 @@ def budget(request: MemberRequest) -> HttpResponseBase:
     return redirect("lunches" if request.POST.get("from") == "lunches" else "cards")
 
 
-def season_line(request: MemberRequest) -> str:
-    """Return what the page about farming says of the cards from mid-November to New Year's Eve (R24); else nothing,
-    and nothing to whom there is no budget for them (R25)."""
-    today, policy = request.member.today(clock.now()), law.policy()
-    if not cards_in_season(today, policy=policy) or attentions.habits(owner_pk=request.member.pk).without_budget:
-        return ""
-    left = attentions.cards_left(owner_pk=request.member.pk, year=card_year(today), policy=policy)
+def season_words(left: int) -> str:
+    """Return what is said of the cards from mid-November to New Year's Eve, with `left` of them to write (R24)."""
     words = ngettext(
         "It is the season of cards: %(count)d person on your list has not had theirs yet.",
         "It is the season of cards: %(count)d people on your list have not had theirs yet.",

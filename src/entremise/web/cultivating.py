@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,19 +15,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from entremise.lib import law
+from entremise.lib import clock, law
 from entremise.lib.chance import SystemChance
 from entremise.lib.clock import now
 from entremise.people import queries as people
 from entremise.people.queries import bonds, clients
 from entremise.people.queries.bonds import BondLine
 from entremise.people.queries.clients import ClientsCame
+from entremise.people.queries.turns import Turns, turns
 from entremise.protocol.relationship import ENOUGH_CLIENTS
 from entremise.web import bond_words, once
 from entremise.web.access import MemberRequest, members_only
 from entremise.web.bonds import just_done
-from entremise.web.cards import season_line
-from entremise.web.cultivating_cards import CULTIVATING
+from entremise.web.cards import season_words
+from entremise.web.cultivating_cards import CULTIVATING, lunch_words, waits
 
 AT_ONCE, ON_HOME = 5, 3
 PAGE_SIZE = 25
@@ -51,6 +52,28 @@ class CardShown:
     title: str | Promise
     text: str | Promise
     url: str
+    waits: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Care:
+    """The one small attention home speaks of, and where it is given."""
+
+    said: str
+    url: str
+
+
+def care(request: MemberRequest) -> Care | None:
+    """Return the one small attention that is really due, for the home page, in one query; None for none (R24)."""
+    found = _turns(request)
+    if said := lunch_words(found):
+        return Care(said=said, url=reverse("lunches"))
+    return Care(said=season_words(found.cards), url=reverse("cards")) if found.cards else None
+
+
+def _turns(request: MemberRequest) -> Turns:
+    at = clock.now()
+    return turns(owner_pk=request.member.pk, on=request.member.today(at), now=at, policy=law.policy())
 
 
 def due_at_once(request: MemberRequest) -> list[DueShown]:
@@ -78,6 +101,7 @@ def cultivating(request: MemberRequest) -> HttpResponse:
     shown = {line.contact_pk for line in due}
     losing = bonds.losing_touch(owner_pk=pk, on=today, limit=2 * AT_ONCE, policy=policy)
     came = clients.clients_came(owner_pk=pk, on=today, policy=policy)
+    attended = _turns(request)
     context = {
         "section": "cultivating",
         "any_contact": bool(due or came.total) or people.has_any(owner_pk=pk),
@@ -90,11 +114,18 @@ def cultivating(request: MemberRequest) -> HttpResponse:
         "share": round(100 * came.unasked / came.known) if came.known else 0,
         "few": came.known < FEW,
         "over": _over(came),
-        "season": season_line(request),
-        "cards": [CardShown(title=card.title, text=card.text, url=reverse(card.to)) for card in CULTIVATING],
+        "season": season_words(attended.cards),
+        "cards": _cards(waits(request.member, attended)),
         **_acts(request),
     }
     return render(request, "cultivating/hub.html", context)
+
+
+def _cards(said: Mapping[str, str]) -> list[CardShown]:
+    return [
+        CardShown(title=card.title, text=card.text, url=reverse(card.to), waits=said.get(card.to, ""))
+        for card in CULTIVATING
+    ]
 
 
 def _unasked(line: BondLine) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from entremise.accounts.queries import MemberCard
+from entremise.people.queries import handing
+from entremise.people.queries.turns import Turns
+from entremise.referrals.queries import helping
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +52,11 @@ CULTIVATING: tuple[Card, ...] = (
         to="lunches",
     ),
     Card(
+        title=_("Your profile in their hands"),
+        text=_("Who has it, how old theirs is, and what has changed since."),
+        to="hands",
+    ),
+    Card(
         title=_("Who brought whom into my life"),
         text=_("Behind every good contact stands somebody who introduced you: to whom you owe most, over generations."),
         to="first_persons",
@@ -55,3 +67,29 @@ CULTIVATING: tuple[Card, ...] = (
         to="sphere",
     ),
 )
+
+
+def lunch_words(turns: Turns) -> str:
+    """Return what waits among the lunches: one to confirm before one that is high time; empty for none (R24)."""
+    if turns.to_confirm:
+        return gettext("Did the lunch with %(name)s take place?") % {"name": turns.to_confirm[0]}
+    if turns.due:
+        return gettext("A lunch with %(name)s would be high time.") % {"name": turns.due[0]}
+    return ""
+
+
+def waits(member: MemberCard, turns: Turns) -> Mapping[str, str]:
+    """Return what waits in the rooms behind the cards, by address, in a bounded number of queries (R24, R27, R42)."""
+    helped = sum(bool(one.proposed) for one in helping.our_turn(member=member))
+    behind = handing.facts(owner_pk=member.pk).behind
+    ours = ngettext(
+        "For %(count)d person who recommended you, somebody comes to mind.",
+        "For %(count)d people who recommended you, somebody comes to mind.",
+        helped,
+    )
+    older = ngettext("%(count)d person has an older version.", "%(count)d people have an older version.", behind)
+    return {
+        "lunches": lunch_words(turns),
+        "our_turn": ours % {"count": helped} if helped else "",
+        "hands": older % {"count": behind} if behind else "",
+    }

@@ -26,7 +26,7 @@ from entremise.referrals.queries.reviews import open_streak
 from entremise.referrals.queries.sleepers import Sleeper
 from entremise.referrals.queries.waiting import Asked, DutyLine, Waiting
 from entremise.web.access import MemberRequest, members_only
-from entremise.web.cultivating import due_at_once
+from entremise.web.cultivating import care, due_at_once
 from entremise.web.link_holder import in_own_language
 from entremise.web.sayings import BY_ITSELF
 from entremise.web.stories import story_lines
@@ -67,6 +67,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "theirs_in_all": found.owed_in_all if len(found.owed_to_me) < found.owed_in_all else 0,
         "lately": story_lines(found.lately),
         "cultivate": due_at_once(request),
+        "care": care(request),
         "streak": open_streak(member=request.member, now=at, policy=law.policy()),
     }
     return render(request, "home.html", context)

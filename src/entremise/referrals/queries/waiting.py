@@ -86,6 +86,7 @@ _BOTH_NAMES = tuple(f"{person}__{name}" for person in ("receiver", "need__client
 _IN_BOOK = {Role.CLIENT: "need__client", Role.REFERRER: "referrer", Role.CLIENT_REFERRER: "client_referrer"}
 _ALL_NAMES = tuple(f"{person}__{name}" for person in ("receiver", *_IN_BOOK.values()) for name in NAME_FIELDS)
 Rows = QuerySet[Any, Any]
+_Own = dict[tuple[int, Role], str]  # how the parties of referrals write their own names, by referral and role
 
 
 def _since(begun: str) -> Case:
@@ -203,20 +204,21 @@ class Lines:
 
 
 def lines(found: Found, *, policy: Policy, now: datetime) -> Lines:
-    """Return the lines of these rows, in three queries at most.
+    """Return the lines of these rows, in two queries at most.
 
     That a giver has left shows in their name once nothing is open any more (R7, R47).
     """
     known = [row["giver_id"] for row in (*found.owed, *found.leads, *found.praise)]
     givers = members.once_members([*known, *(row["need__giver_id"] for row in found.requests)])
+    own = _own_names(row["pk"] for row in (*found.owed, *found.praise))
     at: dict[str, Any] = {"policy": policy, "now": now}
     return Lines(
         i_owe=in_order(
             [
-                *_of_referrals(found.owed, givers, **at),
+                *_of_referrals(found.owed, givers, own, **at),
                 *_of_outside(found.outside, **at),
                 *_of_leads(found.leads, givers, **at),
-                *_of_praise(found.praise, givers, **at),
+                *_of_praise(found.praise, givers, own, **at),
                 *_of_praise_outside(found.praise_outside, **at),
             ]
         ),
@@ -231,13 +233,12 @@ def in_order(lines: Iterable[DutyLine]) -> list[DutyLine]:
 
 
 def _of_referrals(
-    rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], *, policy: Policy, now: datetime
+    rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], own: _Own, *, policy: Policy, now: datetime
 ) -> list[DutyLine]:
     """What the member owes as a receiver (R22).
 
     The client is called as they called themself when they confirmed, not as the giver's private book does (R44).
     """
-    own = _own_names(row["pk"] for row in rows)
     lines = []
     for row in rows:
         giver = givers[row["giver_id"]]
@@ -272,13 +273,12 @@ def _of_leads(
 
 
 def _of_praise(
-    rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], *, policy: Policy, now: datetime
+    rows: Sequence[dict[str, Any]], givers: Mapping[int, MemberCard], own: _Own, *, policy: Policy, now: datetime
 ) -> list[DutyLine]:
     """A true good word to the client about whoever recommended the member (R41).
 
     Whoever takes part is owed one once introduced only: from then on the receiver knows their name (R39).
     """
-    own = _own_names(row["pk"] for row in rows)
     lines = []
     for row in rows:
         giver = givers[row["giver_id"]]
@@ -325,7 +325,7 @@ def _line(
     )
 
 
-def _own_names(referral_pks: Iterable[int]) -> dict[tuple[int, Role], str]:
+def _own_names(referral_pks: Iterable[int]) -> _Own:
     """Return how the parties of these referrals write their own names, by referral and role."""
     wanted = tuple(referral_pks)
     if not wanted:
