@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -169,7 +170,7 @@ def _corrections(draw: st.DrawFn) -> list[Adopted]:
 def test_r28_stretches_never_overlap_and_every_introduction_falls_in_exactly_one(
     corrections: list[Adopted], rows: list[tuple[int, Outcome | None]]
 ) -> None:
-    received = [came(on, outcome) for on, outcome in rows]
+    received = [replace(came(on, outcome), uid=str(number)) for number, (on, outcome) in enumerate(rows)]
     cut = stretches(corrections)
     assert cut[0].first is None
     assert cut[-1].until is None
