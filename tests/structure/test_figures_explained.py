@@ -1,4 +1,4 @@
-"""Whoever reads a figure, or answers for it, can find how it is made: front pages and guides lead to what explains it."""
+"""Whoever reads a figure, or answers for it, can find how it is made: front pages and guides lead there."""
 
 from __future__ import annotations
 
