@@ -151,3 +151,26 @@ def test_r44_another_members_sleeper_does_not_exist(browser: Client, there: Worl
     assert other.get(f"/recommander/brouillons/{uid}/dormir/").status_code == 404
     assert other.post(f"/recommander/brouillons/{uid}/reveiller/").status_code == 404
     assert "dort jusqu’au" not in text(other.get("/recommander/brouillons/"))
+
+
+def test_r11_further_sleepers_are_one_tap_away_and_none_is_hidden(browser: Client, there: World) -> None:
+    uid = asleep(browser, there)
+    assert "/recommander/endormis/" not in text(browser.get("/recommander/brouillons/"))
+    typed = Draft.objects.get(uid=uid).typed
+    today = there.helene.today(there.now)
+    for number in range(60):
+        Draft.objects.create(
+            uid=f"{number:026d}",
+            owner_id=there.helene.pk,
+            typed=typed,
+            wakes_on=today + timedelta(days=number - 4),
+            updated_at=there.now,
+        )
+    drafts = text(browser.get("/recommander/brouillons/"))
+    assert 'href="/recommander/endormis/"' in drafts
+    assert "Tout voir (61)" in drafts
+    pages = [text(browser.get(f"/recommander/endormis/?page={number}")) for number in ("1", "2", "7", "x")]
+    assert [page.count('<li class="line">') for page in pages] == [50, 11, 11, 50]
+    assert pages[0].count("Reprendre le test") == 5, "those that have woken stand first"
+    olga = browser_of(member(there))
+    assert '<li class="line">' not in text(olga.get("/recommander/endormis/"))

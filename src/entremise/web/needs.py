@@ -344,16 +344,16 @@ def _sleep(visit: Visit) -> HttpResponseBase:
 def drafts(request: MemberRequest) -> HttpResponse:
     """List what the member asked to keep; what sleeps stands apart (R11)."""
     member, at = request.member, now()
-    page = Paginator(range(stories.count_drafts(owner_pk=member.pk)), stories.PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    pages = Paginator(range(stories.count_drafts(owner_pk=member.pk)), stories.PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page"))
     lines = stories.drafts(owner_pk=member.pk, page=page.number)
     context = {
         "section": "recommend",
         "lines": [need_pages.draft_line(line, member=member) for line in lines],
         "page": page,
-        "woken": night.woken(owner=member, now=at),
-        "asleep": night.asleep(owner=member, now=at),
+        "woken": (woken := night.woken(owner=member, now=at)),
+        "asleep": (asleep := night.asleep(owner=member, now=at)),
+        "nights": night.further(owner=member, shown=(*woken, *asleep)),
     }
     return render(request, "needs/drafts.html", context)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entremise.lib import law
 from entremise.lib.clock import now
 from entremise.referrals.actions import sleepers, steps
+from entremise.referrals.queries import sleepers as queries
 from entremise.referrals.queries.sleepers import sleeper
 from entremise.web import need_words
 from entremise.web.access import MemberRequest, members_only
@@ -51,6 +53,22 @@ def move(request: MemberRequest, uid: str) -> HttpResponseBase:
 
 
 @members_only
+@require_safe
+def everything(request: MemberRequest) -> HttpResponse:
+    """List all needs that sleep, and those that have woken before them, a page at a time (R11)."""
+    number = request.GET.get("page", "1")
+    asked = int(number[:6]) if number.isascii() and number.isdecimal() else 1
+    found = queries.sleeper_page(owner=request.member, page=asked)
+    context = {
+        "section": "recommend",
+        "lines": found.lines,
+        "today": request.member.today(now()),
+        "page": Paginator(range(found.total), queries.PAGE_SIZE).page(found.page),
+    }
+    return render(request, "needs/sleepers.html", context)
+
+
+@members_only
 @require_POST
 def wake(request: MemberRequest, uid: str) -> HttpResponse:
     """Wake a need before its day: its urgency is asked anew."""
@@ -62,6 +80,7 @@ def wake(request: MemberRequest, uid: str) -> HttpResponse:
 
 
 urlpatterns = [
+    path("recommander/endormis/", everything, name="drafts_asleep"),
     path("recommander/brouillons/<slug:uid>/dormir/", move, name="draft_sleep"),
     path("recommander/brouillons/<slug:uid>/reveiller/", wake, name="draft_wake"),
 ]
