@@ -97,7 +97,7 @@ def allow_always(*, caller: Caller, standing: bool, now: datetime, policy: Polic
 
 def _keep_standing(row: Request, standing: bool, *, now: datetime) -> None:
     """Only a referrer's word counts; a permission refused to the giver is not a standing one."""
-    mine = permissions.standing_by({row.address_hash}).filter(giver_id=row.need.giver_id)
+    mine = Standing.objects.filter(permissions.gave_standing({row.address_hash}), giver_id=row.need.giver_id)
     if not standing:
         mine.delete()
     elif Kind(row.kind) in PERMISSIONS and not mine.exists():

@@ -24,7 +24,7 @@ from entremise.referrals.actions.answering import remember_refusal
 from entremise.referrals.actions.bringing import bring
 from entremise.referrals.models import Carried, Request
 from entremise.referrals.queries import held
-from entremise.referrals.queries.held_values import Behind, of_carried
+from entremise.referrals.queries.held_values import Behind, about_carried
 from entremise.referrals.queries.refusals import GIVER
 
 _BROUGHT = ("", How.CARRIED.value, How.ALOUD.value)
@@ -76,7 +76,8 @@ def erase(rows: list[Request], *, now: datetime) -> None:
 
 def everything(who: Behind) -> list[Request]:
     """Return every request the link is about, those that never left and those of somebody forgotten included."""
-    return list(of_carried(_carried(who)))
+    about = Request.objects.filter(about_carried(_carried(who)))
+    return list(about.select_related("referral", "need").order_by("pk"))
 
 
 def _carried(who: Behind) -> Carried:

@@ -110,7 +110,7 @@ def _self(member: MemberCard) -> Behind:
 
 def own_proofs(member: MemberCard) -> Iterator[Row]:
     """Yield the proofs of what the member answered themself, word for word (R10)."""
-    for row in held.proofs_of(member.address_hash).order_by("pk").iterator():
+    for row in Proof.objects.filter(held.proved_by(member.address_hash)).order_by("pk").iterator():
         yield _proof(row, "me")
 
 
@@ -125,9 +125,8 @@ def proofs_of_introductions(member: MemberCard) -> Iterator[Row]:
         for kind in (Kind.RECEIVER, Kind.PRINCIPLE, Kind.NAME):
             asked = Request.objects.filter(need_id=referral.need_id, kind=kind.value)
             own = asked.filter(referral=referral).first() or asked.order_by("-pk").first()
-            theirs = held.proofs_of(own.address_hash) if own else Proof.objects.none()
-            yes = theirs.filter(need_id=referral.need_id, kind=kind.value, said="yes")
-            found = yes.order_by("-number").first()
+            yes = Proof.objects.filter(need_id=referral.need_id, kind=kind.value, said="yes")
+            found = yes.filter(held.proved_by(own.address_hash)).order_by("-number").first() if own else None
             if found is not None:
                 told = _proof(found, referral.uid)
                 yield {**told, "text": "", "text_hash": ""} if kind is Kind.NAME else told

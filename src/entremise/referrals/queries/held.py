@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from entremise.accounts import queries as members
 from entremise.lib import links
@@ -215,14 +215,14 @@ def _said(row: Request) -> tuple[Said, ...]:
 
 
 def _proofs(row: Request) -> tuple[ProofCard, ...]:
-    mine = proofs_of(row.address_hash).filter(need_id=row.need_id, kind=row.kind).order_by("number")
+    mine = Proof.objects.filter(proved_by(row.address_hash), need_id=row.need_id, kind=row.kind).order_by("number")
     return tuple(mapping.proof(one) for one in mine)
 
 
-def proofs_of(address_hash: str) -> QuerySet[Proof]:
-    """Return the proofs of whoever has this keyed hash now, made under it or an earlier one: those of their requests
-    (R10). One that points to no request is found by the hash it was sealed with. Rows, for the app's own use only."""
-    return Proof.objects.filter(Q(request__address_hash=address_hash) | Q(request=None, person=address_hash))
+def proved_by(address_hash: str) -> Q:
+    """Return what finds the proofs of whoever has this keyed hash now, made under it or an earlier one: those of their
+    requests (R10). One that points to no request is found by the hash it was sealed with."""
+    return Q(request__address_hash=address_hash) | Q(request=None, person=address_hash)
 
 
 def fields_of(role: Role) -> Sequence[str]:

@@ -12,9 +12,9 @@ from entremise.people.queries import ContactCard
 from entremise.protocol.policy import Policy
 from entremise.protocol.types import Kind, Role
 from entremise.protocol.wall import Seen
-from entremise.referrals.models import Carried
+from entremise.referrals.models import Carried, Request
 from entremise.referrals.queries import carrying, keys
-from entremise.referrals.queries.held_values import Behind, HeldRequest, of_carried
+from entremise.referrals.queries.held_values import Behind, HeldRequest, about_carried
 from entremise.referrals.queries.keys import Purpose
 from entremise.referrals.queries.rows import NeedGone, person_hash
 from entremise.referrals.queries.scenes import Scene, scene
@@ -93,7 +93,9 @@ def _question(row: Carried, at: Scene, index: int, *, now: datetime) -> tuple[Ki
         return kind, seen, until
     # That somebody was asked the giver sees; what a client was asked last, not always: so it is their first question.
     kind = carrying.KINDS[Role(row.role)][0]
-    if not of_carried(row).filter(kind=kind.value, referral__attempt__lte=row.referral.attempt).exists():
+    if not Request.objects.filter(
+        about_carried(row), kind=kind.value, referral__attempt__lte=row.referral.attempt
+    ).exists():
         return None
     shown, closed = at.projected(index, Role.GIVER), at.rows.referrals[index].moved_at
     if shown.seen is not Seen.NOT_CONCLUDED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from entremise.protocol.checklist import Sheet
 from entremise.protocol.ending import Ended
@@ -120,7 +120,8 @@ class Behind:
             return list(rows)
         mine = self.row
         if isinstance(mine, Carried):
-            return list(of_carried(mine).filter(mute=False, erased_at=None))
+            about = Request.objects.filter(about_carried(mine), mute=False, erased_at=None)
+            return list(about.select_related("referral", "need").order_by("pk"))
         if isinstance(mine, Request):
             kinds = [kind.value for kind in Kind if kind.asked is Kind(mine.kind).asked]
             about = rows.filter(need_id=mine.need_id, kind__in=kinds)
@@ -128,10 +129,9 @@ class Behind:
         return list(rows.filter(referral_id=mine.pk, kind=Kind.RECEIVER.value))
 
 
-def of_carried(row: Carried) -> QuerySet[Request]:
-    """Return the requests that a carried link is about, whatever has become of them: of its referral, and where the
-    answer is the need's, of the need (R5). Rows, for the app's own use only."""
+def about_carried(row: Carried) -> Q:
+    """Return what finds the requests that a carried link is about, whatever has become of them: of its referral, and
+    where the answer is the need's, of the need (R5)."""
     kinds = [kind.value for kind in Kind if kind.asked is Role(row.role)]
-    about = Request.objects.filter(need_id=row.referral.need_id, kind__in=kinds).select_related("referral", "need")
-    own = about if Role(row.role) is Role.CLIENT else about.filter(referral_id=row.referral_id)
-    return own.order_by("pk")
+    asked = Q(need_id=row.referral.need_id, kind__in=kinds)
+    return asked if Role(row.role) is Role.CLIENT else asked & Q(referral_id=row.referral_id)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from entremise.accounts import queries as members
 from entremise.accounts.queries import MemberCard
@@ -148,7 +148,7 @@ def _same(other: ContactCard, referrers: Mapping[str, ContactCard]) -> str:
 
 def _standing(giver: MemberCard, referrers: Collection[ContactCard]) -> frozenset[str]:
     hashes = {person_hash(referrer): referrer.uid for referrer in referrers}
-    rows = standing_by(hashes).filter(giver_id=giver.pk)
+    rows = Standing.objects.filter(gave_standing(hashes), giver_id=giver.pk)
     return frozenset(hashes[one] for row in rows for one in (row.address_hash, row.given_by) if one in hashes)
 
 
@@ -187,10 +187,10 @@ def _business(giver: MemberCard, referrer: ContactCard) -> Business:
 
 def is_standing(address_hash: str, *, giver_pk: int) -> bool:
     """Return whether this referrer gave the giver a standing permission (R38)."""
-    return standing_by({address_hash}).filter(giver_id=giver_pk).exists()
+    return Standing.objects.filter(gave_standing({address_hash}), giver_id=giver_pk).exists()
 
 
-def standing_by(hashes: Collection[str]) -> QuerySet[Standing]:
-    """Return the standing permissions of whoever has one of these keyed hashes, of the address the giver knew or of the
-    one they have moved to since. Rows, for the app's own use only."""
-    return Standing.objects.filter(Q(address_hash__in=hashes) | Q(given_by__in=hashes))
+def gave_standing(hashes: Collection[str]) -> Q:
+    """Return what finds the standing permissions of whoever has one of these keyed hashes: of the address the giver
+    knew, or of the one they have moved to since (R38)."""
+    return Q(address_hash__in=hashes) | Q(given_by__in=hashes)
