@@ -119,7 +119,8 @@ WITH RECURSIVE line(root, id, depth) AS (
 sums AS (
     SELECT line.root AS root, COUNT(*) AS people, MAX(line.depth) AS generations,
            SUM(CASE WHEN line.depth = 1 THEN 1 ELSE 0 END) AS direct
-    FROM line JOIN people_contact one ON one.id = line.id WHERE one.removed_at IS NULL AND line.depth > 0 GROUP BY line.root
+    FROM line JOIN people_contact one ON one.id = line.id
+    WHERE one.removed_at IS NULL AND line.depth > 0 GROUP BY line.root
 )
 SELECT up.uid, up.given_name, up.family_name, up.company, up.sort_key, sums.direct, sums.people, sums.generations
 FROM sums JOIN people_contact up ON up.id = sums.root
