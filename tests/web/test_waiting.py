@@ -63,7 +63,7 @@ def test_r22_home_says_how_many_things_wait_and_one_tap_lists_them_all(there: Wo
     assert "30 choses attendent un signe de vous." in page
     assert page.count('class="duty') == 5
     assert 'href="/en-attente/"' in page
-    assert "Tout voir (45)" in page
+    assert "Tout voir, avec 15 bonnes paroles à dire quand elles viendront" in page
     browser = browser_of(ines.pk)
     pages = [page_of(browser, f"/en-attente/?page={number}") for number in ("1", "2", "9", "x")]
     assert [one.count('<li class="duty') for one in pages] == [25, 20, 20, 25]
