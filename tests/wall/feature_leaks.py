@@ -35,14 +35,14 @@ from tests.wall.leaks import Leak, Patch
 
 
 def carried_page(patch: Patch) -> None:
-    honest = carrying._stands
+    honest = carrying.stands
 
     def leaky(at: Any, index: int, role: Any, now: Any) -> Any:
         kind, seen, until = honest(at, index, role, now)
         request = at.lives[index].request(kind) if kind else None
         return kind, Seen.AGREED if request is not None and request.answer else seen, until
 
-    patch.setattr(carrying, "_stands", leaky)
+    patch.setattr(carrying, "stands", leaky)
 
 
 def carried_answer(patch: Patch) -> None:
