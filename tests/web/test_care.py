@@ -150,8 +150,9 @@ def as_the_rooms_say(helene: MemberCard, when: datetime) -> Turns:
     day = when.date()
     seats = attentions.lunches(owner_pk=helene.pk, on=day, policy=POLICY)
     left = attentions.cards_left(owner_pk=helene.pk, year=card_year(day), policy=POLICY)
+    past = sorted((one.plan.starts_at, one.name) for one in seats if one.plan and one.plan.starts_at < when)
     return Turns(
-        to_confirm=tuple(one.name for one in seats if one.plan and one.plan.starts_at < when),
+        to_confirm=tuple(name for _at, name in past),
         due=tuple(one.name for one in seats if not one.plan and one.turn.turn is Turn.DUE),
         cards=left if cards_in_season(day, policy=POLICY) else 0,
     )

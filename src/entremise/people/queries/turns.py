@@ -52,6 +52,7 @@ SELECT who.id, who.given_name, who.family_name, who.company, who.sort_key, who.m
 FROM few JOIN people_contact who ON who.id = few.id
 LEFT JOIN people_bond bond ON bond.contact_id = who.id LEFT JOIN people_lunch lunch ON lunch.contact_id = who.id
 WHERE who.removed_at IS NULL
+ORDER BY lunch.starts_at, who.id
 """
 
 
